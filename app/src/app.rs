@@ -1,0 +1,56 @@
+//! The root component: provides what every page may ask for, and shows the current page.
+
+use domain::Lang;
+use leptos::prelude::*;
+use leptos_router::components::Router;
+
+use crate::{
+    components::toast::{ToastHost, provide_toasts},
+    device::Device,
+    i18n::provide_language,
+    layout::{Chrome, provide_frame},
+    pages::CurrentPage,
+    platform, preferences,
+    shell::{ServerData, Start},
+};
+
+/// The whole app. The server renders it for a public page's address, the client hydrates that; on
+/// the empty shell the client mounts it.
+#[component]
+pub fn App() -> impl IntoView {
+    let start = use_context::<Start>().unwrap_or_else(client_start);
+    let lang = provide_language(start.lang);
+    provide_context(start.data);
+    let preferences = preferences::provide(lang, start.hydrating);
+    provide_frame(preferences);
+    provide_toasts();
+    Device::provide();
+    view! {
+        <Router>
+            <Chrome>
+                <CurrentPage/>
+            </Chrome>
+            <ToastHost/>
+        </Router>
+    }
+    .into_any()
+}
+
+/// Reads from the document what the server put there.
+fn client_start() -> Start {
+    let hydrating = !platform::document::is_shell();
+    let data = platform::document::server_data()
+        .and_then(|json| serde_json::from_str::<ServerData>(&json).ok())
+        .unwrap_or_default();
+    let lang = if hydrating {
+        // What the server wrote in; the person's own choice follows right after hydration.
+        platform::document::lang()
+    } else {
+        preferences::stored_lang().or_else(platform::document::navigator_lang)
+    };
+    Start {
+        lang: lang.unwrap_or(Lang::Zh),
+        hydrating,
+        data,
+    }
+}

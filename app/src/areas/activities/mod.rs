@@ -1,0 +1,4 @@
+//! Activities on the phone.
+
+pub mod row;
+pub mod schedule;

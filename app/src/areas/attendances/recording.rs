@@ -1,0 +1,41 @@
+//! Writes an attendance into this phone's outbox, whatever the proof.
+
+use domain::{
+    ActivityId, Area, Change, Lang, PersonId, RecordRef,
+    areas::attendances::{AttendanceChange, Direction, Proof},
+};
+use sync::{NewBlob, NewOperation, Saved};
+use uuid::Uuid;
+
+use crate::device::Device;
+
+/// Records that `person` came or left. A signature is a picture's bytes, kept as a blob.
+pub async fn record(
+    device: Device,
+    activity: ActivityId,
+    person: PersonId,
+    direction: Direction,
+    proof: Proof,
+    signature: Option<Vec<u8>>,
+    lang: Lang,
+) -> Result<Saved, String> {
+    let Some(replica) = device.replica() else {
+        return Err(lang.pick("请先登录", "Please log in first").to_owned());
+    };
+    let record = RecordRef::new(Area::Attendances, Uuid::now_v7());
+    let change = Change::Attendances(AttendanceChange::Record {
+        activity_id: activity,
+        person_id: person,
+        direction,
+        proof,
+    });
+    let mut new = NewOperation::new(record, change);
+    new.blobs.extend(signature.map(|bytes| NewBlob {
+        bytes,
+        media_type: "image/png".to_owned(),
+    }));
+    replica
+        .commit(new)
+        .await
+        .map_err(|error| error.message(lang))
+}

@@ -1,0 +1,9 @@
+//! What the pages of one area share. An area never names another one.
+
+pub mod activities;
+pub mod attendances;
+pub mod devices;
+pub mod quarantine;
+pub mod reviews;
+pub mod sessions;
+pub mod submissions;

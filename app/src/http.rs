@@ -1,0 +1,135 @@
+//! Calls to the server for what is made online: sessions, invitations, the office's reads.
+//!
+//! Text in, text out, so that the code stays small; [`read`] and [`write`] turn types into text.
+//! Leaves out the sync protocol, which the replica speaks by itself.
+
+use domain::{Lang, Text, api::ApiError};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Why a call brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallError {
+    /// No answer, or one that isn't Minglu's (a hotel's log-in page).
+    Offline,
+    /// The server said no and why.
+    Refused { status: u16, error: ApiError },
+}
+
+impl CallError {
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Offline => 0,
+            Self::Refused { status, .. } => *status,
+        }
+    }
+
+    /// The form field it belongs to, if it belongs to one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Offline => None,
+            Self::Refused { error, .. } => error.field.as_deref(),
+        }
+    }
+
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::Offline => Text::new(
+                "连不上服务器，请检查网络后再试",
+                "Can't reach the server. Check the network and try again",
+            )
+            .get(lang)
+            .to_owned(),
+            Self::Refused { error, .. } => error.message.get(lang).to_owned(),
+        }
+    }
+}
+
+/// Reads an answer; one that isn't what was asked for counts as no answer.
+pub fn read<T: DeserializeOwned>(body: &str) -> Result<T, CallError> {
+    serde_json::from_str(body).map_err(|_| CallError::Offline)
+}
+
+/// Writes a request's body.
+pub fn write<T: Serialize>(value: &T) -> Option<String> {
+    serde_json::to_string(value).ok()
+}
+
+/// Sends a request and waits at most 20 s for the answer's body.
+#[cfg(target_arch = "wasm32")]
+pub async fn call(
+    method: &'static str,
+    path: &str,
+    body: Option<String>,
+    if_match: Option<i64>,
+) -> Result<String, CallError> {
+    use futures::future::{Either, select};
+    let request = Box::pin(send(method, path, body, if_match));
+    let timeout = gloo_timers::future::TimeoutFuture::new(20_000);
+    match select(request, timeout).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err(CallError::Offline),
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+async fn send(
+    method: &'static str,
+    path: &str,
+    body: Option<String>,
+    if_match: Option<i64>,
+) -> Result<String, CallError> {
+    let method =
+        gloo_net::http::Method::from_bytes(method.as_bytes()).map_err(|_| CallError::Offline)?;
+    let mut request = gloo_net::http::RequestBuilder::new(path)
+        .method(method)
+        .header("accept", "application/json");
+    if let Some(revision) = if_match {
+        request = request.header("if-match", &format!("\"{revision}\""));
+    }
+    let response = match body {
+        Some(body) => {
+            request
+                .header("content-type", "application/json")
+                .body(body)
+                .map_err(|_| CallError::Offline)?
+                .send()
+                .await
+        }
+        None => request.send().await,
+    }
+    .map_err(|_| CallError::Offline)?;
+    let status = response.status();
+    let text = response.text().await.map_err(|_| CallError::Offline)?;
+    if (200..300).contains(&status) {
+        return Ok(text);
+    }
+    match serde_json::from_str(&text) {
+        Ok(error) => Err(CallError::Refused { status, error }),
+        Err(_) => Err(CallError::Offline),
+    }
+}
+
+/// The server renders without asking itself.
+#[cfg(not(target_arch = "wasm32"))]
+pub async fn call(
+    method: &'static str,
+    path: &str,
+    body: Option<String>,
+    if_match: Option<i64>,
+) -> Result<String, CallError> {
+    let _ = (method, path, body, if_match);
+    Err(CallError::Offline)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_no_minglu_json_counts_as_offline() {
+        assert_eq!(
+            read::<ApiError>("<html>Hotel</html>"),
+            Err(CallError::Offline)
+        );
+    }
+}

@@ -1,0 +1,205 @@
+//! The two menus: tabs at the phone's lower edge, the sidebar on the desktop.
+
+use icondata_core::Icon as IconData;
+use icondata_lu as lu;
+use leptos::prelude::*;
+
+use crate::{
+    components::{avatar::Avatar, icon::Icon, logo::Logo, sync_status::SyncStatus},
+    i18n::{t, tp},
+    layout::use_frame,
+    routing::{Page, use_page},
+};
+
+/// Whether the current page is found under this one.
+fn is_current(page: Memo<Option<Page>>, to: &Page) -> bool {
+    page.with(|page| page.as_ref().is_some_and(|page| page.section() == *to))
+}
+
+#[component]
+fn Tab(
+    to: Page,
+    icon: IconData,
+    #[prop(optional)] center: bool,
+    #[prop(optional, into)] count: Signal<usize>,
+) -> impl IntoView {
+    let page = use_page();
+    let (path, title) = (to.path(), tp(to.title()));
+    let section = to.clone();
+    view! {
+        <a
+            href=path
+            class="tab"
+            class:tab-center=center
+            aria-current=move || is_current(page, &section).then_some("page")
+        >
+            <span class="tab-icon">
+                <Icon icon/>
+                <Count count/>
+            </span>
+            <span class="tab-label">{title}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// The phone's tabs.
+#[component]
+pub fn TabBar() -> impl IntoView {
+    let frame = use_frame();
+    let label = t("主导航", "Main");
+    view! {
+        <nav class="tab-bar no-print" aria-label=label>
+            <Tab to=Page::Home icon=lu::LuHouse/>
+            <Tab to=Page::Activities icon=lu::LuCalendarDays/>
+            <Tab to=Page::CheckIn icon=lu::LuScanLine center=true/>
+            <Tab to=Page::Records icon=lu::LuNotebookPen count=frame.returned/>
+            <Tab to=Page::Me icon=lu::LuCircleUser/>
+        </nav>
+    }
+    .into_any()
+}
+
+/// A number that wants attention; nothing at zero.
+#[component]
+fn Count(#[prop(into)] count: Signal<usize>) -> impl IntoView {
+    move || {
+        let count = count.get();
+        (count > 0).then(|| {
+            let text = if count > 99 {
+                "99+".to_owned()
+            } else {
+                count.to_string()
+            };
+            view! { <span class="count">{text}</span> }.into_any()
+        })
+    }
+}
+
+#[component]
+fn SideLink(
+    to: Page,
+    icon: IconData,
+    #[prop(optional, into)] count: Signal<usize>,
+) -> impl IntoView {
+    let page = use_page();
+    let (path, title) = (to.path(), tp(to.title()));
+    let section = to.clone();
+    view! {
+        <li>
+            <a
+                href=path
+                class="side-link"
+                aria-current=move || is_current(page, &section).then_some("page")
+            >
+                <Icon icon/>
+                <span class="side-label">{title}</span>
+                <Count count/>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// Who is here, leading to their own page.
+#[component]
+fn Viewer() -> impl IntoView {
+    let frame = use_frame();
+    let me = t("我的", "Me");
+    view! {
+        <a class="side-viewer" href=Page::Me.path()>
+            {move || match frame.viewer.get() {
+                Some(viewer) => {
+                    let role = tp(viewer.role.name());
+                    view! {
+                        <Avatar name=viewer.name.clone()/>
+                        <span class="side-viewer-text">
+                            <span class="side-viewer-name">{viewer.name}</span>
+                            <span class="side-viewer-role">{role}</span>
+                        </span>
+                    }
+                        .into_any()
+                }
+                None => {
+                    view! {
+                        <Icon icon=lu::LuCircleUser/>
+                        <span class="side-viewer-text">{me}</span>
+                    }
+                        .into_any()
+                }
+            }}
+        </a>
+    }
+    .into_any()
+}
+
+/// The desktop's menu.
+#[component]
+pub fn SideBar() -> impl IntoView {
+    let frame = use_frame();
+    let field = t("外勤", "Field");
+    let office = t("办公", "Office");
+    let label = t("侧栏", "Sidebar");
+    let main = t("主导航", "Main");
+    let brand = t("明录", "Minglu");
+    let is_office = Memo::new(move |_| {
+        frame
+            .viewer
+            .with(|v| v.as_ref().is_some_and(super::Viewer::is_office))
+    });
+    let organization = move || {
+        frame.viewer.with(|v| {
+            v.as_ref()
+                .map(|v| v.organization.clone())
+                .unwrap_or_default()
+        })
+    };
+    view! {
+        <aside class="side-bar no-print" aria-label=label>
+            <a class="brand" href="/">
+                <Logo/>
+                <span class="brand-text">
+                    <span class="brand-name">{brand}</span>
+                    <span class="brand-organization">{organization}</span>
+                </span>
+            </a>
+            <nav aria-label=main>
+                {move || {
+                    is_office
+                        .get()
+                        .then(|| {
+                            view! {
+                                <p class="side-group">{office}</p>
+                                <ul>
+                                    <SideLink
+                                        to=Page::Review
+                                        icon=lu::LuClipboardCheck
+                                        count=frame.to_review
+                                    />
+                                    <SideLink to=Page::OfficeActivities icon=lu::LuCalendarRange/>
+                                    <SideLink to=Page::Devices icon=lu::LuMonitorSmartphone/>
+                                    <SideLink to=Page::People icon=lu::LuUsersRound/>
+                                    <SideLink to=Page::Departments icon=lu::LuBuilding2/>
+                                    <SideLink to=Page::Invitations icon=lu::LuMailPlus/>
+                                    <SideLink to=Page::Quarantine icon=lu::LuShieldAlert/>
+                                </ul>
+                            }
+                                .into_any()
+                        })
+                }}
+                <p class="side-group">{field}</p>
+                <ul>
+                    <SideLink to=Page::Home icon=lu::LuHouse/>
+                    <SideLink to=Page::Activities icon=lu::LuCalendarDays/>
+                    <SideLink to=Page::CheckIn icon=lu::LuScanLine/>
+                    <SideLink to=Page::Records icon=lu::LuNotebookPen count=frame.returned/>
+                </ul>
+            </nav>
+            <div class="side-foot">
+                <SyncStatus state=frame.sync/>
+                <Viewer/>
+            </div>
+        </aside>
+    }
+    .into_any()
+}

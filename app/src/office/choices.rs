@@ -1,0 +1,53 @@
+//! Lists to choose from that several office pages offer.
+
+use std::sync::Arc;
+
+use domain::{
+    DepartmentId,
+    areas::people::{Department, Role},
+};
+use leptos::prelude::*;
+
+use crate::{components::choice::Choice, i18n::use_lang, office::Remote};
+
+/// The roles, in the current language.
+pub fn roles() -> Signal<Vec<Choice>> {
+    let lang = use_lang();
+    Signal::derive(move || {
+        let choice = |role: Role| {
+            let (zh, en) = role.name();
+            Choice::new(role.as_str(), lang.get().pick(zh, en))
+        };
+        Role::ALL.into_iter().map(choice).collect()
+    })
+}
+
+/// The departments, after `none` for no department.
+pub fn departments(
+    departments: Remote<Vec<Department>>,
+    none: (&'static str, &'static str),
+) -> Signal<Vec<Choice>> {
+    let lang = use_lang();
+    Signal::derive(move || {
+        let mut choices = vec![Choice::new("", lang.get().pick(none.0, none.1))];
+        for department in all(departments).iter() {
+            choices.push(Choice::new(
+                department.id.to_string(),
+                department.name.clone(),
+            ));
+        }
+        choices
+    })
+}
+
+/// The name of a department, or a dash.
+pub fn department_name(departments: Remote<Vec<Department>>, id: Option<DepartmentId>) -> String {
+    all(departments)
+        .iter()
+        .find(|department| Some(department.id) == id)
+        .map_or_else(|| "–".to_owned(), |department| department.name.clone())
+}
+
+fn all(departments: Remote<Vec<Department>>) -> Arc<Vec<Department>> {
+    departments.get().unwrap_or_default()
+}

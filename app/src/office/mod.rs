@@ -1,0 +1,14 @@
+//! What several of the office's pages share: reading from the server and keeping it fresh, acts with
+//! their outcome, how a page looks while it waits or fails.
+//!
+//! The office works online: nothing here is kept on the device. Leaves out what one area shows
+//! (`areas`) and calls as such (`http`).
+
+mod act;
+pub mod choices;
+mod outcome;
+mod remote;
+
+pub use act::{Act, use_act};
+pub use outcome::{ActProblem, LoadProblem, Loading, Stale};
+pub use remote::{Remote, use_remote};

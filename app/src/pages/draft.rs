@@ -1,0 +1,220 @@
+//! Fill in a form.
+
+use domain::{SubmissionId, forms::Form};
+use icondata_lu as lu;
+use leptos::{prelude::*, task::spawn_local};
+use sync::Draft;
+
+use crate::{
+    areas::submissions::{
+        editor::{Editor, Kept},
+        fields::{element_id, form_fields},
+    },
+    components::{
+        Tone,
+        button::{Button, ButtonKind, ButtonLink, IconButton},
+        dialog::ConfirmDialog,
+        page_header::PageHeader,
+        status::{Banner, EmptyState, Skeleton},
+        surface::ActionBar,
+        toast::use_toasts,
+    },
+    device::Device,
+    i18n::{t, tf, tx, use_format, use_lang},
+    platform::document,
+    routing::{Page, use_replace},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Waiting,
+    NoDraft,
+    /// The form's version isn't on this device, or needs a newer app.
+    NoForm,
+    Ready,
+}
+
+#[component]
+pub fn DraftPage(id: SubmissionId) -> impl IntoView {
+    let device = Device::get();
+    // The draft as it was when the page opened: its own savings don't start the editor anew.
+    let start = StoredValue::new(None::<(Form, Draft)>);
+    let found = Memo::new(move |_| {
+        if start.with_value(Option::is_some) {
+            return Found::Ready;
+        }
+        let (Some(drafts), Some(forms)) = (device.drafts(), device.forms()) else {
+            return Found::Waiting;
+        };
+        let Some(draft) = drafts.iter().find(|draft| draft.id == id.0) else {
+            return Found::NoDraft;
+        };
+        let form = forms.into_iter().map(|row| row.form).find(|form| {
+            form.id == draft.form_id && form.version == draft.form_version && form.is_understood()
+        });
+        match form {
+            Some(form) => {
+                start.set_value(Some((form, draft.clone())));
+                Found::Ready
+            }
+            None => Found::NoForm,
+        }
+    });
+    let gone = t("没有这份草稿", "No such draft");
+    let gone_why = t(
+        "它已提交或已删除，请到记录列表查看。",
+        "It was submitted or deleted. Please look in the list of records.",
+    );
+    let no_form = t("表单还没有准备好", "The form isn't here yet");
+    let no_form_why = t(
+        "请联网并更新应用，草稿会一直保留在本机。",
+        "Go online and update the app. The draft stays on this phone.",
+    );
+    let list = t("查看记录", "Records");
+    let empty = move |title: AnyView| {
+        view! {
+            <PageHeader back=Page::Records/>
+            <div class="page page-narrow">{title}</div>
+        }
+        .into_any()
+    };
+    move || match (found.get(), start.get_value()) {
+        (Found::Ready, Some((form, draft))) => view! { <Filling form draft/> }.into_any(),
+        (Found::NoDraft, _) => empty(
+            view! {
+                <EmptyState title=gone text=gone_why>
+                    <ButtonLink to=Page::Records>{list}</ButtonLink>
+                </EmptyState>
+            }
+            .into_any(),
+        ),
+        (Found::NoForm, _) => {
+            empty(view! { <EmptyState title=no_form text=no_form_why/> }.into_any())
+        }
+        _ => empty(view! { <Skeleton/> }.into_any()),
+    }
+}
+
+#[component]
+fn Filling(form: Form, draft: Draft) -> impl IntoView {
+    let id = SubmissionId(draft.id);
+    let title = tx(form.title.clone());
+    let editor = Editor::new(Device::get(), form, draft);
+    let form = editor.form();
+    let (toasts, lang, replace) = (use_toasts(), use_lang(), use_replace());
+    let busy = RwSignal::new(false);
+    let asking = RwSignal::new(false);
+    // The phone may be put away for good at any time.
+    let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| editor.flush());
+    on_cleanup(move || hidden.remove());
+
+    let leave = replace.clone();
+    let submit = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let (leave, words) = (leave.clone(), lang.get_untracked());
+        let sent = words.pick("已保存，会自动上传", "Saved; it is sent by itself");
+        let incomplete = words.pick("还有内容需要补充", "Something is still missing");
+        spawn_local(async move {
+            match editor.submit(words).await {
+                Ok(Some(_)) => {
+                    toasts.success(sent);
+                    leave(Page::Record(id));
+                }
+                Ok(None) => {
+                    toasts.error(incomplete);
+                    if let Some(first) = editor.problems().first() {
+                        document::reveal(&element_id(&first.question));
+                    }
+                }
+                Err(message) => toasts.error(message),
+            }
+            busy.try_set(false);
+        });
+    };
+    let delete = move || {
+        let (leave, words) = (replace.clone(), lang.get_untracked());
+        busy.set(true);
+        spawn_local(async move {
+            match editor.delete(words).await {
+                Ok(()) => leave(Page::Records),
+                Err(message) => toasts.error(message),
+            }
+            busy.try_set(false);
+            asking.try_set(false);
+        });
+    };
+    let correcting = editor.is_correction().then(|| {
+        let words = t(
+            "正在更正已提交的记录",
+            "You are correcting a record that was sent",
+        );
+        view! { <Banner tone=Tone::Info title=words/> }
+    });
+    let remove = t("删除草稿", "Delete the draft");
+    let warning = t(
+        "草稿和其中还没有提交的照片会从本机删除，无法恢复。",
+        "The draft and its photos that weren't submitted are deleted from this phone for good.",
+    );
+    let send = t("提交", "Submit");
+    view! {
+        <PageHeader title back=Page::Records>
+            <IconButton icon=lu::LuTrash2 label=remove on_click=move || asking.set(true)/>
+        </PageHeader>
+        <div class="page page-narrow">
+            {correcting}
+            <div class="form record-form">{form_fields(editor, &form.nodes)}</div>
+            <KeptLine editor/>
+        </div>
+        <ActionBar>
+            <Button kind=ButtonKind::Primary icon=lu::LuSend loading=busy on_click=submit>{send}</Button>
+        </ActionBar>
+        <ConfirmDialog
+            open=asking
+            title=remove
+            text=warning
+            confirm=remove
+            danger=true
+            loading=busy
+            on_confirm=delete
+            on_close=move || asking.set(false)
+        />
+    }
+    .into_any()
+}
+
+/// How far it is, and whether it is on this device.
+#[component]
+fn KeptLine(editor: Editor) -> impl IntoView {
+    let format = use_format();
+    let words = tf(move |lang| {
+        let kept = match editor.kept.get() {
+            Kept::Untouched => lang
+                .pick(
+                    "填写内容会自动保存在本机",
+                    "What you enter is saved on this phone",
+                )
+                .to_owned(),
+            Kept::Saving => lang.pick("正在保存…", "Saving…").to_owned(),
+            Kept::Saved(at) => lang.pick(
+                format!("已保存在本机 {}", format.time(at)),
+                format!("Saved on this phone at {}", format.time(at)),
+            ),
+            Kept::Failed(why) => lang.pick(
+                format!("没有保存：{}", why.get(lang)),
+                format!("Not saved: {}", why.get(lang)),
+            ),
+        };
+        match editor.progress() {
+            (_, 0) => kept,
+            (done, all) => lang.pick(
+                format!("必填 {done}/{all} · {kept}"),
+                format!("Required {done}/{all} · {kept}"),
+            ),
+        }
+    });
+    let failed = move || matches!(editor.kept.get(), Kept::Failed(_));
+    view! { <p class="kept-line" class:kept-failed=failed role="status">{words}</p> }.into_any()
+}

@@ -1,0 +1,118 @@
+//! Choose a form, or begin a draft with the named one. `?activity=<id>` connects it.
+
+use domain::{ActivityId, SubmissionId, forms::Form};
+use icondata_lu as lu;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
+use uuid::Uuid;
+
+use crate::{
+    areas::submissions::draft::new_draft,
+    components::{
+        Tone,
+        page_header::PageHeader,
+        status::{EmptyState, Skeleton},
+        surface::{List, ListRow},
+        toast::use_toasts,
+    },
+    device::Device,
+    i18n::{t, tx, use_lang},
+    platform,
+    routing::{Page, use_replace},
+};
+
+#[component]
+pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
+    let device = Device::get();
+    let query = use_query_map();
+    let begin = use_begin(move || {
+        query.with_untracked(|query| query.get("activity").and_then(|id| id.parse().ok()))
+    });
+    let forms = Memo::new(move |_| {
+        let forms = device.forms()?;
+        let current = forms.into_iter().filter(|row| row.current);
+        Some(current.map(|row| row.form).collect::<Vec<_>>())
+    });
+    if let Some(wanted) = form {
+        Effect::new(move |begun: Option<bool>| {
+            if begun == Some(true) || device.account().is_none() {
+                return begun.unwrap_or(false);
+            }
+            let found = forms.with(|forms| {
+                let mut forms = forms.iter().flatten();
+                forms.find(|form| form.id == wanted).cloned()
+            });
+            match found {
+                Some(form) if form.is_understood() => {
+                    begin.run(form);
+                    true
+                }
+                _ => false,
+            }
+        });
+    }
+    let none = t("还没有表单", "No forms yet");
+    let why = t(
+        "联网登录一次后，表单会自动下载到本机。",
+        "Once this phone was online, the forms are on it.",
+    );
+    let list = move || match forms.get() {
+        None => view! { <Skeleton/> }.into_any(),
+        Some(forms) if forms.is_empty() => view! { <EmptyState title=none text=why/> }.into_any(),
+        Some(forms) => {
+            let rows: Vec<AnyView> = forms
+                .into_iter()
+                .map(|form| form_row(form, begin))
+                .collect();
+            view! { <List>{rows}</List> }.into_any()
+        }
+    };
+    view! {
+        <PageHeader back=Page::Records/>
+        <div class="page page-narrow">{list}</div>
+    }
+    .into_any()
+}
+
+fn form_row(form: Form, begin: Callback<Form>) -> AnyView {
+    let title = tx(form.title.clone());
+    if form.is_understood() {
+        let on_click = move || begin.run(form.clone());
+        view! { <ListRow title icon=lu::LuFilePen tone=Tone::Primary on_click/> }.into_any()
+    } else {
+        let text = t("请先更新应用再填写", "Update the app to fill in this form");
+        view! { <ListRow title text icon=lu::LuFilePen/> }.into_any()
+    }
+}
+
+/// Saves a new draft of the form and goes there.
+fn use_begin(activity: impl Fn() -> Option<ActivityId> + Send + Sync + 'static) -> Callback<Form> {
+    let device = Device::get();
+    let replace = use_replace();
+    let toasts = use_toasts();
+    let lang = use_lang();
+    let busy = StoredValue::new(false);
+    Callback::new(move |form: Form| {
+        let (Some(replica), Some(random)) = (device.replica(), platform::random_bytes::<10>())
+        else {
+            return;
+        };
+        // A second tap makes no second draft.
+        if busy.try_update_value(|busy| std::mem::replace(busy, true)) != Some(false) {
+            return;
+        }
+        let millis = u64::try_from(platform::now_ms()).unwrap_or(0);
+        let id: Uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+        let draft = new_draft(&form, activity(), id, &device.environment());
+        let (replace, lang) = (replace.clone(), lang.get_untracked());
+        spawn_local(async move {
+            match replica.save_draft(&draft).await {
+                Ok(()) => replace(Page::Draft(SubmissionId(id))),
+                Err(error) => {
+                    toasts.error(error.message(lang));
+                    busy.try_set_value(false);
+                }
+            }
+        });
+    })
+}

@@ -1,0 +1,13 @@
+//! The office's pages, made for the desktop, usable on a phone.
+
+pub mod activities;
+pub mod activity;
+pub mod departments;
+pub mod devices;
+pub mod invitations;
+pub mod new_activity;
+pub mod people;
+pub mod quarantine;
+pub mod review;
+pub mod review_record;
+pub mod roster;

@@ -1,0 +1,256 @@
+//! One record of mine: its answers and photos, where it stands, and correcting it.
+//!
+//! Leaves out the office's history of it; that is read online on the office's pages.
+
+use domain::{
+    Area, RecordRef, Row, SubmissionId,
+    areas::{
+        attachments::{Attachment, PhotoSource},
+        submissions::{ReviewState, Submission},
+    },
+    forms::{Form, Kind},
+};
+use icondata_lu as lu;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    areas::submissions::{
+        draft::correction,
+        pictures::{Picture, use_pictures},
+        state::{StateBadge, Unsent},
+    },
+    components::{
+        Tone,
+        button::{Button, ButtonKind},
+        page_header::PageHeader,
+        photo::{Lightbox, Photo, PhotoGrid},
+        status::{Banner, EmptyState, Skeleton},
+        surface::{ActionBar, Card, Fact, Facts, Section},
+        toast::use_toasts,
+    },
+    device::Device,
+    i18n::{t, tf, tx, use_format, use_lang},
+    routing::{Page, use_go},
+};
+
+#[component]
+pub fn RecordPage(id: SubmissionId) -> impl IntoView {
+    let device = Device::get();
+    let record = RecordRef::new(Area::Submissions, id);
+    let loaded = Memo::new(move |_| device.rows(Area::Submissions).is_some());
+    let found = Memo::new(move |_| {
+        let local = device.row(record)?;
+        match local.row {
+            Row::Submissions(one) => Some((*one, local.pending, local.photos_pending)),
+            _ => None,
+        }
+    });
+    let (none, why) = (
+        t("本机没有这条记录", "This record isn't on this phone"),
+        t(
+            "联网后会自动更新；也可以到记录列表看看。",
+            "It may come when the phone is online; look in the list of records, too.",
+        ),
+    );
+    let body = move || match found.get() {
+        Some((submission, pending, photos)) => {
+            view! { <Whole submission pending photos/> }.into_any()
+        }
+        None if loaded.get() => view! { <EmptyState title=none text=why/> }.into_any(),
+        None => view! { <Skeleton/> }.into_any(),
+    };
+    view! {
+        <PageHeader back=Page::Records/>
+        {move || view! { <div class="page page-narrow">{body()}</div> }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView {
+    let device = Device::get();
+    let format = use_format();
+    let at = submission.capture.occurred_at;
+    let received = submission.received_at;
+    let state = submission.state;
+    let version = (submission.form_id.clone(), submission.form_version.clone());
+    let form = Memo::new(move |_| {
+        let mut forms = device.forms()?.into_iter().map(|row| row.form);
+        forms.find(|form| form.id == version.0 && form.version == version.1)
+    });
+    let answered = submission.clone();
+    let answers = move || form.get().map(|form| answers_view(&form, &answered));
+    let (mine, note) = (submission.author_id, submission.review_note.clone());
+    let open = matches!(state, ReviewState::Submitted | ReviewState::Returned);
+    let title = submission.title.clone();
+    let disputed = (!submission.conflicts.is_empty()).then(|| {
+        let words = t(
+            "有几处内容与别人的修改不一致，办公室会核对。",
+            "Somebody else changed the same answers; the office will compare.",
+        );
+        view! { <Banner tone=Tone::Warning title=words/> }
+    });
+    let returned = (state == ReviewState::Returned).then(|| {
+        let words = t("办公室请您更正", "The office asks for a correction");
+        view! { <Banner tone=Tone::Warning title=words><p class="record-text">{note}</p></Banner> }
+    });
+    let (happened, arrived, photo_title) = (
+        t("发生时间", "When"),
+        t("办公室收到", "Received"),
+        t("照片", "Photos"),
+    );
+    let not_yet = t("还没有", "Not yet");
+    let arrival = move || received.map_or_else(|| not_yet().to_owned(), |at| format.day_time(at));
+    let id = submission.id;
+    let correct = move || {
+        let own = device.account().map(|account| account.person_id) == Some(mine);
+        (own && open).then(|| view! { <Correct submission=submission.clone()/> })
+    };
+    view! {
+        <div class="stack">
+            <h2>{title}</h2>
+            <div class="cluster"><StateBadge state/><Unsent pending photos/></div>
+            {returned}
+            {disputed}
+            <Card>
+                <Facts>
+                    <Fact label=happened>{move || format.day_time(at)}</Fact>
+                    <Fact label=arrived>{arrival}</Fact>
+                </Facts>
+            </Card>
+            {answers}
+            <Section title=photo_title><Photos id form/></Section>
+        </div>
+        {correct}
+    }
+    .into_any()
+}
+
+/// The answers in the form's order; photos are shown apart.
+fn answers_view(form: &Form, submission: &Submission) -> AnyView {
+    let lang = use_lang();
+    let facts: Vec<AnyView> = form
+        .questions()
+        .filter(|question| !question.kind.is_hidden() && question.kind != Kind::Image)
+        .filter_map(|question| {
+            let answer = submission.answers.get(&question.name)?.clone();
+            let question = question.clone();
+            let label = tx(question.label.clone());
+            let text = move || answer.display(&question, lang.get());
+            Some(view! { <Fact label><span class="record-text">{text}</span></Fact> }.into_any())
+        })
+        .collect();
+    let title = tx(form.title.clone());
+    view! { <Card title><Facts>{facts}</Facts></Card> }.into_any()
+}
+
+#[component]
+fn Photos(id: SubmissionId, form: Memo<Option<Form>>) -> impl IntoView {
+    let device = Device::get();
+    let lang = use_lang();
+    let subject = RecordRef::new(Area::Submissions, id);
+    let pictures = Signal::derive(move || {
+        let all = device.attachments().unwrap_or_default();
+        let own = all
+            .into_iter()
+            .filter(|one| one.subject == subject && !one.withdrawn);
+        let lang = lang.get();
+        own.map(|one| {
+            let label = form.with(|form| {
+                let question = form.as_ref()?.question(&one.question)?;
+                Some(question.label.get(lang).to_owned())
+            });
+            picture(one, label.unwrap_or_default(), lang)
+        })
+        .collect::<Vec<_>>()
+    });
+    let photos = use_pictures(pictures);
+    let open = RwSignal::new(None::<usize>);
+    let none = tf(move |lang| {
+        let words = lang.pick("没有照片", "No photos");
+        if pictures.with(Vec::is_empty) {
+            words.to_owned()
+        } else {
+            String::new()
+        }
+    });
+    view! {
+        <PhotoGrid photos on_open=move |at| open.set(Some(at))/>
+        <p class="muted">{none}</p>
+        <Lightbox photos index=open/>
+    }
+    .into_any()
+}
+
+fn picture(one: Attachment, label: String, lang: domain::Lang) -> Picture {
+    let mut photo = Photo {
+        id: one.id.to_string(),
+        label,
+        ..Photo::default()
+    };
+    if let Some(refusal) = &one.rejected {
+        photo.label = refusal.message(lang);
+        photo = photo.mark(Tone::Danger, lang.pick("未收", "Not kept"));
+    } else if one.source == PhotoSource::Album {
+        photo = photo.mark(Tone::Neutral, lang.pick("相册", "Album"));
+    }
+    Picture {
+        photo,
+        thumbnail: one.thumbnail,
+        full: one.blob,
+    }
+}
+
+/// Opens a draft that corrects the record, the one begun earlier if there is one.
+#[component]
+fn Correct(submission: Submission) -> impl IntoView {
+    let device = Device::get();
+    let (go, toasts, lang) = (use_go(), use_toasts(), use_lang());
+    let busy = RwSignal::new(false);
+    let returned = submission.state == ReviewState::Returned;
+    let id = submission.id;
+    // Read now, so that it is there when it is asked for.
+    let attachments = Memo::new(move |_| device.rows(Area::Attachments).map(|_| ()));
+    let waiting = Signal::derive(move || attachments.get().is_none());
+    let start = move || {
+        let (Some(replica), Some(photos)) =
+            (device.replica(), untrack(|| device.rows(Area::Attachments)))
+        else {
+            return;
+        };
+        busy.set(true);
+        let draft = correction(&submission, &photos, replica.best_now());
+        let (go, lang) = (go.clone(), lang.get_untracked());
+        spawn_local(async move {
+            let begun = replica.draft(draft.id).await;
+            let saved = match begun {
+                Ok(Some(_)) => Ok(()),
+                Ok(None) => replica.save_draft(&draft).await,
+                Err(error) => Err(error),
+            };
+            match saved {
+                Ok(()) => go(Page::Draft(id)),
+                Err(error) => toasts.error(error.message(lang)),
+            }
+            busy.try_set(false);
+        });
+    };
+    let kind = if returned {
+        ButtonKind::Primary
+    } else {
+        ButtonKind::Secondary
+    };
+    let words = if returned {
+        t("更正并重新提交", "Correct and resubmit")
+    } else {
+        t("更正", "Correct")
+    };
+    view! {
+        <ActionBar>
+            <Button kind=kind icon=lu::LuPencil loading=busy disabled=waiting on_click=start>
+                {move || words()}
+            </Button>
+        </ActionBar>
+    }
+    .into_any()
+}

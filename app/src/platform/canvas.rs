@@ -1,0 +1,118 @@
+//! Canvases: scaling, encoding, reading a QR code off one.
+
+use futures::channel::oneshot;
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// A canvas outside of the page, and its pen.
+pub(crate) struct Surface {
+    pub(crate) canvas: HtmlCanvasElement,
+    pen: CanvasRenderingContext2d,
+}
+
+impl Surface {
+    pub(crate) fn of(width: u32, height: u32) -> Option<Self> {
+        let canvas = web_sys::window()?
+            .document()?
+            .create_element("canvas")
+            .ok()?
+            .dyn_into::<HtmlCanvasElement>()
+            .ok()?;
+        canvas.set_width(width);
+        canvas.set_height(height);
+        let options = js_sys::Object::new();
+        let read_often = js_sys::Reflect::set(&options, &"willReadFrequently".into(), &true.into());
+        let pen = match read_often {
+            Ok(_) => canvas.get_context_with_context_options("2d", &options),
+            Err(_) => canvas.get_context("2d"),
+        };
+        let pen = pen.ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        Some(Self { canvas, pen })
+    }
+
+    fn size(&self) -> (f64, f64) {
+        (
+            f64::from(self.canvas.width()),
+            f64::from(self.canvas.height()),
+        )
+    }
+
+    pub(crate) fn paint(&self, bitmap: &web_sys::ImageBitmap) -> Option<()> {
+        let (w, h) = self.size();
+        self.white();
+        self.pen
+            .draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, w, h)
+            .ok()
+    }
+
+    pub(crate) fn paint_surface(&self, other: &Self) -> Option<()> {
+        let (w, h) = self.size();
+        self.pen
+            .draw_image_with_html_canvas_element_and_dw_and_dh(&other.canvas, 0.0, 0.0, w, h)
+            .ok()
+    }
+
+    pub(crate) fn paint_video(&self, video: &web_sys::HtmlVideoElement) -> Option<()> {
+        let (w, h) = self.size();
+        self.pen
+            .draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, w, h)
+            .ok()
+    }
+
+    /// JPEG has no transparency: what is clear in a PNG shall be white, not black.
+    fn white(&self) {
+        let (w, h) = self.size();
+        self.pen.set_fill_style_str("#ffffff");
+        self.pen.fill_rect(0.0, 0.0, w, h);
+    }
+
+    /// The first readable QR code.
+    pub(crate) fn code(&self) -> Option<String> {
+        let (w, h) = self.size();
+        let pixels = self.pen.get_image_data(0.0, 0.0, w, h).ok()?.data().0;
+        let (width, height) = (w as usize, h as usize);
+        let gray: Vec<u8> = pixels
+            .chunks_exact(4)
+            .map(|p| {
+                ((u32::from(p[0]) * 77 + u32::from(p[1]) * 150 + u32::from(p[2]) * 29) >> 8) as u8
+            })
+            .collect();
+        if gray.len() < width * height || width == 0 {
+            return None;
+        }
+        let mut image =
+            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| gray[y * width + x]);
+        image
+            .detect_grids()
+            .iter()
+            .find_map(|grid| grid.decode().ok())
+            .map(|(_, text)| text)
+    }
+}
+
+/// A canvas as an image file; `None` where the browser has no memory for it.
+pub(crate) async fn to_bytes(
+    canvas: &HtmlCanvasElement,
+    mime: &str,
+    quality: f64,
+) -> Option<Vec<u8>> {
+    let (sender, receiver) = oneshot::channel::<Option<web_sys::Blob>>();
+    let mut sender = Some(sender);
+    let callback = Closure::<dyn FnMut(Option<web_sys::Blob>)>::new(move |blob| {
+        if let Some(sender) = sender.take() {
+            let _ = sender.send(blob);
+        }
+    });
+    canvas
+        .to_blob_with_type_and_encoder_options(
+            callback.as_ref().unchecked_ref(),
+            mime,
+            &quality.into(),
+        )
+        .ok()?;
+    let blob = receiver.await.ok()??;
+    let buffer = wasm_bindgen_futures::JsFuture::from(blob.array_buffer())
+        .await
+        .ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
+}

@@ -1,0 +1,325 @@
+//! Every address of the app, as one enum: a link is typed, and a new page makes the compiler name
+//! every place to visit.
+//!
+//! Leaves out what a page shows (`pages`) and who may see it (the server decides; the menu asks
+//! `domain::permission`).
+
+use domain::{ActivityId, SubmissionId};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// One page and what its address carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    Home,
+    /// Scan, code word, my code.
+    CheckIn,
+    /// A check-in code opened with the phone's own camera; the code is in the URL's fragment.
+    CheckInByLink,
+    Activities,
+    Activity(ActivityId),
+    /// The organizer's side: display code, scan people, roster, code word.
+    Gate(ActivityId),
+    Records,
+    /// Choose a form, or begin with the named one.
+    NewRecord(Option<String>),
+    Record(SubmissionId),
+    Draft(SubmissionId),
+    /// My code, hours, settings.
+    Me,
+    /// What is on this phone, sent and unsent.
+    Outbox,
+    /// Also the one-time link: `/login?token=…`.
+    Login,
+    /// An invitation's code.
+    Join(String),
+    PublicActivity(ActivityId),
+    Review,
+    ReviewRecord(SubmissionId),
+    OfficeActivities,
+    OfficeActivity(ActivityId),
+    NewActivity,
+    /// Printable on A4.
+    Roster(ActivityId),
+    Devices,
+    People,
+    Departments,
+    Invitations,
+    Quarantine,
+    /// All components in all states, for whoever designs; no menu leads there.
+    Kit,
+}
+
+/// Which frame a page has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// The phone's tabs.
+    Field,
+    Office,
+    /// No menu: log-in, join, public pages.
+    Public,
+}
+
+impl Page {
+    /// Reads an address; `None` is "no such page".
+    pub fn parse(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        Some(match parts.as_slice() {
+            [] => Self::Home,
+            ["check-in"] => Self::CheckIn,
+            ["c"] => Self::CheckInByLink,
+            ["activities"] => Self::Activities,
+            ["activities", id] => Self::Activity(id.parse().ok()?),
+            ["activities", id, "gate"] => Self::Gate(id.parse().ok()?),
+            ["records"] => Self::Records,
+            ["records", "new"] => Self::NewRecord(None),
+            ["records", "new", form] => Self::NewRecord(Some((*form).to_owned())),
+            ["records", id] => Self::Record(id.parse().ok()?),
+            ["drafts", id] => Self::Draft(id.parse().ok()?),
+            ["me"] => Self::Me,
+            ["outbox"] => Self::Outbox,
+            ["login"] => Self::Login,
+            ["join", code] => Self::Join((*code).to_owned()),
+            ["a", id] => Self::PublicActivity(id.parse().ok()?),
+            ["office" | "review"] | ["office", "review"] => Self::Review,
+            ["office", "review", id] => Self::ReviewRecord(id.parse().ok()?),
+            ["office", "activities"] => Self::OfficeActivities,
+            ["office", "activities", "new"] => Self::NewActivity,
+            ["office", "activities", id] => Self::OfficeActivity(id.parse().ok()?),
+            ["office", "activities", id, "roster"] => Self::Roster(id.parse().ok()?),
+            ["office", "devices"] => Self::Devices,
+            ["office", "people"] => Self::People,
+            ["office", "departments"] => Self::Departments,
+            ["office", "invitations"] => Self::Invitations,
+            ["office", "quarantine"] => Self::Quarantine,
+            ["kit"] => Self::Kit,
+            _ => return None,
+        })
+    }
+
+    /// The address, without origin.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Home => "/".to_owned(),
+            Self::CheckIn => "/check-in".to_owned(),
+            Self::CheckInByLink => "/c".to_owned(),
+            Self::Activities => "/activities".to_owned(),
+            Self::Activity(id) => format!("/activities/{id}"),
+            Self::Gate(id) => format!("/activities/{id}/gate"),
+            Self::Records => "/records".to_owned(),
+            Self::NewRecord(None) => "/records/new".to_owned(),
+            Self::NewRecord(Some(form)) => format!("/records/new/{form}"),
+            Self::Record(id) => format!("/records/{id}"),
+            Self::Draft(id) => format!("/drafts/{id}"),
+            Self::Me => "/me".to_owned(),
+            Self::Outbox => "/outbox".to_owned(),
+            Self::Login => "/login".to_owned(),
+            Self::Join(code) => format!("/join/{code}"),
+            Self::PublicActivity(id) => format!("/a/{id}"),
+            Self::Review => "/office/review".to_owned(),
+            Self::ReviewRecord(id) => format!("/office/review/{id}"),
+            Self::OfficeActivities => "/office/activities".to_owned(),
+            Self::OfficeActivity(id) => format!("/office/activities/{id}"),
+            Self::NewActivity => "/office/activities/new".to_owned(),
+            Self::Roster(id) => format!("/office/activities/{id}/roster"),
+            Self::Devices => "/office/devices".to_owned(),
+            Self::People => "/office/people".to_owned(),
+            Self::Departments => "/office/departments".to_owned(),
+            Self::Invitations => "/office/invitations".to_owned(),
+            Self::Quarantine => "/office/quarantine".to_owned(),
+            Self::Kit => "/kit".to_owned(),
+        }
+    }
+
+    /// The title in Chinese and English, for menus, headings and the browser's tab.
+    pub fn title(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Home => ("首页", "Home"),
+            Self::CheckIn | Self::CheckInByLink => ("签到", "Check in"),
+            Self::Activities => ("活动", "Activities"),
+            Self::Activity(_) | Self::PublicActivity(_) => ("活动详情", "Activity"),
+            Self::Gate(_) => ("现场签到", "At the gate"),
+            Self::Records => ("记录", "Records"),
+            Self::NewRecord(_) => ("新建记录", "New record"),
+            Self::Record(_) => ("记录详情", "Record"),
+            Self::Draft(_) => ("填写记录", "Fill in"),
+            Self::Me => ("我的", "Me"),
+            Self::Outbox => ("同步情况", "Sync status"),
+            Self::Login => ("登录", "Log in"),
+            Self::Join(_) => ("加入", "Join"),
+            Self::Review => ("审核", "Review"),
+            Self::ReviewRecord(_) => ("审核记录", "Review record"),
+            Self::OfficeActivities => ("活动管理", "Activities"),
+            Self::OfficeActivity(_) => ("活动情况", "Activity"),
+            Self::NewActivity => ("新建活动", "New activity"),
+            Self::Roster(_) => ("签到表", "Roster"),
+            Self::Devices => ("设备", "Devices"),
+            Self::People => ("人员", "People"),
+            Self::Departments => ("科室", "Departments"),
+            Self::Invitations => ("邀请", "Invitations"),
+            Self::Quarantine => ("待处理", "Held items"),
+            Self::Kit => ("组件", "Kit"),
+        }
+    }
+
+    /// Which frame it has, and which group of the menu it is in.
+    pub fn area(&self) -> Area {
+        match self {
+            Self::Home
+            | Self::CheckIn
+            | Self::CheckInByLink
+            | Self::Activities
+            | Self::Activity(_)
+            | Self::Gate(_)
+            | Self::Records
+            | Self::NewRecord(_)
+            | Self::Record(_)
+            | Self::Draft(_)
+            | Self::Me
+            | Self::Outbox
+            | Self::Kit => Area::Field,
+            Self::Login | Self::Join(_) | Self::PublicActivity(_) => Area::Public,
+            Self::Review
+            | Self::ReviewRecord(_)
+            | Self::OfficeActivities
+            | Self::OfficeActivity(_)
+            | Self::NewActivity
+            | Self::Roster(_)
+            | Self::Devices
+            | Self::People
+            | Self::Departments
+            | Self::Invitations
+            | Self::Quarantine => Area::Office,
+        }
+    }
+
+    /// The page of the menu under which this one is found.
+    pub fn section(&self) -> Self {
+        match self {
+            Self::CheckInByLink => Self::CheckIn,
+            Self::Activity(_) | Self::Gate(_) => Self::Activities,
+            Self::NewRecord(_) | Self::Record(_) | Self::Draft(_) => Self::Records,
+            Self::ReviewRecord(_) => Self::Review,
+            Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
+            other => other.clone(),
+        }
+    }
+
+    /// True for the pages that the server renders with [`crate::shell::ServerData`]; all others get
+    /// the empty shell.
+    pub fn is_server_rendered(&self) -> bool {
+        self.area() == Area::Public
+    }
+}
+
+/// The current page, from any component; `None` is "no such page".
+pub fn use_page() -> Memo<Option<Page>> {
+    use_context::<Memo<Option<Page>>>().unwrap_or_else(|| Memo::new(|_| None))
+}
+
+/// Goes to another page from a handler: `let go = use_go(); … go(Page::Home)`.
+pub fn use_go() -> impl Fn(Page) + Clone + Send + Sync + 'static {
+    let navigate = use_navigate();
+    move |page: Page| navigate(&page.path(), NavigateOptions::default())
+}
+
+/// Like [`use_go`], but the current page won't be in the history (after saving, after log-in).
+pub fn use_replace() -> impl Fn(Page) + Clone + Send + Sync + 'static {
+    let navigate = use_navigate();
+    move |page: Page| {
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        navigate(&page.path(), options);
+    }
+}
+
+/// A typed link.
+#[component]
+pub fn Go(
+    #[prop(into)] to: Signal<Page>,
+    #[prop(optional, into)] class: &'static str,
+    /// Says where it goes, when the content doesn't (an icon).
+    #[prop(optional, into)]
+    label: Option<TextProp>,
+    children: Children,
+) -> impl IntoView {
+    let page = use_page();
+    let current = move || {
+        page.with(|page| page.as_ref() == Some(&*to.read()))
+            .then_some("page")
+    };
+    view! {
+        <a
+            href=move || to.read().path()
+            class=class
+            aria-current=current
+            aria-label=move || label.as_ref().map(TextProp::get)
+        >
+            {children()}
+        </a>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_page() -> Vec<Page> {
+        let activity = ActivityId(uuid::Uuid::from_u128(7));
+        let record = SubmissionId(uuid::Uuid::from_u128(8));
+        vec![
+            Page::Home,
+            Page::CheckIn,
+            Page::CheckInByLink,
+            Page::Activities,
+            Page::Activity(activity),
+            Page::Gate(activity),
+            Page::Records,
+            Page::NewRecord(None),
+            Page::NewRecord(Some("outreach".to_owned())),
+            Page::Record(record),
+            Page::Draft(record),
+            Page::Me,
+            Page::Outbox,
+            Page::Login,
+            Page::Join("K7Q2".to_owned()),
+            Page::PublicActivity(activity),
+            Page::Review,
+            Page::ReviewRecord(record),
+            Page::OfficeActivities,
+            Page::OfficeActivity(activity),
+            Page::NewActivity,
+            Page::Roster(activity),
+            Page::Devices,
+            Page::People,
+            Page::Departments,
+            Page::Invitations,
+            Page::Quarantine,
+            Page::Kit,
+        ]
+    }
+
+    #[test]
+    fn a_path_leads_back_to_its_page() {
+        for page in every_page() {
+            assert_eq!(Page::parse(&page.path()), Some(page));
+        }
+    }
+
+    #[test]
+    fn an_unknown_address_or_a_malformed_id_is_no_page() {
+        assert_eq!(Page::parse("/activities/not-an-id"), None);
+        assert_eq!(Page::parse("/nowhere"), None);
+        assert_eq!(Page::parse("/join"), None);
+    }
+
+    #[test]
+    fn every_section_is_its_own_section() {
+        for page in every_page() {
+            assert_eq!(page.section().section(), page.section());
+        }
+    }
+}

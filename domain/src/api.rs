@@ -1,0 +1,32 @@
+//! The typed HTTP contract between the app and the server. Paths stand beside each type.
+//!
+//! Errors of any route: [`ApiError`] as JSON with the fitting status. Times are ms since 1970 UTC.
+
+pub mod office;
+pub mod session;
+pub mod sync;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
+
+/// The body of every error response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// Stable, such as `invalid_mobile`, `locked_out`, `stale_revision`.
+    pub code: String,
+    /// The sentence for the person, with what to do next.
+    pub message: Text,
+    /// The form field it belongs to, if it belongs to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// A page of a list that is read with a cursor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Pass back as `after` to get the next page; `None` at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}

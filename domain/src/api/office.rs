@@ -1,0 +1,259 @@
+//! What the office reads and decides, online. A decision carries the revision that was seen
+//! (`If-Match: "<revision>"`); 412 `stale_revision` when it changed meanwhile.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    areas::{
+        activities::{Activity, ActivityKind},
+        attachments::Attachment,
+        attendances::Attendance,
+        people::Role,
+        sign_ups::SignUp,
+        submissions::{ReviewState, Submission},
+    },
+    forms::Form,
+    ids::{ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PersonId, SubmissionId},
+    refusal::Refusal,
+    time::Timestamp,
+};
+
+/// `GET /api/office/submissions?…` → `Page<SubmissionLine>`, newest arrival first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmissionFilter {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<ReviewState>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department_id: Option<DepartmentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_id: Option<PersonId>,
+    /// Happened at or after, ms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Happened before, ms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// 1 to 200; 50 unless told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubmissionLine {
+    pub id: SubmissionId,
+    pub revision: i64,
+    pub form_id: String,
+    pub title: String,
+    pub author_id: PersonId,
+    pub author_name: String,
+    pub department_name: Option<String>,
+    pub state: ReviewState,
+    pub occurred_at: Timestamp,
+    pub received_at: Timestamp,
+    pub photos: i64,
+    pub photos_stored: i64,
+    pub has_conflict: bool,
+}
+
+/// `GET /api/office/submissions/counts` → how many in each state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmissionCounts {
+    pub submitted: i64,
+    pub returned: i64,
+    pub approved: i64,
+    pub voided: i64,
+    pub quarantined: i64,
+}
+
+/// `GET /api/office/submissions/{id}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubmissionDetail {
+    pub submission: Submission,
+    pub form: Form,
+    pub author_name: String,
+    pub department_name: Option<String>,
+    pub activity: Option<Activity>,
+    pub attachments: Vec<Attachment>,
+    /// The author's check-in facts at the activity, if there is one.
+    pub attendances: Vec<Attendance>,
+    /// Oldest first; the last one is the current.
+    pub versions: Vec<SubmissionVersion>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubmissionVersion {
+    pub revision: i64,
+    pub at: Timestamp,
+    pub by_name: String,
+    pub state: ReviewState,
+    pub note: String,
+    /// The whole record as of this revision.
+    pub submission: Submission,
+}
+
+/// `POST /api/office/submissions/{id}/review` with `If-Match` → the new [`Submission`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum Review {
+    Approve,
+    /// The reason is what the author reads: 2 to 500 characters.
+    Return {
+        reason: String,
+    },
+}
+
+/// `GET /api/office/activities?from&until` → `Vec<ActivityLine>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityLine {
+    pub activity: Activity,
+    pub organizer_name: String,
+    pub coming: i64,
+    pub arrived: i64,
+}
+
+/// `POST /api/office/activities` → [`Activity`]; `PUT /api/office/activities/{id}` with `If-Match`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityInput {
+    pub title: String,
+    pub kind: ActivityKind,
+    pub place: String,
+    #[serde(default)]
+    pub details: String,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub organizer_id: PersonId,
+    #[serde(default)]
+    pub department_id: Option<DepartmentId>,
+    #[serde(default)]
+    pub capacity: Option<i64>,
+    #[serde(default)]
+    pub items: Vec<String>,
+    #[serde(default)]
+    pub public: bool,
+    #[serde(default)]
+    pub cancelled: bool,
+}
+
+/// `GET /api/office/activities/{id}`; the page asks again every few seconds while it is open.
+/// `GET /api/office/activities/{id}/roster.xlsx` is the roster as a workbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityDetail {
+    pub activity: Activity,
+    pub code_word: String,
+    pub organizer_name: String,
+    pub sign_ups: Vec<SignUp>,
+    pub attendances: Vec<Attendance>,
+    /// Names and departments of everybody above.
+    pub people: Vec<PersonLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonLine {
+    pub id: PersonId,
+    pub name: String,
+    pub department_name: Option<String>,
+}
+
+/// `GET /api/office/devices` → `Vec<DeviceLine>`; `POST /api/office/devices/{id}/revoke`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceLine {
+    pub id: DeviceId,
+    pub name: String,
+    pub person_id: PersonId,
+    pub person_name: String,
+    pub outbox: i64,
+    pub oldest: Option<Timestamp>,
+    pub blobs: i64,
+    pub persisted: Option<bool>,
+    pub free_bytes: Option<i64>,
+    pub app_build: String,
+    pub last_seen_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+    /// It came back empty while its last heartbeat named pending work.
+    pub emptied: bool,
+}
+
+/// `GET /api/office/people` → `Vec<Member>` (reviewers see, administrators change).
+/// `PATCH /api/office/people/{id}` with `If-Match` and [`MemberInput`];
+/// `POST /api/office/people/{id}/one-time-link` → [`OneTimeLink`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub id: PersonId,
+    pub revision: i64,
+    pub name: String,
+    /// Middle digits hidden.
+    pub mobile: String,
+    pub user_name: Option<String>,
+    pub role: Role,
+    pub department_id: Option<DepartmentId>,
+    pub active: bool,
+    pub last_seen_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberInput {
+    pub name: String,
+    pub role: Role,
+    pub department_id: Option<DepartmentId>,
+    pub active: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneTimeLink {
+    /// Path and query; the origin is the server's public address.
+    pub path: String,
+    pub expires_at: Timestamp,
+}
+
+/// `GET /api/office/departments` → `Vec<Department>`; `POST` adds one, `PATCH …/{id}` with
+/// `If-Match` renames or moves it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentInput {
+    pub name: String,
+    pub position: i64,
+}
+
+/// `GET /api/office/invitations` → `Vec<Invitation>`; `POST` makes one; `DELETE …/{id}` ends it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    pub id: InvitationId,
+    /// Part of the link `/join/{code}`.
+    pub code: String,
+    pub role: Role,
+    pub department_id: Option<DepartmentId>,
+    pub expires_at: Timestamp,
+    pub uses: i64,
+    pub max_uses: i64,
+    pub created_by_name: String,
+    pub ended: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationInput {
+    pub role: Role,
+    #[serde(default)]
+    pub department_id: Option<DepartmentId>,
+    /// 1 to 90 days.
+    pub days: i64,
+    /// 1 to 1,000.
+    pub max_uses: i64,
+}
+
+/// `GET /api/office/quarantine` → `Vec<QuarantineLine>`: received and kept whole, decided by a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantineLine {
+    pub op_id: OpId,
+    pub person_name: String,
+    pub device_name: String,
+    pub received_at: Timestamp,
+    pub refusal: Refusal,
+    /// The raw envelope, as received, at most 4,000 characters of it.
+    pub raw: String,
+}
+
+/// `GET /api/office/activities/{id}/…` and other look-ups by id take the id as text.
+pub type ActivityPath = ActivityId;

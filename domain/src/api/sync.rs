@@ -1,0 +1,133 @@
+//! Push, pull, certificates and blobs: what a field device says to the server.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{
+    operation::RecordRef,
+    proofs::{Certificate, CertificateSubject, Trust},
+    row::Row,
+    time::Timestamp,
+    verdict::Verdict,
+};
+
+/// The most operations in one push.
+pub const PUSH_OPERATIONS: usize = 50;
+/// The most bytes in one push, before compression.
+pub const PUSH_BYTES: usize = 256 * 1024;
+/// The most rows in one page of a pull.
+pub const PULL_ROWS: i64 = 500;
+/// The most bytes in one page of a pull; at least one row is always sent.
+pub const PULL_BYTES: usize = 512 * 1024;
+/// How long an operation waits for the one that it builds on.
+pub const HELD_MS: i64 = 5 * crate::time::DAY_MS;
+
+/// `POST /api/sync/push` → [`PushResponse`]. The header `content-encoding: gzip` is understood.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PushRequest {
+    pub heartbeat: Heartbeat,
+    /// Each an [`crate::Operation`], kept raw so that one unreadable item doesn't sink the others.
+    pub operations: Vec<Box<RawValue>>,
+}
+
+/// What a device still holds; sent with each request, so that the office sees which phones still
+/// have what, and so that an emptied phone is noticed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heartbeat {
+    pub device_id: String,
+    /// Operations not yet received by the server, those of this push included.
+    pub outbox: i64,
+    /// When the oldest of them was captured.
+    #[serde(default)]
+    pub oldest: Option<Timestamp>,
+    /// Blobs not yet stored on the server.
+    pub blobs: i64,
+    /// The highest `device_seq` ever given out in this epoch.
+    pub max_device_seq: i64,
+    pub device_epoch: i64,
+    /// Whether the browser promised not to evict the store.
+    #[serde(default)]
+    pub persisted: Option<bool>,
+    #[serde(default)]
+    pub free_bytes: Option<i64>,
+    pub app_build: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PushResponse {
+    /// One per operation, in order.
+    pub verdicts: Vec<Verdict>,
+    pub server_time: Timestamp,
+    /// What the device should know about itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<DeviceNotice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum DeviceNotice {
+    /// The last heartbeat named pending work, and now the store is empty: the browser may have
+    /// evicted it.
+    Emptied {
+        outbox: i64,
+        blobs: i64,
+        at: Timestamp,
+    },
+    /// Another device uses the same sequence numbers (a restored backup): take the next epoch.
+    EpochUsed { next_epoch: i64 },
+}
+
+/// `GET /api/sync/pull?cursor=…&device_id=…` → [`PullResponse`]. No cursor means from the start.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PullResponse {
+    /// True on the first page after the scope or the server's history changed: when the last page
+    /// has come, drop synced rows that this run of pages didn't name. Unsent work stays.
+    pub reset: bool,
+    pub rows: Vec<PulledRow>,
+    /// Opaque; store it in the same transaction as the rows.
+    pub cursor: String,
+    pub more: bool,
+    pub server_time: Timestamp,
+    /// On the last page: what the device should now hold within its scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<ScopeSummary>,
+    /// On the last page: the server's keys and the certificates taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust: Option<Trust>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum PulledRow {
+    Put {
+        row: Row,
+    },
+    /// Deleted, or no longer within the device's scope.
+    Remove {
+        record: RecordRef,
+    },
+}
+
+/// The number of rows and the sum of their [`Row::digest`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeSummary {
+    pub count: i64,
+    pub checksum: i64,
+}
+
+/// `POST /api/certificates` → [`Certificate`]. A display certificate is for the organizer (or staff),
+/// a personal one only for oneself. Asking again with the same key returns the one still valid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateRequest {
+    pub subject: CertificateSubject,
+    /// base64url
+    pub public_key: String,
+}
+
+pub type CertificateResponse = Certificate;
+
+/// Metadata of a tus creation at `POST /api/blobs` (header `Upload-Metadata`, base64 values):
+/// `sha256`, `filetype`, `device`. Creation is idempotent per (device, sha256).
+/// `HEAD`/`PATCH`/`DELETE /api/blobs/uploads/{id}` as in tus 1.0;
+/// `HEAD`/`GET /api/blobs/{sha256}` for what is stored.
+pub const TUS_VERSION: &str = "1.0.0";

@@ -1,0 +1,9 @@
+//! The areas: slices of the product, one module each. An area never names another one; what cuts
+//! across hangs on [`crate::RecordRef`], and [`crate::decide`] is where they meet.
+
+pub mod activities;
+pub mod attachments;
+pub mod attendances;
+pub mod people;
+pub mod sign_ups;
+pub mod submissions;

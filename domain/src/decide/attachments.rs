@@ -1,0 +1,106 @@
+//! Decides attachments: a photo joins a record, or is withdrawn with a reason.
+
+use super::{Decision, Facts, Needs, check_text};
+use crate::{
+    areas::attachments::{Attachment, AttachmentChange, BlobFacts, PHOTO_TYPES},
+    ids::AttachmentId,
+    keys::is_sha256_hex,
+    operation::{Area, Operation},
+    permission::{Ability, may},
+    refusal::Refusal,
+    row::Row,
+};
+
+/// Longest caption or reason, in characters.
+const TEXT_LIMIT: i64 = 500;
+/// Largest photo that a phone may attach, in bytes; the server's setting may be lower.
+const SIZE_LIMIT: i64 = 20_000_000;
+
+pub(super) fn needs(change: &AttachmentChange, needs: &mut Needs) {
+    if let AttachmentChange::Add { subject, .. } = change {
+        needs.records.push(*subject);
+    }
+}
+
+pub(super) fn decide(
+    operation: &Operation,
+    change: &AttachmentChange,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    let existing = facts.attachment(operation.record.id);
+    match change {
+        AttachmentChange::Add {
+            subject,
+            question,
+            blob,
+            thumbnail,
+            source,
+            taken_at,
+            caption,
+        } => {
+            if existing.is_some() {
+                return Err(Refusal::AlreadyExists);
+            }
+            if subject.area != Area::Submissions {
+                return Err(Refusal::WrongRecord);
+            }
+            let Some(submission) = facts.submission(subject.id) else {
+                return Ok(Decision::Hold(*subject));
+            };
+            if submission.author_id != operation.actor_id && !may(facts.actor.role, Ability::Review)
+            {
+                return Err(Refusal::NotPermitted);
+            }
+            check_text("question", question, TEXT_LIMIT)?;
+            check_text("caption", caption, TEXT_LIMIT)?;
+            check_blob(blob)?;
+            check_blob(thumbnail)?;
+            Ok(Decision::Apply(Row::Attachments(Attachment {
+                id: AttachmentId(operation.record.id),
+                revision: 1,
+                subject: *subject,
+                question: question.clone(),
+                blob: blob.clone(),
+                thumbnail: thumbnail.clone(),
+                source: *source,
+                taken_at: *taken_at,
+                caption: caption.clone(),
+                added_by: operation.actor_id,
+                withdrawn: false,
+                stored: false,
+                rejected: None,
+            })))
+        }
+        AttachmentChange::Withdraw { reason } => {
+            let Some(existing) = existing else {
+                return Ok(Decision::Hold(operation.record));
+            };
+            check_text("reason", reason, TEXT_LIMIT)?;
+            if existing.added_by != operation.actor_id {
+                return Err(Refusal::NotPermitted);
+            }
+            Ok(Decision::Apply(Row::Attachments(Attachment {
+                revision: existing.revision + 1,
+                withdrawn: true,
+                ..existing.clone()
+            })))
+        }
+    }
+}
+
+fn check_blob(blob: &BlobFacts) -> Result<(), Refusal> {
+    if !PHOTO_TYPES.contains(&blob.media_type.as_str()) {
+        return Err(Refusal::MediaType {
+            media_type: blob.media_type.chars().take(100).collect(),
+        });
+    }
+    if !is_sha256_hex(&blob.sha256) || blob.size <= 0 || blob.width < 0 || blob.height < 0 {
+        return Err(Refusal::Unreadable {
+            detail: "blob".to_owned(),
+        });
+    }
+    if blob.size > SIZE_LIMIT {
+        return Err(Refusal::TooLarge { limit: SIZE_LIMIT });
+    }
+    Ok(())
+}

@@ -1,0 +1,240 @@
+//! Decides submissions: the first sending, corrections merged question by question, taking back.
+
+use std::collections::BTreeMap;
+
+use super::{Decision, Facts, Needs, check_text};
+use crate::{
+    areas::submissions::{FieldConflict, ReviewState, Submission, SubmissionChange},
+    forms::{Answer, Answers, Environment, Form},
+    ids::{ActivityId, SubmissionId},
+    operation::{Area, Operation, RecordRef},
+    permission::{Ability, may},
+    refusal::Refusal,
+    row::{Row, form_row_id},
+    time::Timestamp,
+};
+
+/// Longest title, in characters.
+const TITLE_LIMIT: i64 = 200;
+/// Longest reason, in characters.
+const REASON_LIMIT: i64 = 500;
+
+pub(super) fn needs(change: &SubmissionChange, needs: &mut Needs) {
+    if let SubmissionChange::Submit {
+        form_id,
+        form_version,
+        activity_id,
+        ..
+    } = change
+    {
+        needs.records.push(RecordRef::new(
+            Area::Forms,
+            form_row_id(form_id, form_version),
+        ));
+        if let Some(activity_id) = activity_id {
+            needs
+                .records
+                .push(RecordRef::new(Area::Activities, *activity_id));
+        }
+    }
+}
+
+/// The form of an existing submission, which an `Amend` reads too; known only once it is loaded.
+pub fn form_of(submission: &Submission) -> RecordRef {
+    RecordRef::new(
+        Area::Forms,
+        form_row_id(&submission.form_id, &submission.form_version),
+    )
+}
+
+pub(super) fn decide(
+    operation: &Operation,
+    change: &SubmissionChange,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    if !may(facts.actor.role, Ability::SubmitForms) {
+        return Err(Refusal::NotPermitted);
+    }
+    let existing = facts.submission(operation.record.id);
+    match change {
+        SubmissionChange::Submit {
+            form_id,
+            form_version,
+            activity_id,
+            title,
+            answers,
+        } => {
+            if existing.is_some() {
+                return Err(Refusal::AlreadyExists);
+            }
+            let form = known_form(facts, form_id, form_version)?;
+            submit(operation, facts, form, *activity_id, title, answers)
+        }
+        SubmissionChange::Amend {
+            title,
+            changed,
+            was,
+        } => {
+            let Some(existing) = existing else {
+                return Ok(Decision::Hold(operation.record));
+            };
+            let form = known_form(facts, &existing.form_id, &existing.form_version)?;
+            amend(
+                operation,
+                facts,
+                form,
+                existing,
+                &Amendment {
+                    title,
+                    changed,
+                    was,
+                },
+            )
+        }
+        SubmissionChange::Void { reason } => {
+            let Some(existing) = existing else {
+                return Ok(Decision::Hold(operation.record));
+            };
+            check_text("reason", reason, REASON_LIMIT)?;
+            check_author(operation, facts, existing)?;
+            Ok(Decision::Apply(Row::Submissions(Box::new(Submission {
+                revision: existing.revision + 1,
+                state: ReviewState::Voided,
+                review_note: reason.clone(),
+                ..existing.clone()
+            }))))
+        }
+    }
+}
+
+fn known_form<'a>(facts: &'a Facts, id: &str, version: &str) -> Result<&'a Form, Refusal> {
+    facts.form(id, version).ok_or_else(|| Refusal::UnknownForm {
+        form_id: id.chars().take(100).collect(),
+        version: version.chars().take(100).collect(),
+    })
+}
+
+fn submit(
+    operation: &Operation,
+    facts: &Facts,
+    form: &Form,
+    activity_id: Option<ActivityId>,
+    title: &str,
+    answers: &Answers,
+) -> Result<Decision, Refusal> {
+    if activity_id.is_some_and(|id| facts.activity(id).is_none()) {
+        return Err(Refusal::UnknownActivity);
+    }
+    check_text("title", title, TITLE_LIMIT)?;
+    check_answers(operation, form, answers)?;
+    Ok(Decision::Apply(Row::Submissions(Box::new(Submission {
+        id: SubmissionId(operation.record.id),
+        revision: 1,
+        form_id: form.id.clone(),
+        form_version: form.version.clone(),
+        activity_id,
+        author_id: operation.actor_id,
+        department_id: facts.actor.department_id,
+        answers: answers.clone(),
+        title: title.to_owned(),
+        state: ReviewState::Submitted,
+        review_note: String::new(),
+        capture: operation.capture.clone(),
+        received_at: received_at(facts),
+        conflicts: Vec::new(),
+    }))))
+}
+
+struct Amendment<'a> {
+    title: &'a str,
+    changed: &'a BTreeMap<String, Option<Answer>>,
+    was: &'a BTreeMap<String, Option<Answer>>,
+}
+
+fn amend(
+    operation: &Operation,
+    facts: &Facts,
+    form: &Form,
+    existing: &Submission,
+    amendment: &Amendment<'_>,
+) -> Result<Decision, Refusal> {
+    check_author(operation, facts, existing)?;
+    check_text("title", amendment.title, TITLE_LIMIT)?;
+    let mut answers = existing.answers.clone();
+    let mut conflicts = existing.conflicts.clone();
+    let mut disputed = false;
+    for (question, new) in amendment.changed {
+        let current = answers.get(question).cloned();
+        let base = amendment.was.get(question).cloned().flatten();
+        if current == *new {
+            continue;
+        }
+        if current != base {
+            disputed = true;
+            conflicts.push(FieldConflict {
+                question: question.clone(),
+                ours: current,
+                theirs: new.clone(),
+                by: operation.actor_id,
+            });
+            continue;
+        }
+        match new {
+            Some(answer) => answers.insert(question.clone(), answer.clone()),
+            None => answers.remove(question),
+        };
+    }
+    check_answers(operation, form, &answers)?;
+    let row = Row::Submissions(Box::new(Submission {
+        revision: existing.revision + 1,
+        answers,
+        title: amendment.title.to_owned(),
+        state: ReviewState::Submitted,
+        conflicts,
+        capture: operation.capture.clone(),
+        received_at: received_at(facts),
+        ..existing.clone()
+    }));
+    Ok(if disputed {
+        Decision::Conflict(row)
+    } else if operation.base_revision == Some(existing.revision) {
+        Decision::Apply(row)
+    } else {
+        Decision::Merge(row)
+    })
+}
+
+fn check_author(
+    operation: &Operation,
+    facts: &Facts,
+    existing: &Submission,
+) -> Result<(), Refusal> {
+    if existing.author_id != operation.actor_id && !may(facts.actor.role, Ability::Review) {
+        return Err(Refusal::NotPermitted);
+    }
+    match existing.state {
+        ReviewState::Approved => Err(Refusal::AlreadyApproved),
+        ReviewState::Voided => Err(Refusal::AlreadyVoided),
+        ReviewState::Submitted | ReviewState::Returned => Ok(()),
+    }
+}
+
+fn check_answers(operation: &Operation, form: &Form, answers: &Answers) -> Result<(), Refusal> {
+    let environment = Environment {
+        now_ms: operation.capture.captured_at().0,
+        utc_offset_minutes: operation.capture.utc_offset_minutes,
+        username: String::new(),
+    };
+    match form.check(answers, &environment).into_iter().next() {
+        None => Ok(()),
+        Some(problem) => Err(Refusal::InvalidAnswer {
+            question: problem.question,
+            message: problem.message,
+        }),
+    }
+}
+
+/// Only the server knows when it received something; on the phone it hasn't yet.
+fn received_at(facts: &Facts) -> Option<Timestamp> {
+    facts.gate.is_some().then_some(facts.now)
+}

@@ -1,0 +1,192 @@
+//! Typed answers, their value inside expressions, and how they read to a person.
+//!
+//! Leaves out whether an answer fits its question (`check`) and reading what was typed (`input`).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::definition::{Kind, Question};
+use crate::text::{Lang, Text};
+
+/// The answers of one submission or draft by the question's name; unanswered questions are absent.
+pub type Answers = BTreeMap<String, Answer>;
+
+/// One answer; a public wire format, so variants and fields are never re-purposed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum Answer {
+    Text(String),
+    Integer(i64),
+    Decimal(f64),
+    /// The name of the chosen choice.
+    Choice(String),
+    /// The names of the chosen choices, in the order in which they were chosen.
+    Choices(Vec<String>),
+    Date(NaiveDate),
+    /// Time of day where the form was filled in.
+    Time(NaiveTime),
+    /// A moment, with the offset of the place where it was entered.
+    DateTime {
+        /// Milliseconds since 1970-01-01T00:00:00Z.
+        ms: i64,
+        /// Minutes east of UTC.
+        utc_offset_minutes: i32,
+    },
+    /// WGS 84.
+    Geopoint {
+        /// Degrees.
+        lat: f64,
+        /// Degrees.
+        lon: f64,
+        /// Metres.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        altitude: Option<f64>,
+        /// Radius in metres.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accuracy: Option<f64>,
+    },
+    /// The ids of the attachments, in the order in which they were added.
+    Images(Vec<String>),
+}
+
+impl Answer {
+    /// The value in an expression: a string, as the ODK XForms specification stores it.
+    pub fn value(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Choice(text) => text.clone(),
+            Self::Integer(number) => number.to_string(),
+            Self::Decimal(number) => super::expression::number_to_string(*number),
+            Self::Choices(names) | Self::Images(names) => names.join(" "),
+            Self::Date(date) => date.to_string(),
+            Self::Time(time) => time.format("%H:%M:%S%.3f").to_string(),
+            Self::DateTime {
+                ms,
+                utc_offset_minutes,
+            } => date_time_to_string(*ms, *utc_offset_minutes),
+            Self::Geopoint {
+                lat,
+                lon,
+                altitude,
+                accuracy,
+            } => format!(
+                "{lat} {lon} {} {}",
+                altitude.unwrap_or_default(),
+                accuracy.unwrap_or_default()
+            ),
+        }
+    }
+
+    /// The text for an input field of HTML; what [`Form::parse_answer`](super::Form::parse_answer)
+    /// reads back.
+    pub fn input(&self) -> String {
+        match self {
+            Self::Time(time) => time.format("%H:%M").to_string(),
+            Self::DateTime {
+                ms,
+                utc_offset_minutes,
+            } => civil(*ms, *utc_offset_minutes)
+                .map(|at| at.format("%Y-%m-%dT%H:%M").to_string())
+                .unwrap_or_default(),
+            _ => self.value(),
+        }
+    }
+
+    /// The answer as a person reads it: labels instead of names, no seconds.
+    pub fn display(&self, question: &Question, lang: Lang) -> String {
+        match self {
+            Self::Choice(name) => label(question, name, lang),
+            Self::Choices(names) => {
+                let labels: Vec<String> = names
+                    .iter()
+                    .map(|name| label(question, name, lang))
+                    .collect();
+                labels.join(lang.pick("、", ", "))
+            }
+            Self::Time(time) => time.format("%H:%M").to_string(),
+            Self::DateTime {
+                ms,
+                utc_offset_minutes,
+            } => civil(*ms, *utc_offset_minutes)
+                .map(|at| at.format("%Y-%m-%d %H:%M").to_string())
+                .unwrap_or_default(),
+            Self::Geopoint {
+                lat, lon, accuracy, ..
+            } => {
+                let precision = accuracy.map_or(String::new(), |metres| format!(" ±{metres:.0} m"));
+                format!("{lat:.5}, {lon:.5}{precision}")
+            }
+            Self::Images(ids) => lang.pick(format!("{} 张照片", ids.len()), photos(ids.len())),
+            _ => self.value(),
+        }
+    }
+
+    /// Whether it says nothing: an empty text or list.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) | Self::Choice(text) => text.is_empty(),
+            Self::Choices(names) | Self::Images(names) => names.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+fn photos(count: usize) -> String {
+    if count == 1 {
+        "1 photo".to_owned()
+    } else {
+        format!("{count} photos")
+    }
+}
+
+fn label(question: &Question, name: &str, lang: Lang) -> String {
+    question
+        .kind
+        .choices()
+        .iter()
+        .find(|choice| choice.name == name)
+        .map_or(name, |choice| choice.label.get(lang))
+        .to_owned()
+}
+
+/// Date and time on the wall at `utc_offset_minutes`, or `None` outside the calendar's range.
+pub(super) fn civil(ms: i64, utc_offset_minutes: i32) -> Option<NaiveDateTime> {
+    crate::time::Timestamp(ms).civil(utc_offset_minutes)
+}
+
+/// ISO 8601 with milliseconds and offset, such as `2026-11-24T10:42:00.000+08:00`.
+pub(super) fn date_time_to_string(ms: i64, utc_offset_minutes: i32) -> String {
+    let offset = utc_offset_minutes
+        .checked_mul(60)
+        .and_then(FixedOffset::east_opt);
+    match (DateTime::<Utc>::from_timestamp_millis(ms), offset) {
+        (Some(at), Some(offset)) => at
+            .with_timezone(&offset)
+            .format("%Y-%m-%dT%H:%M:%S%.3f%:z")
+            .to_string(),
+        _ => String::new(),
+    }
+}
+
+impl Kind {
+    /// The type of a question in words, for error messages.
+    pub(super) fn describe(&self) -> Text {
+        let (zh, en) = match self {
+            Self::Text | Self::Username => ("文字", "text"),
+            Self::Integer => ("整数", "a whole number"),
+            Self::Decimal => ("数字", "a number"),
+            Self::SelectOne(_) => ("单选", "one choice"),
+            Self::SelectMultiple(_) => ("多选", "choices"),
+            Self::Date | Self::Today => ("日期", "a date"),
+            Self::Time => ("时间", "a time"),
+            Self::DateTime | Self::Start | Self::End => ("日期和时间", "a date with a time"),
+            Self::Geopoint => ("位置", "a position"),
+            Self::Image => ("照片", "photos"),
+            Self::Note => ("说明，不用回答", "no answer, it is a note"),
+            Self::Calculate => ("自动计算的内容", "a calculated value"),
+            Self::Unknown(_) => ("新版本的题型", "a newer type of question"),
+        };
+        Text::new(zh, en)
+    }
+}

@@ -1,0 +1,30 @@
+//! What Minglu is about: the types, rules and verdicts that phone and server share.
+//!
+//! Everything here is pure. It leaves out I/O, async, SQL, HTTP, the DOM, and any clock or source of
+//! randomness of its own: time, ids and random bytes come in as arguments.
+
+pub mod api;
+pub mod areas;
+pub mod decide;
+pub mod forms;
+pub mod ids;
+pub mod keys;
+pub mod operation;
+pub mod permission;
+pub mod proofs;
+pub mod refusal;
+pub mod row;
+pub mod text;
+pub mod time;
+pub mod verdict;
+
+pub use ids::{
+    ActivityId, AttachmentId, AttendanceId, DepartmentId, DeviceId, InvitationId, OpId,
+    OrganizationId, PersonId, SignUpId, SubmissionId,
+};
+pub use operation::{Area, Change, Operation, RecordRef};
+pub use refusal::Refusal;
+pub use row::Row;
+pub use text::{Lang, Text};
+pub use time::{Capture, Timestamp};
+pub use verdict::{Outcome, Receipt, Verdict};

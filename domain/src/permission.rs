@@ -1,0 +1,36 @@
+//! Who may do what. The phone asks to know what to show; the server asks to know what to accept.
+
+use crate::areas::people::Role;
+
+/// The person on whose behalf something is asked, as of the capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub person_id: crate::PersonId,
+    pub role: Role,
+    pub department_id: Option<crate::DepartmentId>,
+}
+
+/// An ability that a role grants. Abilities that hang on a record (its author, the activity's
+/// organizer) are decided in [`crate::decide`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ability {
+    SignUp,
+    CheckInSelf,
+    /// Scan people, tick the roster.
+    RecordAttendance,
+    SubmitForms,
+    Review,
+    EditActivities,
+    SeeDevices,
+    ManagePeople,
+    ManageDepartments,
+}
+
+pub fn may(role: Role, ability: Ability) -> bool {
+    role >= match ability {
+        Ability::SignUp | Ability::CheckInSelf | Ability::SubmitForms => Role::Volunteer,
+        Ability::RecordAttendance => Role::Recorder,
+        Ability::Review | Ability::EditActivities | Ability::SeeDevices => Role::Reviewer,
+        Ability::ManagePeople | Ability::ManageDepartments => Role::Administrator,
+    }
+}

@@ -1,0 +1,97 @@
+//! A row: a record as a phone or the office reads it, whatever its area.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    areas::{
+        activities::{Activity, Gate},
+        attachments::Attachment,
+        attendances::Attendance,
+        people::{Department, Person},
+        sign_ups::SignUp,
+        submissions::Submission,
+    },
+    forms::Form,
+    operation::{Area, RecordRef},
+};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "area", content = "row", rename_all = "snake_case")]
+pub enum Row {
+    Activities(Activity),
+    Gates(Gate),
+    SignUps(SignUp),
+    Attendances(Attendance),
+    Submissions(Box<Submission>),
+    Attachments(Attachment),
+    People(Person),
+    Departments(Department),
+    Forms(Box<FormRow>),
+}
+
+/// One version of a form; only the current one is offered for new records.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FormRow {
+    pub revision: i64,
+    pub current: bool,
+    /// Where it stands in the list of forms.
+    pub position: i64,
+    pub form: Form,
+}
+
+impl Row {
+    pub fn record(&self) -> RecordRef {
+        match self {
+            Self::Activities(row) => RecordRef::new(Area::Activities, row.id),
+            Self::Gates(row) => RecordRef::new(Area::Gates, row.activity_id),
+            Self::SignUps(row) => RecordRef::new(Area::SignUps, row.id),
+            Self::Attendances(row) => RecordRef::new(Area::Attendances, row.id),
+            Self::Submissions(row) => RecordRef::new(Area::Submissions, row.id),
+            Self::Attachments(row) => RecordRef::new(Area::Attachments, row.id),
+            Self::People(row) => RecordRef::new(Area::People, row.id),
+            Self::Departments(row) => RecordRef::new(Area::Departments, row.id),
+            Self::Forms(row) => {
+                RecordRef::new(Area::Forms, form_row_id(&row.form.id, &row.form.version))
+            }
+        }
+    }
+
+    pub fn revision(&self) -> i64 {
+        match self {
+            Self::Activities(row) => row.revision,
+            Self::Gates(row) => row.revision,
+            Self::SignUps(row) => row.revision,
+            Self::Attendances(row) => row.revision,
+            Self::Submissions(row) => row.revision,
+            Self::Attachments(row) => row.revision,
+            Self::People(row) => row.revision,
+            Self::Departments(row) => row.revision,
+            Self::Forms(row) => row.revision,
+        }
+    }
+
+    /// The part of a scope's checksum that this row stands for: 31 bits over area, id and revision,
+    /// so that the sum of a million still fits a JavaScript number.
+    pub fn digest(&self) -> i64 {
+        digest(self.record(), self.revision())
+    }
+}
+
+/// See [`Row::digest`].
+pub fn digest(record: RecordRef, revision: i64) -> i64 {
+    let hash = crate::keys::sha256_parts(&[
+        record.area.as_str().as_bytes(),
+        record.id.as_bytes(),
+        &revision.to_be_bytes(),
+    ]);
+    i64::from(u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) >> 1)
+}
+
+/// The id under which one version of a form travels.
+pub fn form_row_id(form_id: &str, version: &str) -> Uuid {
+    let hash = crate::keys::sha256_parts(&[b"form", form_id.as_bytes(), version.as_bytes()]);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}

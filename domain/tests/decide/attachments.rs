@@ -1,0 +1,101 @@
+//! Facts about photos joining and leaving a record.
+
+use domain::{
+    Area, Change, RecordRef, Refusal, Row,
+    areas::{
+        attachments::{AttachmentChange, BlobFacts, PhotoSource},
+        people::Role,
+        submissions::SubmissionChange,
+    },
+    decide::{Decision, Facts, decide},
+    forms::{Answer, Answers},
+    keys::sha256_hex,
+};
+
+use crate::support::*;
+
+fn blob(media_type: &str) -> BlobFacts {
+    BlobFacts {
+        sha256: sha256_hex(b"photo"),
+        size: 5,
+        media_type: media_type.to_owned(),
+        width: 1600,
+        height: 1200,
+    }
+}
+
+fn add(media_type: &str) -> domain::Operation {
+    let change = AttachmentChange::Add {
+        subject: RecordRef::new(Area::Submissions, id(600)),
+        question: "photos".to_owned(),
+        blob: blob(media_type),
+        thumbnail: blob("image/jpeg"),
+        source: PhotoSource::Album,
+        taken_at: None,
+        caption: String::new(),
+    };
+    operation(Area::Attachments, id(700), Change::Attachments(change))
+}
+
+fn with_submission() -> Facts {
+    let mut facts = facts(Role::Volunteer);
+    let change = SubmissionChange::Submit {
+        form_id: "note".to_owned(),
+        form_version: "1".to_owned(),
+        activity_id: None,
+        title: String::new(),
+        answers: Answers::from([("topic".to_owned(), Answer::Text("宪法".to_owned()))]),
+    };
+    let operation = operation(Area::Submissions, id(600), Change::Submissions(change));
+    let Decision::Apply(row) = decide(&operation, &facts) else {
+        panic!("not applied")
+    };
+    facts.rows.push(row);
+    facts
+}
+
+#[test]
+fn a_photo_before_its_record_is_held() {
+    let operation = add("image/jpeg");
+    let waits_for = RecordRef::new(Area::Submissions, id(600));
+    assert_eq!(
+        decide(&operation, &facts(Role::Volunteer)),
+        Decision::Hold(waits_for)
+    );
+}
+
+#[test]
+fn an_album_photo_stays_marked() {
+    let Decision::Apply(Row::Attachments(row)) = decide(&add("image/jpeg"), &with_submission())
+    else {
+        panic!("not applied")
+    };
+    assert_eq!(row.source, PhotoSource::Album);
+}
+
+#[test]
+fn a_file_that_is_no_photo_is_refused_by_its_type() {
+    assert_eq!(
+        decide(&add("text/html"), &with_submission()),
+        Decision::Refuse(Refusal::MediaType {
+            media_type: "text/html".to_owned()
+        })
+    );
+}
+
+#[test]
+fn a_withdrawn_photo_stays_as_a_row() {
+    let mut facts = with_submission();
+    let Decision::Apply(row) = decide(&add("image/jpeg"), &facts) else {
+        panic!("not applied")
+    };
+    facts.rows.push(row);
+    let change = AttachmentChange::Withdraw {
+        reason: "拍糊了".to_owned(),
+    };
+    let withdraw = operation(Area::Attachments, id(700), Change::Attachments(change));
+    let Decision::Apply(Row::Attachments(row)) = decide(&withdraw, &facts) else {
+        panic!("not applied")
+    };
+    assert!(row.withdrawn);
+}

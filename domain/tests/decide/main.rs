@@ -1,0 +1,7 @@
+//! Facts about `domain::decide`, the rule that phone and server share.
+
+mod attachments;
+mod attendances;
+mod sign_ups;
+mod submissions;
+mod support;

@@ -1,0 +1,303 @@
+//! The forms in `forms/`: each is read, and its rules say what the mission says.
+
+use domain::{
+    Lang,
+    forms::{Answer, Answers, Form, Frequency, Kind, ProblemKind, Sensitivity},
+};
+
+use crate::support::{answers, environment, photos, text};
+
+const FORMS: [(&str, &str); 4] = [
+    ("blood_drive", include_str!("../../../forms/blood_drive.md")),
+    (
+        "enforcement_visit",
+        include_str!("../../../forms/enforcement_visit.md"),
+    ),
+    ("field_note", include_str!("../../../forms/field_note.md")),
+    (
+        "law_outreach",
+        include_str!("../../../forms/law_outreach.md"),
+    ),
+];
+
+fn builtin(id: &str) -> Form {
+    let (_, source) = FORMS
+        .into_iter()
+        .find(|(name, _)| *name == id)
+        .expect("a built-in form");
+    Form::from_markdown(source).unwrap_or_else(|errors| panic!("{id}: {errors:#?}"))
+}
+
+/// The defaults and what a person adds.
+fn filled<const N: usize>(form: &Form, list: [(&str, Answer); N]) -> Answers {
+    let mut all = form.initial_answers(&environment());
+    all.extend(answers(list));
+    all
+}
+
+fn problems(form: &Form, answers: &Answers) -> Vec<(String, ProblemKind)> {
+    form.check(answers, &environment())
+        .into_iter()
+        .map(|problem| (problem.question, problem.kind))
+        .collect()
+}
+
+fn number(number: i64) -> Answer {
+    Answer::Integer(number)
+}
+
+fn choice(name: &str) -> Answer {
+    Answer::Choice(name.to_owned())
+}
+
+#[test]
+fn each_is_read_in_both_languages_and_starts_without_complaint_about_its_defaults() {
+    for (id, _) in FORMS {
+        let form = builtin(id);
+        assert_eq!(form.id, id);
+        assert!(!form.title.zh.is_empty() && !form.title.en.is_empty());
+        assert!(form.settings.done_when.is_some() && form.settings.owner.is_some());
+        for question in form
+            .questions()
+            .filter(|question| !question.kind.is_hidden())
+        {
+            let name = &question.name;
+            assert!(
+                !question.label.en.is_empty(),
+                "{id}: {name} has no English label"
+            );
+            assert_ne!(question.label.zh, question.label.en, "{id}: {name}");
+            if question.constraint.is_some() {
+                let message = question.constraint_message.as_ref().unwrap();
+                assert!(
+                    !message.zh.is_empty() && !message.en.is_empty(),
+                    "{id}: {name}"
+                );
+            }
+            for choice in question.kind.choices() {
+                assert!(!choice.label.en.is_empty(), "{id}: {name}: {}", choice.name);
+            }
+        }
+        let initial = form.initial_answers(&environment());
+        let wrong = problems(&form, &initial);
+        assert!(
+            wrong.iter().all(|(_, kind)| *kind == ProblemKind::Missing),
+            "{id}: {wrong:?}"
+        );
+        assert_eq!(form.done(&initial, &environment()), Some(false), "{id}");
+    }
+}
+
+#[test]
+fn photos_and_positions_are_personal_and_photos_are_downscaled_evidence() {
+    for (id, _) in FORMS {
+        for question in builtin(id).questions() {
+            match question.kind {
+                Kind::Image => {
+                    assert_eq!(question.sensitivity, Sensitivity::Personal, "{id}");
+                    assert_eq!(question.max_pixels, Some(1600), "{id}");
+                    assert_eq!(question.evidence.as_deref(), Some("photo"), "{id}");
+                    assert!(
+                        question.required.is_none(),
+                        "a record without signal still counts"
+                    );
+                }
+                Kind::Geopoint => {
+                    assert_eq!(question.sensitivity, Sensitivity::Personal, "{id}");
+                    assert!(
+                        question.required.is_none(),
+                        "{id}: a position is never forced"
+                    );
+                }
+                _ => assert!(question.sensitivity <= Sensitivity::Internal, "{id}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn no_question_asks_for_a_donor() {
+    let form = builtin("blood_drive");
+    for question in form.questions() {
+        for word in ["name", "certificate", "donor_id", "phone", "reason"] {
+            assert!(!question.name.contains(word), "{}", question.name);
+        }
+    }
+    assert_eq!(form.settings.frequency, Some(Frequency::Yearly));
+    assert_eq!(form.settings.items, ["Ⅳ-3-1", "Ⅳ-3-2"]);
+}
+
+fn drive(mobilized: i64, whole: i64, platelets: i64) -> (Form, Answers) {
+    let form = builtin("blood_drive");
+    let answers = filled(
+        &form,
+        [
+            ("site", text("市中心血站")),
+            ("mobilized", number(mobilized)),
+            ("whole_blood_donors", number(whole)),
+            ("platelet_donors", number(platelets)),
+        ],
+    );
+    (form, answers)
+}
+
+#[test]
+fn a_blood_drive_needs_plausible_amounts() {
+    let (form, base) = drive(30, 12, 0);
+    let with_ml = |ml| {
+        let mut answers = base.clone();
+        answers.insert("whole_blood_ml".to_owned(), number(ml));
+        problems(&form, &answers)
+    };
+    assert!(with_ml(3_600).is_empty());
+    assert!(with_ml(2_400).is_empty() && with_ml(4_800).is_empty());
+    for ml in [2_300, 4_900, 3_650, -1] {
+        assert_eq!(
+            with_ml(ml),
+            [("whole_blood_ml".to_owned(), ProblemKind::Constraint)],
+            "{ml}"
+        );
+    }
+    assert_eq!(
+        problems(&form, &base),
+        [("whole_blood_ml".to_owned(), ProblemKind::Missing)]
+    );
+}
+
+#[test]
+fn more_donors_than_people_are_refused_and_none_hides_the_amounts() {
+    let (form, answers) = drive(10, 11, 0);
+    assert!(
+        problems(&form, &answers)
+            .contains(&("whole_blood_donors".to_owned(), ProblemKind::Constraint))
+    );
+    let (form, answers) = drive(10, 8, 3);
+    assert!(
+        problems(&form, &answers)
+            .contains(&("platelet_donors".to_owned(), ProblemKind::Constraint))
+    );
+    let (form, answers) = drive(10, 0, 0);
+    assert!(problems(&form, &answers).is_empty());
+    let evaluation = form.evaluate(&answers, &environment());
+    assert!(!evaluation.is_relevant("amounts") && !evaluation.is_relevant("platelet_units"));
+    let (form, mut answers) = drive(10, 0, 2);
+    answers.insert("platelet_units".to_owned(), number(5));
+    assert_eq!(
+        problems(&form, &answers),
+        [("platelet_units".to_owned(), ProblemKind::Constraint)]
+    );
+}
+
+#[test]
+fn a_blood_drive_is_done_with_three_photos() {
+    let (form, mut answers) = drive(10, 0, 0);
+    assert!(
+        form.evaluate(&answers, &environment())
+            .is_relevant("photos_missing")
+    );
+    answers.insert("photos".to_owned(), photos(2));
+    assert_eq!(form.done(&answers, &environment()), Some(false));
+    answers.insert("photos".to_owned(), photos(3));
+    assert_eq!(form.done(&answers, &environment()), Some(true));
+    assert!(
+        !form
+            .evaluate(&answers, &environment())
+            .is_relevant("photos_missing")
+    );
+    assert_eq!(
+        form.summary_line(&answers, Lang::Zh),
+        "2026-11-24 · 市中心血站"
+    );
+}
+
+#[test]
+fn outreach_counts_people_and_asks_which_other_law() {
+    let form = builtin("law_outreach");
+    let base = filled(
+        &form,
+        [
+            ("venue", text("文三社区")),
+            ("audience", choice("community")),
+            ("statutes", Answer::Choices(vec!["constitution".to_owned()])),
+            ("leaflets", number(200)),
+            ("people_reached", number(80)),
+            ("consultations", number(15)),
+        ],
+    );
+    assert!(problems(&form, &base).is_empty());
+    let mut other = base.clone();
+    other.insert(
+        "statutes".to_owned(),
+        Answer::Choices(vec!["other".to_owned()]),
+    );
+    assert_eq!(
+        problems(&form, &other),
+        [("statutes_other".to_owned(), ProblemKind::Missing)]
+    );
+    let mut many = base.clone();
+    many.insert("consultations".to_owned(), number(81));
+    assert_eq!(
+        problems(&form, &many),
+        [("consultations".to_owned(), ProblemKind::Constraint)]
+    );
+    let mut tomorrow = base;
+    tomorrow.insert(
+        "event_date".to_owned(),
+        Answer::Date("2026-11-25".parse().unwrap()),
+    );
+    assert_eq!(
+        problems(&form, &tomorrow),
+        [("event_date".to_owned(), ProblemKind::Constraint)]
+    );
+}
+
+#[test]
+fn a_visit_without_problems_is_done_and_one_with_needs_a_deadline_and_a_result() {
+    let form = builtin("enforcement_visit");
+    let base = filled(
+        &form,
+        [
+            ("target", text("某某宾馆")),
+            ("target_kind", choice("enterprise")),
+            ("premises", choice("hotel")),
+            ("purpose", choice("inspection")),
+            ("official_no", text("2026-0001")),
+            ("has_issues", choice("no")),
+        ],
+    );
+    assert!(problems(&form, &base).is_empty());
+    assert_eq!(form.done(&base, &environment()), Some(true));
+    let mut unnumbered = base.clone();
+    unnumbered.remove("official_no");
+    assert_eq!(
+        problems(&form, &unnumbered),
+        [("official_no".to_owned(), ProblemKind::Missing)]
+    );
+
+    let mut raised = base.clone();
+    raised.insert("has_issues".to_owned(), choice("yes"));
+    raised.insert("issues".to_owned(), text("布草间没有分区"));
+    raised.insert("handling".to_owned(), choice("take_back"));
+    let missing = |name: &str| (name.to_owned(), ProblemKind::Missing);
+    assert_eq!(
+        problems(&form, &raised),
+        [missing("handler_dept"), missing("due_date")]
+    );
+    raised.insert("handler_dept".to_owned(), choice("public_health"));
+    raised.insert(
+        "due_date".to_owned(),
+        Answer::Date("2026-11-23".parse().unwrap()),
+    );
+    assert_eq!(
+        problems(&form, &raised),
+        [("due_date".to_owned(), ProblemKind::Constraint)]
+    );
+    raised.insert(
+        "due_date".to_owned(),
+        Answer::Date("2026-11-24".parse().unwrap()),
+    );
+    assert!(problems(&form, &raised).is_empty());
+    assert_eq!(form.done(&raised, &environment()), Some(false));
+    raised.insert("result".to_owned(), text("已整改"));
+    assert_eq!(form.done(&raised, &environment()), Some(true));
+}

@@ -1,0 +1,3 @@
+//! See `domain::areas::attachments`.
+
+pub mod store;

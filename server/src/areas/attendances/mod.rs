@@ -1,0 +1,3 @@
+//! See `domain::areas::attendances`.
+
+pub mod store;

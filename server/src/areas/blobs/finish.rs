@@ -1,0 +1,141 @@
+//! Ends an upload whose last byte is durable: the bytes are compared with their name, looked at, stored
+//! under the name, and the records that wait for them are told.
+
+use std::sync::Arc;
+
+use domain::{Area, Refusal, Row, areas::attachments::Attachment};
+use futures::TryStreamExt as _;
+use object_store::{ObjectStoreExt as _, buffered::BufWriter, path::Path};
+use tokio::io::AsyncWriteExt as _;
+
+use super::{
+    path, photo, receive,
+    store::{self, Piece, Upload},
+};
+use crate::{
+    AppState,
+    areas::{attachments, submissions},
+    error::{Error, Result},
+    feed,
+};
+
+/// Bytes held in memory while writing: also the smallest part that S3 takes.
+const PART: usize = 5 * 1024 * 1024;
+
+/// What the bytes turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finished {
+    Stored,
+    /// They aren't what the upload named; it starts again at 0.
+    Mismatch,
+    Rejected(Refusal),
+}
+
+/// Ends the upload. Asking twice does no harm.
+pub async fn finish(state: &AppState, upload: &Upload) -> Result<Finished> {
+    let mut connection = state.db.read().acquire().await?;
+    let pieces = store::pieces(&mut connection, upload).await?;
+    drop(connection);
+    if pieces.iter().map(|piece| piece.size).sum::<i64>() != upload.size {
+        // Another request ended it or started it again in between.
+        let mut connection = state.db.read().acquire().await?;
+        let stored = store::blob(&mut connection, upload.organization_id, &upload.sha256).await?;
+        return Ok(if stored.is_some() {
+            Finished::Stored
+        } else {
+            Finished::Mismatch
+        });
+    }
+    let outcome = store_whole(state, upload, &pieces).await?;
+    let mut tx = state.db.begin().await?;
+    feed::lock(&mut tx, upload.organization_id).await?;
+    let now = state.clock.now();
+    match &outcome {
+        Finished::Mismatch => store::restart(&mut tx, upload).await?,
+        Finished::Stored => {
+            store::end(&mut tx, upload).await?;
+            store::keep(&mut tx, upload, now).await?;
+            tell(&mut tx, upload, None).await?;
+        }
+        Finished::Rejected(refusal) => {
+            store::end(&mut tx, upload).await?;
+            store::reject(&mut tx, upload, refusal, now).await?;
+            tell(&mut tx, upload, Some(refusal)).await?;
+        }
+    }
+    tx.commit().await?;
+    receive::remove(state, &pieces).await;
+    Ok(outcome)
+}
+
+/// Streams the pieces through the hash into the blob's place, which only comes into being at the end.
+async fn store_whole(state: &AppState, upload: &Upload, pieces: &[Piece]) -> Result<Finished> {
+    let place = path(upload.organization_id, &upload.sha256);
+    let mut writer = BufWriter::with_capacity(Arc::clone(&state.blobs), place, PART);
+    let mut hash = domain::keys::Sha256Stream::default();
+    let mut head: Vec<u8> = Vec::new();
+    for piece in pieces {
+        let object = state.blobs.get(&Path::from(piece.object.as_str())).await?;
+        let mut stream = object.into_stream();
+        while let Some(bytes) = stream.try_next().await? {
+            hash.update(&bytes);
+            let first = if head.is_empty() {
+                &bytes
+            } else {
+                head.as_slice()
+            };
+            let room = photo::header_length(first).saturating_sub(head.len());
+            head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            writer.put(bytes).await?;
+        }
+    }
+    let outcome = if hash.finish_hex() == upload.sha256 {
+        let declared = upload.media_type.clone();
+        // Headers are short, but a hostile one shouldn't stop the others' requests.
+        let checked = tokio::task::spawn_blocking(move || photo::check(&head, &declared))
+            .await
+            .map_err(Error::internal)?;
+        match checked {
+            Ok(()) => Finished::Stored,
+            Err(refusal) => Finished::Rejected(refusal),
+        }
+    } else {
+        Finished::Mismatch
+    };
+    if outcome == Finished::Stored {
+        writer.shutdown().await.map_err(Error::internal)?;
+    } else {
+        writer.abort().await?;
+    }
+    Ok(outcome)
+}
+
+/// Tells the records that name the bytes, and publishes them.
+async fn tell(tx: &mut crate::Tx, upload: &Upload, refusal: Option<&Refusal>) -> Result<()> {
+    let organization = upload.organization_id;
+    let mut rows = Vec::new();
+    let mut subjects = Vec::new();
+    for attachment in attachments::store::with_blob(tx, organization, &upload.sha256).await? {
+        // The thumbnail is no photo of the record, and a wrong type says nothing about the right one.
+        let concerned = attachment.blob.sha256 == upload.sha256
+            && (refusal.is_none() || attachment.blob.media_type == upload.media_type);
+        if !concerned || attachment.stored {
+            continue;
+        }
+        let changed = Attachment {
+            revision: attachment.revision + 1,
+            stored: refusal.is_none(),
+            rejected: refusal.cloned(),
+            ..attachment
+        };
+        attachments::store::update(tx, organization, &changed).await?;
+        if changed.subject.area == Area::Submissions {
+            subjects.push(changed.subject.id);
+        }
+        rows.push(Row::Attachments(changed));
+    }
+    subjects.sort_unstable();
+    subjects.dedup();
+    submissions::store::count_photos(tx, organization, &subjects).await?;
+    feed::publish(tx, organization, &rows).await
+}

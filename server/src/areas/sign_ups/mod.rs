@@ -1,0 +1,3 @@
+//! See `domain::areas::sign_ups`.
+
+pub mod store;

@@ -1,0 +1,42 @@
+//! How many submissions are in each state, as `store::count_states` keeps it with every write.
+//!
+//! What waits in quarantine is few, so that it is counted when asked for.
+
+use domain::{OrganizationId, areas::submissions::ReviewState};
+use sqlx::{AnyConnection, Row as _};
+
+use crate::{Error, Result};
+
+/// How many are in each state; a state that was never reached is left out.
+pub async fn load(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<Vec<(ReviewState, i64)>> {
+    let rows = sqlx::query("select state, n from submission_counts where organization_id = $1")
+        .bind(organization.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let state: String = row.try_get("state")?;
+            let state = ReviewState::parse(&state)
+                .ok_or_else(|| Error::internal(format!("unknown review state {state}")))?;
+            Ok((state, row.try_get("n")?))
+        })
+        .collect()
+}
+
+/// How many operations wait in quarantine, of whatever kind.
+pub(super) async fn quarantined(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<i64> {
+    let row = sqlx::query(
+        "select cast(count(*) as bigint) as n from inbox
+         where organization_id = $1 and verdict = 'quarantined'",
+    )
+    .bind(organization.to_string())
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get("n")?)
+}

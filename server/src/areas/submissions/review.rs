@@ -1,0 +1,150 @@
+//! The office's decision on a submission: approve it, or return it with a reason.
+//!
+//! Online only, against the revision that was seen. Nobody decides on their own record while
+//! somebody else could.
+
+use domain::{
+    RecordRef, Row,
+    api::office::Review,
+    areas::submissions::{ReviewState, Submission},
+    operation::Area,
+    permission::Ability,
+};
+use sqlx::AnyConnection;
+
+use super::store;
+use crate::{AppState, Error, Result, audit, auth::Member, extract::IfMatch, feed};
+
+/// Shortest and longest reason, in characters.
+const REASON: std::ops::RangeInclusive<usize> = 2..=500;
+
+pub(super) async fn decide(
+    state: &AppState,
+    member: &Member,
+    id: domain::SubmissionId,
+    seen: IfMatch,
+    review: &Review,
+) -> Result<Submission> {
+    member.require(Ability::Review)?;
+    let organization = member.organization_id;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    feed::lock(&mut tx, organization).await?;
+    let old = store::find(&mut tx, organization, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    seen.check(old.revision)?;
+    let own = old.author_id == member.person_id();
+    if own && others_review(&mut tx, member).await? {
+        return Err(Error::conflict(
+            "own_record",
+            "这是您本人提交的记录，请由其他审核人员审核",
+            "You wrote this record. Please leave the decision to another reviewer",
+        ));
+    }
+    let before = old.state;
+    let new = decided(old, review)?;
+    let version = store::Version {
+        at: now,
+        by: member.person_id(),
+        op_id: None,
+    };
+    store::put(&mut tx, organization, &new, version).await?;
+    let act = match (review, own) {
+        (Review::Approve, false) => "submission_approve",
+        (Review::Approve, true) => "submission_approve_own",
+        (Review::Return { .. }, false) => "submission_return",
+        (Review::Return { .. }, true) => "submission_return_own",
+    };
+    let detail = format!("{} → {}", before.as_str(), new.state.as_str());
+    audit::note(
+        &mut tx,
+        organization,
+        now,
+        Some(member.person_id()),
+        Some(member.device_id),
+        act,
+        Some(RecordRef::new(Area::Submissions, id)),
+        &detail,
+    )
+    .await?;
+    let row = [Row::Submissions(Box::new(new.clone()))];
+    feed::publish(&mut tx, organization, &row).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// The submission after the decision.
+fn decided(old: Submission, review: &Review) -> Result<Submission> {
+    match (review, old.state) {
+        (_, ReviewState::Voided) => Err(Error::conflict(
+            "already_voided",
+            "这条记录已作废，不能再审核",
+            "This record was voided; there is nothing to decide",
+        )),
+        (Review::Approve, ReviewState::Approved) => Err(Error::conflict(
+            "already_approved",
+            "这条记录已审核通过",
+            "This record is approved already",
+        )),
+        (Review::Approve, _) => Ok(Submission {
+            revision: old.revision + 1,
+            state: ReviewState::Approved,
+            review_note: String::new(),
+            // What is approved is what stands; the history keeps the other values.
+            conflicts: Vec::new(),
+            ..old
+        }),
+        (Review::Return { reason }, _) => Ok(Submission {
+            revision: old.revision + 1,
+            state: ReviewState::Returned,
+            review_note: checked_reason(reason)?,
+            ..old
+        }),
+    }
+}
+
+fn checked_reason(reason: &str) -> Result<String> {
+    let reason = reason.trim();
+    if !REASON.contains(&reason.chars().count()) {
+        return Err(Error::invalid(
+            "reason",
+            format!(
+                "请写明退回原因，{} 到 {} 个字",
+                REASON.start(),
+                REASON.end()
+            ),
+            format!(
+                "Please write why, {} to {} characters",
+                REASON.start(),
+                REASON.end()
+            ),
+        ));
+    }
+    if reason
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
+        return Err(Error::invalid(
+            "reason",
+            "含有无法保存的字符，请删去后再试",
+            "It holds a character that can't be kept. Please delete it",
+        ));
+    }
+    Ok(reason.to_owned())
+}
+
+/// Whether somebody else in the organization may review.
+async fn others_review(connection: &mut AnyConnection, member: &Member) -> Result<bool> {
+    let row = sqlx::query(
+        "select 1 from people
+         where organization_id = $1 and id <> $2 and active = 1
+           and role in ('reviewer', 'administrator')
+         limit 1",
+    )
+    .bind(member.organization_id.to_string())
+    .bind(member.person_id().to_string())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,52 @@
+//! Sync: push, pull and certificates. What a phone says to the server and hears from it.
+//!
+//! The rules are `domain::decide`'s; the bytes of photos are the `blobs` area's. Sync is where areas
+//! meet: unlike an area it loads and writes the rows of all of them.
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+
+use crate::{AppState, error::Result, feed};
+
+mod batch;
+mod certificates;
+mod circumstances;
+mod cursor;
+mod device;
+mod envelope;
+mod inbox;
+mod people;
+mod pull;
+mod push;
+mod receive;
+mod rows;
+mod throttle;
+mod world;
+
+pub use receive::Queue;
+
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/api/sync/push",
+            post(push::push).layer(DefaultBodyLimit::max(push::SINGLE_BYTES)),
+        )
+        .route("/api/sync/pull", get(pull::pull))
+        .route("/api/certificates", post(certificates::issue))
+}
+
+/// Gives up on operations whose predecessor never came; run it now and then.
+pub async fn expire_held(state: &AppState) -> Result<u64> {
+    let now = state.clock.now();
+    let mut expired = 0;
+    for organization in inbox::organizations_with_expired(state.db.read(), now).await? {
+        let mut tx = state.db.begin().await?;
+        feed::lock(&mut tx, organization).await?;
+        expired += inbox::expire(&mut tx, organization, now).await?;
+        tx.commit().await?;
+    }
+    Ok(expired)
+}

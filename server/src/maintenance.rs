@@ -1,0 +1,47 @@
+//! What the server does by itself, every hour: sweep up sessions, links, counters and uploads whose
+//! time is over, and settle operations that waited too long.
+//!
+//! Any number of processes may do it at once.
+
+use std::time::Duration;
+
+use crate::{
+    AppState,
+    areas::{blobs, sync},
+    error::Result,
+    throttle,
+};
+
+/// Runs for as long as the server does; what fails is tried again in an hour.
+pub async fn run(state: AppState) {
+    let mut hours = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        hours.tick().await;
+        if let Err(error) = sweep(&state).await {
+            tracing::warn!(%error, "sweeping sessions, links and counters failed");
+        }
+        if let Err(error) = blobs::expire(&state).await {
+            tracing::warn!(%error, "expired uploads stay");
+        }
+        if let Err(error) = sync::expire_held(&state).await {
+            tracing::warn!(%error, "operations that waited too long stay held");
+        }
+    }
+}
+
+/// Drops sessions, one-time links and counters whose time is over.
+pub async fn sweep(state: &AppState) -> Result<()> {
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    throttle::sweep(&mut tx, now).await?;
+    sqlx::query("delete from sessions where expires_at < $1")
+        .bind(now.plus_days(-1).0)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("delete from one_time_links where expires_at < $1")
+        .bind(now.plus_days(-30).0)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! One submission as a reviewer sees it: with its form, photos, activity, check-in facts and history.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{
+    OrganizationId, PersonId, RecordRef, SubmissionId, Timestamp,
+    api::office::{SubmissionDetail, SubmissionVersion},
+    areas::submissions::Submission,
+    operation::Area,
+    permission::Ability,
+};
+use sqlx::{AnyConnection, Row as _};
+
+use super::{gathering, names};
+use crate::{
+    AppState, Error, Result,
+    areas::{activities, attachments, forms, submissions},
+    auth::Member,
+    extract::{Json, Path},
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/api/office/submissions/{id}", get(detail))
+}
+
+async fn detail(
+    State(state): State<AppState>,
+    member: Member,
+    Path(id): Path<SubmissionId>,
+) -> Result<Response> {
+    member.require(Ability::Review)?;
+    let mut connection = state.db.snapshot().await?;
+    let detail = load(&mut connection, member.organization_id, id).await?;
+    let tag = HeaderValue::from_str(&format!("\"{}\"", detail.submission.revision));
+    let mut response = Json(detail).into_response();
+    if let Ok(tag) = tag {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+async fn load(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    id: SubmissionId,
+) -> Result<SubmissionDetail> {
+    let submission = submissions::store::load(connection, organization, &[id.0])
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)?;
+    let form = forms::store::find(
+        connection,
+        organization,
+        &submission.form_id,
+        &submission.form_version,
+    )
+    .await?
+    .ok_or_else(|| Error::internal(format!("form {} is missing", submission.form_id)))?
+    .form;
+    let activity = match submission.activity_id {
+        Some(activity) => activities::store::find(connection, organization, activity).await?,
+        None => None,
+    };
+    let mut presence = Vec::new();
+    if let Some(activity) = submission.activity_id {
+        presence = gathering::attendances(connection, organization, activity).await?;
+        presence.retain(|fact| fact.person_id == submission.author_id);
+    }
+    let subject = RecordRef::new(Area::Submissions, id);
+    let attachments = attachments::store::of_record(connection, organization, subject).await?;
+    let department_name = match submission.department_id {
+        Some(department) => names::department(connection, organization, department).await?,
+        None => None,
+    };
+    let ids = BTreeSet::from([submission.author_id]);
+    let author = names::people(connection, organization, &ids).await?;
+    Ok(SubmissionDetail {
+        author_name: names::name_of(&author, submission.author_id),
+        department_name,
+        activity: activity.map(|stored| stored.activity),
+        attachments,
+        attendances: presence,
+        versions: versions(connection, organization, id).await?,
+        form,
+        submission,
+    })
+}
+
+async fn versions(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    id: SubmissionId,
+) -> Result<Vec<SubmissionVersion>> {
+    let rows = sqlx::query(
+        "select at, by_person, body from submission_versions
+         where organization_id = $1 and submission_id = $2 order by revision",
+    )
+    .bind(organization.to_string())
+    .bind(id.to_string())
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut read = Vec::with_capacity(rows.len());
+    for row in rows {
+        let by: PersonId = row.try_get::<String, _>("by_person")?.parse()?;
+        let body: Submission = serde_json::from_str(&row.try_get::<String, _>("body")?)?;
+        read.push((Timestamp(row.try_get("at")?), by, body));
+    }
+    let ids: BTreeSet<PersonId> = read.iter().map(|(_, by, _)| *by).collect();
+    let people = names::people(connection, organization, &ids).await?;
+    Ok(read
+        .into_iter()
+        .map(|(at, by, submission)| SubmissionVersion {
+            revision: submission.revision,
+            at,
+            by_name: names::name_of(&people, by),
+            state: submission.state,
+            note: submission.review_note.clone(),
+            submission,
+        })
+        .collect())
+}

@@ -1,0 +1,3 @@
+//! What the office takes away on paper and as workbooks.
+
+pub mod roster;

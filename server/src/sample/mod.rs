@@ -1,0 +1,134 @@
+//! The sample organization: what `cargo xtask serve` shows the first time. Invented from end to end.
+//!
+//! Made from `templates/` through the same stores and the same change feed as everything else, and
+//! only into an empty database: nothing is ever made up beside real data.
+
+mod activities;
+mod csv;
+mod people;
+mod records;
+mod scenes;
+
+use domain::{OrganizationId, PersonId, Row, Timestamp};
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use crate::{AppState, Clock, Error, Result, Tx, feed, ids, organizations};
+
+/// China has one time zone: UTC+8.
+const UTC_OFFSET_MINUTES: i32 = 480;
+
+/// Whom to hand a log-in link to, one of each role.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    pub organization: OrganizationId,
+    pub volunteer: PersonId,
+    pub recorder: PersonId,
+    pub reviewer: PersonId,
+    pub administrator: PersonId,
+}
+
+/// Fills an empty database; `None`, and nothing is touched, when there is any organization.
+pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
+    let mut tx = state.db.begin().await?;
+    let row = sqlx::query("select cast(count(*) as bigint) as n from organizations")
+        .fetch_one(&mut *tx)
+        .await?;
+    if row.try_get::<i64, _>("n")? > 0 {
+        return Ok(None);
+    }
+    let now = state.clock.now();
+    let (organization, mut rows) =
+        organizations::found(&mut tx, &state.clock, "示例市卫生健康行政执法队").await?;
+    let members = people::fill(&mut tx, &state.clock, organization, &mut rows).await?;
+    fill_plans(&mut tx, &state.clock, organization).await?;
+    let devices = people::devices(&mut tx, &state.clock, organization, &members).await?;
+    let made = activities::fill(
+        &mut tx,
+        &state.clock,
+        organization,
+        &members,
+        &devices,
+        &mut rows,
+    )
+    .await?;
+    records::fill(state, &mut tx, organization, &members, &made, &mut rows).await?;
+    feed::publish(&mut tx, organization, &rows).await?;
+    tx.commit().await?;
+    tracing::info!(
+        people = members.count(),
+        rows = rows.len(),
+        at = now.0,
+        "made the sample"
+    );
+    let [volunteer, recorder, reviewer, administrator] = people::LONGEST;
+    Ok(Some(Sample {
+        organization,
+        volunteer: members.get(volunteer)?.id,
+        recorder: members.get(recorder)?.id,
+        reviewer: members.get(reviewer)?.id,
+        administrator: members.get(administrator)?.id,
+    }))
+}
+
+/// The standard and the task list, whole; nothing shows them yet.
+async fn fill_plans(tx: &mut Tx, clock: &Clock, organization: OrganizationId) -> Result<()> {
+    let body = include_str!("../../../templates/standard.json");
+    let standard: serde_json::Value = serde_json::from_str(body)?;
+    sqlx::query(
+        "insert into standards (id, organization_id, title, body, created_at)
+         values ($1, $2, $3, $4, $5)",
+    )
+    .bind(ids::new::<Uuid>(clock).to_string())
+    .bind(organization.to_string())
+    .bind(standard["title"].as_str().unwrap_or_default())
+    .bind(standard.to_string())
+    .bind(clock.now().0)
+    .execute(&mut **tx)
+    .await?;
+    let tasks = csv::Table::read(include_str!("../../../templates/tasks.csv"));
+    for (number, task) in (1_i64..).zip(tasks.records()) {
+        let items: Vec<&str> = task.get("对应测评项").split('、').collect();
+        sqlx::query(
+            "insert into tasks
+                 (id, organization_id, number, stage, title, details, department, starts_on,
+                  due_on, frequency, evidence, done_when, items)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        )
+        .bind(ids::new::<Uuid>(clock).to_string())
+        .bind(organization.to_string())
+        .bind(number)
+        .bind(task.get("阶段代码"))
+        .bind(task.get("任务名称"))
+        .bind(task.get("具体内容"))
+        .bind(task.get("牵头科室"))
+        .bind(task.get("开始"))
+        .bind(task.get("完成时限"))
+        .bind(task.get("频次"))
+        .bind(task.get("成果与佐证"))
+        .bind(task.get("完成标准"))
+        .bind(serde_json::to_string(&items)?)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The moment of `time` (`08:30`) so many days from today, in China.
+fn moment(now: Timestamp, day: i64, time: &str) -> Result<Timestamp> {
+    let wrong = || Error::internal(format!("{time} is no time of day"));
+    let time = chrono::NaiveTime::parse_from_str(time, "%H:%M").map_err(Error::internal)?;
+    let today = now.civil(UTC_OFFSET_MINUTES).ok_or_else(wrong)?.date();
+    let local = today.and_time(time).and_utc().timestamp_millis();
+    Ok(Timestamp(local)
+        .plus_days(day)
+        .plus_minutes(-i64::from(UTC_OFFSET_MINUTES)))
+}
+
+/// A row of the sample that names something which the sample doesn't have.
+fn unknown(what: &str, name: &str) -> Error {
+    Error::internal(format!("the sample has no {what} {name}"))
+}
+
+/// What the parts of the sample add to the change feed.
+type Rows = Vec<Row>;

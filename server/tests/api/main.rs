@@ -1,0 +1,21 @@
+//! API tests: the router in process, on `SQLite` and on `PostgreSQL`. One module per URL tree.
+
+#[macro_use]
+mod support;
+
+mod backup;
+mod blobs;
+mod certificates;
+mod departments;
+mod devices;
+mod invitations;
+mod maintenance;
+mod office;
+mod pages;
+mod people;
+mod phone;
+mod pull;
+mod push;
+mod sample;
+mod sessions;
+mod smoke;

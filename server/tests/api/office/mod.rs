@@ -1,0 +1,6 @@
+//! `/api/office/…`: what the office reads and decides.
+
+mod activities;
+mod quarantine;
+mod review_list;
+mod submissions;

@@ -1,0 +1,5 @@
+//! `POST /api/sync/push`: one verdict per operation, whatever it holds.
+
+mod faults;
+mod gates;
+mod verdicts;

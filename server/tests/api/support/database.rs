@@ -1,0 +1,108 @@
+//! A fresh database per test. `PostgreSQL`: one cluster per run (environment variable
+//! `MINGLU_TEST_POSTGRES`), one database per test, copied from a template that has the tables.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use server::Db;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use tokio::sync::OnceCell;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+pub struct Fresh {
+    pub url: String,
+    pub folder: tempfile::TempDir,
+    postgres: Option<String>,
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(1);
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+impl Fresh {
+    pub async fn new(backend: Backend) -> Self {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        match backend {
+            Backend::Sqlite => Self {
+                url: format!("sqlite:{}", folder.path().join("minglu.db").display()),
+                folder,
+                postgres: None,
+            },
+            Backend::Postgres => {
+                let template = TEMPLATE
+                    .get_or_init(|| async {
+                        let name = format!("minglu_template_{}", std::process::id());
+                        admin(&format!("drop database if exists {name}")).await;
+                        admin(&format!("create database {name}")).await;
+                        let db = Db::connect(&address(&name))
+                            .await
+                            .expect("the template opens");
+                        db.migrate().await.expect("the tables are made");
+                        db.close().await;
+                        name
+                    })
+                    .await;
+                let name = format!(
+                    "minglu_test_{}_{}",
+                    std::process::id(),
+                    NEXT.fetch_add(1, Ordering::SeqCst)
+                );
+                admin(&format!("drop database if exists {name}")).await;
+                admin(&format!("create database {name} template {template}")).await;
+                Self {
+                    url: address(&name),
+                    folder,
+                    postgres: Some(name),
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        let Some(name) = self.postgres.take() else {
+            return;
+        };
+        // The test's runtime can't be waited for here; a thread has its own.
+        let dropped = std::thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime")
+                .block_on(admin(&format!(
+                    "drop database if exists {name} with (force)"
+                )));
+        });
+        drop(dropped.join());
+    }
+}
+
+/// The cluster's address, such as `postgres://postgres@%2Ftmp%2Fcluster/postgres`.
+fn cluster() -> String {
+    std::env::var("MINGLU_TEST_POSTGRES").expect(
+        "MINGLU_TEST_POSTGRES isn't set: run the tests with `cargo xtask test`, or start a \
+         PostgreSQL with `cargo xtask postgres` and export the address that it prints",
+    )
+}
+
+fn address(database: &str) -> String {
+    let mut url = url::Url::parse(&cluster()).expect("MINGLU_TEST_POSTGRES is an address");
+    url.set_path(database);
+    url.to_string()
+}
+
+async fn admin(statement: &str) {
+    let mut connection = AnyConnection::connect(&cluster())
+        .await
+        .expect("the cluster of MINGLU_TEST_POSTGRES answers");
+    sqlx::query(AssertSqlSafe(statement.to_owned()))
+        .execute(&mut connection)
+        .await
+        .expect("the statement runs");
+    connection.close().await.expect("the connection closes");
+}

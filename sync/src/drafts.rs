@@ -1,0 +1,319 @@
+//! Drafts: forms that are being filled in, with their photos, on this device only.
+//!
+//! Submitting turns a draft into operations in one transaction. Leaves out the form's questions.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Area, AttachmentId, Change, RecordRef, Row,
+    areas::{
+        attachments::{AttachmentChange, BlobFacts},
+        submissions::SubmissionChange,
+    },
+    forms::{Answer, Answers},
+    keys,
+};
+use uuid::Uuid;
+
+use crate::{
+    commit::{self, NamedBlob},
+    environment::new_id,
+    overlay::Overlay,
+    records::{self, BlobKind, Entry, Sent, Tx, Upload, meta},
+    replica::Replica,
+    storage::{Mode, StorageError, Store},
+    types::{CaptureInput, CommitError, Draft, DraftPhoto, NewOperation, NewPhoto, Saved},
+};
+
+/// The reason that a correction gives when it drops a photo.
+const DROPPED: &str = "更正时移除";
+
+impl Replica {
+    /// Saves a draft. Its photos count only the first time (those of a submission to be corrected);
+    /// later they change by [`Replica::add_draft_photo`] and [`Replica::remove_draft_photo`].
+    pub async fn save_draft(&self, draft: &Draft) -> Result<(), StorageError> {
+        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let known: Option<Draft> = records::get(&*tx, Store::Drafts, &key(draft.id)).await?;
+        let mut draft = draft.clone();
+        if let Some(known) = known {
+            draft.photos = known.photos;
+        } else if draft.amends.is_some() {
+            // What the author saw when starting: the merge compares with this, not with what
+            // arrives in the meantime.
+            let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
+            let subject = RecordRef::new(Area::Submissions, draft.id);
+            if let Some(Row::Submissions(seen)) = overlay.row(&*tx, subject).await? {
+                records::put(&mut *tx, Store::Meta, &base_key(draft.id), &seen.answers).await?;
+            }
+        }
+        records::put(&mut *tx, Store::Drafts, &key(draft.id), &draft).await?;
+        tx.commit().await?;
+        self.changed().await;
+        Ok(())
+    }
+
+    /// All drafts, the one changed last first.
+    pub async fn drafts(&self) -> Result<Vec<Draft>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let mut drafts: Vec<Draft> = records::list(&*tx, Store::Drafts, "").await?;
+        drafts.sort_by_key(|draft| std::cmp::Reverse((draft.updated_at, draft.id)));
+        Ok(drafts)
+    }
+
+    pub async fn draft(&self, id: Uuid) -> Result<Option<Draft>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        records::get(&*tx, Store::Drafts, &key(id)).await
+    }
+
+    /// Deletes a draft and those of its photos that nothing else needs.
+    pub async fn delete_draft(&self, id: Uuid) -> Result<(), StorageError> {
+        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        tx.delete(Store::Drafts, &key(id)).await?;
+        tx.delete(Store::Meta, &base_key(id)).await?;
+        drop_unneeded(&mut *tx).await?;
+        tx.commit().await?;
+        self.changed().await;
+        Ok(())
+    }
+
+    /// Adds a photo to a saved draft: its bytes are stored, read back and compared before this
+    /// returns.
+    pub async fn add_draft_photo(
+        &self,
+        draft: Uuid,
+        photo: NewPhoto,
+    ) -> Result<DraftPhoto, CommitError> {
+        self.ask_to_persist().await;
+        self.check_space(photo.full.bytes.len() + photo.thumbnail.bytes.len())
+            .await?;
+        let full = keys::sha256_hex(&photo.full.bytes);
+        let blobs = [
+            (BlobKind::Full, photo.full),
+            (BlobKind::Thumbnail, photo.thumbnail),
+        ];
+        let [blob, thumbnail] = blobs.each_ref().map(|(_, picture)| BlobFacts {
+            sha256: keys::sha256_hex(&picture.bytes),
+            size: picture.bytes.len() as i64,
+            media_type: picture.media_type.clone(),
+            width: picture.width,
+            height: picture.height,
+        });
+        let blobs = blobs.map(|(kind, picture)| NamedBlob {
+            sha256: keys::sha256_hex(&picture.bytes),
+            photo: full.clone(),
+            kind,
+            media_type: picture.media_type,
+            bytes: picture.bytes,
+        });
+        let added = DraftPhoto {
+            id: new_id(&*self.0.environment),
+            question: photo.question,
+            blob,
+            thumbnail,
+            source: photo.source,
+            taken_at: photo.taken_at,
+            caption: photo.caption,
+            existing: false,
+        };
+        // The bytes first: a draft never names a photo that isn't proven to be there.
+        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let order = commit::current_order(&*tx).await?;
+        commit::put_blobs(&mut *tx, &blobs, false, order).await?;
+        tx.commit().await?;
+        self.read_back(&blobs).await?;
+        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let mut known: Draft = records::get(&*tx, Store::Drafts, &key(draft))
+            .await?
+            .ok_or(CommitError::NoDraft)?;
+        // Another tab may have cleaned up in between.
+        commit::put_blobs(&mut *tx, &blobs, false, order).await?;
+        known.photos.push(added.clone());
+        known.updated_at = self.best_now();
+        records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;
+        tx.commit().await?;
+        self.changed().await;
+        Ok(added)
+    }
+
+    /// Takes a photo out of a draft.
+    pub async fn remove_draft_photo(&self, draft: Uuid, photo: Uuid) -> Result<(), StorageError> {
+        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let known: Option<Draft> = records::get(&*tx, Store::Drafts, &key(draft)).await?;
+        if let Some(mut known) = known {
+            known.photos.retain(|kept| kept.id != photo);
+            known.updated_at = self.best_now();
+            records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;
+            drop_unneeded(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        self.changed().await;
+        Ok(())
+    }
+
+    /// Turns a draft into a submission with its photos, or into a correction; all or nothing.
+    pub async fn submit_draft(
+        &self,
+        draft: Uuid,
+        input: CaptureInput,
+    ) -> Result<Saved, CommitError> {
+        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let draft: Draft = records::get(&*tx, Store::Drafts, &key(draft))
+            .await?
+            .ok_or(CommitError::NoDraft)?;
+        let operations = match draft.amends {
+            None => first_submission(&draft, &input),
+            Some(revision) => {
+                let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
+                self.correction(&*tx, &mut overlay, &draft, revision, &input)
+                    .await?
+            }
+        };
+        let saved = self.put_operations(&mut *tx, &operations).await?;
+        let mut names = Vec::new();
+        for photo in draft.photos.iter().filter(|photo| !photo.existing) {
+            names.push(photo.blob.sha256.clone());
+            names.push(photo.thumbnail.sha256.clone());
+        }
+        commit::want_blobs(&mut *tx, &names).await?;
+        tx.delete(Store::Meta, &base_key(draft.id)).await?;
+        tx.commit().await?;
+        self.changed().await;
+        self.wake();
+        saved.first().copied().ok_or(CommitError::NoDraft)
+    }
+
+    async fn correction(
+        &self,
+        tx: &Tx,
+        overlay: &mut Overlay,
+        draft: &Draft,
+        revision: i64,
+        input: &CaptureInput,
+    ) -> Result<Vec<NewOperation>, CommitError> {
+        let subject = RecordRef::new(Area::Submissions, draft.id);
+        let Some(Row::Submissions(existing)) = overlay.row(tx, subject).await? else {
+            return Err(CommitError::NoDraft);
+        };
+        let base: Option<Answers> = records::get(tx, Store::Meta, &base_key(draft.id)).await?;
+        let base = base.unwrap_or_else(|| existing.answers.clone());
+        let mut operations = vec![amendment(draft, revision, input, &base)];
+        let attached = overlay.local_rows(tx, Area::Attachments).await?;
+        for local in attached {
+            let Row::Attachments(attachment) = local.row else {
+                continue;
+            };
+            let kept = draft.photos.iter().any(|photo| photo.id == attachment.id.0);
+            if attachment.subject == subject && !attachment.withdrawn && !kept {
+                operations.push(NewOperation {
+                    base_revision: Some(attachment.revision),
+                    ..NewOperation::new(
+                        RecordRef::new(Area::Attachments, attachment.id),
+                        Change::Attachments(AttachmentChange::Withdraw {
+                            reason: DROPPED.to_owned(),
+                        }),
+                    )
+                });
+            }
+        }
+        operations.extend(new_photos(draft));
+        Ok(operations)
+    }
+}
+
+fn first_submission(draft: &Draft, input: &CaptureInput) -> Vec<NewOperation> {
+    let submit = NewOperation {
+        occurred_at: input.occurred_at,
+        discard_draft: Some(draft.id),
+        ..NewOperation::new(
+            RecordRef::new(Area::Submissions, draft.id),
+            Change::Submissions(SubmissionChange::Submit {
+                form_id: draft.form_id.clone(),
+                form_version: draft.form_version.clone(),
+                activity_id: draft.activity_id,
+                title: input.title.clone(),
+                answers: draft.answers.clone(),
+            }),
+        )
+    };
+    std::iter::once(submit).chain(new_photos(draft)).collect()
+}
+
+fn amendment(draft: &Draft, revision: i64, input: &CaptureInput, base: &Answers) -> NewOperation {
+    let mut changed: BTreeMap<String, Option<Answer>> = BTreeMap::new();
+    let mut was = BTreeMap::new();
+    let questions = base.keys().chain(draft.answers.keys());
+    for question in questions {
+        let before = base.get(question);
+        let after = draft.answers.get(question);
+        if before != after {
+            changed.insert(question.clone(), after.cloned());
+            was.insert(question.clone(), before.cloned());
+        }
+    }
+    NewOperation {
+        base_revision: Some(revision),
+        occurred_at: input.occurred_at,
+        discard_draft: Some(draft.id),
+        ..NewOperation::new(
+            RecordRef::new(Area::Submissions, draft.id),
+            Change::Submissions(SubmissionChange::Amend {
+                title: input.title.clone(),
+                changed,
+                was,
+            }),
+        )
+    }
+}
+
+fn new_photos(draft: &Draft) -> impl Iterator<Item = NewOperation> + '_ {
+    let subject = RecordRef::new(Area::Submissions, draft.id);
+    let added = draft.photos.iter().filter(|photo| !photo.existing);
+    added.map(move |photo| {
+        NewOperation::new(
+            RecordRef::new(Area::Attachments, AttachmentId(photo.id)),
+            Change::Attachments(AttachmentChange::Add {
+                subject,
+                question: photo.question.clone(),
+                blob: photo.blob.clone(),
+                thumbnail: photo.thumbnail.clone(),
+                source: photo.source,
+                taken_at: photo.taken_at,
+                caption: photo.caption.clone(),
+            }),
+        )
+    })
+}
+
+/// Deletes bytes that were stored for a draft and that nothing names any more.
+pub(crate) async fn drop_unneeded(tx: &mut Tx) -> Result<(), StorageError> {
+    let drafts: Vec<Draft> = records::list(tx, Store::Drafts, "").await?;
+    let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
+    let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;
+    let sent: Vec<Sent> = records::list(tx, Store::Sent, "").await?;
+    for upload in uploads.iter().filter(|upload| !upload.wanted) {
+        let name = &upload.sha256;
+        let in_draft = drafts.iter().any(|draft| draft_names(draft, name));
+        let in_outbox = entries.iter().any(|entry| entry.blobs.contains(name));
+        let in_sent = sent.iter().any(|sent| sent.blobs.contains(name));
+        if !in_draft && !in_outbox && !in_sent {
+            tx.delete_bytes(name).await?;
+            tx.delete(Store::Uploads, name).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn draft_names(draft: &Draft, sha256: &str) -> bool {
+    draft
+        .photos
+        .iter()
+        .any(|photo| photo.blob.sha256 == sha256 || photo.thumbnail.sha256 == sha256)
+}
+
+fn base_key(id: Uuid) -> String {
+    format!("{}{}", meta::DRAFT_BASE, id.hyphenated())
+}
+
+fn key(id: Uuid) -> String {
+    id.hyphenated().to_string()
+}

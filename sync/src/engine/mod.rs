@@ -1,0 +1,411 @@
+//! The engine: when to sync, and the order of a round's stages.
+//!
+//! A round is push → pull → blobs → certificates. An error that concerns one item or one stage
+//! doesn't stop the others; no network, a missing log-in or a busy server ends the round.
+
+mod blobs;
+mod certificates;
+mod heartbeat;
+mod pull;
+mod push;
+mod tidy;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::poll_fn,
+    pin::pin,
+    task::{Poll, Waker},
+};
+
+use domain::{Timestamp, api::sync::ScopeSummary};
+use futures::{
+    future::{Either, select},
+    lock::Mutex,
+};
+use serde::Serialize;
+
+use crate::{
+    client::{Client, HeardTime, SyncError},
+    leadership::Leadership,
+    records::{self, ClockFix, Link, LinkState, meta},
+    replica::Replica,
+    status::Figures,
+    storage::{Mode, StorageError, Store},
+    types::Problem,
+};
+
+/// Between rounds while all is well, in ms: brings what others changed.
+const IDLE_MS: i64 = 60_000;
+/// The longest pause after failures while nothing waits to be sent, in ms.
+const BACKOFF_IDLE_MS: i64 = 300_000;
+/// The longest pause while something waits, in ms: once faults end, it is gone within two minutes.
+const BACKOFF_UNSENT_MS: i64 = 90_000;
+/// A leader that gave no sign for so long is replaced, in ms.
+const LEADER_SILENT_MS: i64 = 180_000;
+/// How often a tab that doesn't lead looks after the leader, in ms.
+const FOLLOW_MS: i64 = 30_000;
+
+#[derive(Default)]
+pub(crate) struct Engine {
+    woken: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+    asked_to_persist: Cell<bool>,
+    stale: Cell<bool>,
+    /// One round at a time.
+    round: Mutex<()>,
+    failures: Cell<u32>,
+    /// Items (operations and blobs) that failed by themselves.
+    deferred: RefCell<BTreeMap<String, Deferral>>,
+    /// The summary that the store was last found to match.
+    verified: Cell<Option<ScopeSummary>>,
+    /// What the server was last told that this device holds.
+    told: RefCell<Option<(i64, i64)>>,
+    tidied_at: Cell<Option<i64>>,
+    /// When a certificate was last asked for in vain, on the monotonic clock.
+    certificates_tried: RefCell<BTreeMap<String, i64>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Deferral {
+    tries: u32,
+    /// On the monotonic clock, in ms.
+    until: i64,
+}
+
+/// Whose session the browser holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Visitor {
+    Oneself,
+    SomebodyElse,
+    Nobody,
+}
+
+/// What a round did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Operations that the server received in this round.
+    pub received: usize,
+    /// Blobs that the server confirmed in this round.
+    pub stored: usize,
+    /// Rows that came.
+    pub pulled: usize,
+    /// Whether everything is sent and everything new has come.
+    pub complete: bool,
+    /// The first error of the round, if there was one.
+    pub error: Option<SyncError>,
+}
+
+impl SyncReport {
+    fn note(&mut self, error: SyncError) {
+        if self.error.is_none() {
+            self.error = Some(error);
+        }
+    }
+}
+
+impl Engine {
+    fn wake(&self) {
+        self.woken.set(true);
+        if let Some(waker) = self.waker.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+
+    /// Another tab changed the store.
+    pub(crate) fn announced(&self) {
+        self.stale.set(true);
+        self.wake();
+    }
+
+    async fn woken(&self) {
+        poll_fn(|context| {
+            if self.woken.replace(false) {
+                return Poll::Ready(());
+            }
+            *self.waker.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn is_deferred(&self, item: &str, now: i64) -> bool {
+        let deferred = self.deferred.borrow();
+        deferred.get(item).is_some_and(|item| item.until > now)
+    }
+
+    /// Lets an item rest: for `after_ms` if the server said so, or longer with each failure.
+    fn defer(&self, item: &str, now: i64, after_ms: Option<i64>) {
+        let mut deferred = self.deferred.borrow_mut();
+        let tries = deferred.get(item).map_or(0, |item| item.tries);
+        let pause = after_ms.unwrap_or_else(|| exponential(tries, BACKOFF_UNSENT_MS));
+        let until = now.saturating_add(pause.max(0));
+        let tries = tries.saturating_add(1);
+        deferred.insert(item.to_owned(), Deferral { tries, until });
+    }
+
+    fn succeeded(&self, item: &str) {
+        self.deferred.borrow_mut().remove(item);
+    }
+
+    /// Milliseconds until the first deferred item may be tried again.
+    fn next_deferred(&self, now: i64) -> Option<i64> {
+        let deferred = self.deferred.borrow();
+        deferred
+            .values()
+            .map(|item| (item.until - now).max(0))
+            .min()
+    }
+}
+
+fn exponential(tries: u32, limit: i64) -> i64 {
+    1_000_i64.saturating_mul(1 << tries.min(20)).min(limit)
+}
+
+impl Replica {
+    /// Asks the loop to sync soon; safe to call at any time.
+    pub fn wake(&self) {
+        self.0.engine.wake();
+    }
+
+    /// Syncs for as long as it is polled: at each [`Replica::wake`], and by a timer that is armed
+    /// again after every round. Only one of the account's tabs does the work.
+    pub async fn run(&self) {
+        loop {
+            let leadership = self.wait_to_lead().await;
+            while !leadership.is_lost() {
+                self.catch_up().await;
+                let report = self.sync_once().await;
+                self.sign_of_life().await;
+                let pause = self.pause(&report);
+                let sleep = self.0.environment.sleep(pause);
+                select(pin!(sleep), pin!(self.0.engine.woken())).await;
+            }
+        }
+    }
+
+    /// Runs one round. Rounds of the same replica wait for each other.
+    pub async fn sync_once(&self) -> SyncReport {
+        let _turn = self.0.engine.round.lock().await;
+        let mut report = SyncReport::default();
+        let before = self.refresh_status().await.unwrap_or_default();
+        if before.unsent > 0 {
+            self.0.sending.set(Some(before.unsent));
+        }
+        let ended = self.round(&mut report).await;
+        self.0.sending.set(None);
+        let link = match &ended {
+            Err(SyncError::Offline | SyncError::NotMinglu) => Link::Offline,
+            Err(SyncError::NeedsLogin) => Link::NeedsLogin,
+            _ => Link::Fine,
+        };
+        if let Err(error) = ended {
+            report.note(error);
+        }
+        let after = self.note_link(link, report.error.is_none()).await;
+        report.complete = report.error.is_none() && after.is_ok_and(|after| after.unsent == 0);
+        let failures = self.0.engine.failures.get();
+        self.0.engine.failures.set(match report.error {
+            None => 0,
+            Some(_) => failures.saturating_add(1),
+        });
+        self.changed().await;
+        report
+    }
+
+    async fn round(&self, report: &mut SyncReport) -> Result<(), SyncError> {
+        match self.check_session().await? {
+            Visitor::Oneself => {}
+            Visitor::SomebodyElse => return Err(SyncError::NeedsLogin),
+            Visitor::Nobody => {
+                // An account that was closed may still hand in its earlier work.
+                carry_on(self.push(report).await, report)?;
+                carry_on(self.send_blobs(report).await, report)?;
+                return Err(SyncError::NeedsLogin);
+            }
+        }
+        carry_on(self.push(report).await, report)?;
+        carry_on(self.pull(report).await, report)?;
+        carry_on(self.send_blobs(report).await, report)?;
+        carry_on(self.renew_certificates().await, report)?;
+        carry_on(self.tell_heartbeat().await, report)?;
+        carry_on(self.tidy().await.map_err(SyncError::from), report)
+    }
+
+    /// Nothing is sent on somebody else's session: another person may have logged in on this
+    /// browser while this account's work waits.
+    async fn check_session(&self) -> Result<Visitor, SyncError> {
+        let (session, heard) = match self.client().session().await {
+            Err(SyncError::NeedsLogin) => return Ok(Visitor::Nobody),
+            other => other?,
+        };
+        self.hear(heard).await?;
+        let account = self.account();
+        let same = session.person_id == account.person_id
+            && session.organization_id == account.organization_id;
+        Ok(if same {
+            Visitor::Oneself
+        } else {
+            Visitor::SomebodyElse
+        })
+    }
+
+    pub(crate) fn client(&self) -> Client<'_> {
+        Client {
+            transport: &*self.0.transport,
+            environment: &*self.0.environment,
+        }
+    }
+
+    /// Measures the server's clock; the offset is kept for the next start.
+    pub(crate) async fn hear(&self, heard: HeardTime) -> Result<(), StorageError> {
+        /// Smaller changes aren't worth a write, in ms.
+        const NOISE_MS: i64 = 500;
+        let before = self.0.clock.get();
+        let after = before.hear(heard.server, heard.asked, heard.answered);
+        self.0.clock.set(after);
+        let Some(offset_ms) = after.offset_ms() else {
+            return Ok(());
+        };
+        let kept = before.offset_ms();
+        if kept.is_some_and(|kept| (kept - offset_ms).abs() < NOISE_MS) {
+            return Ok(());
+        }
+        self.write_meta(meta::CLOCK, &ClockFix { offset_ms }).await
+    }
+
+    pub(crate) fn now_monotonic(&self) -> i64 {
+        self.0.environment.monotonic_ms()
+    }
+
+    pub(crate) async fn write_meta<T: Serialize>(
+        &self,
+        key: &str,
+        value: &T,
+    ) -> Result<(), StorageError> {
+        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        records::put(&mut *tx, Store::Meta, key, value).await?;
+        tx.commit().await
+    }
+
+    /// Notes what a person should look at.
+    pub(crate) async fn note_problem(&self, problem: &Problem) -> Result<(), StorageError> {
+        let key = format!("{}{}", meta::PROBLEM, problem.key());
+        self.write_meta(&key, problem).await
+    }
+
+    async fn note_link(&self, link: Link, well: bool) -> Result<Figures, StorageError> {
+        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let figures = Figures::read(&*tx).await?;
+        let all_sent_at = if well && figures.unsent == 0 {
+            Some(self.best_now())
+        } else {
+            figures.all_sent_at
+        };
+        let state = LinkState { link, all_sent_at };
+        records::put(&mut *tx, Store::Meta, meta::LINK, &state).await?;
+        tx.commit().await?;
+        Ok(figures)
+    }
+
+    /// How long to rest after a round, in ms; never for ever.
+    fn pause(&self, report: &SyncReport) -> i64 {
+        let unsent = !matches!(
+            self.status(),
+            crate::Status::AllSent { .. } | crate::Status::Offline { unsent: 0 }
+        );
+        let jitter = |ms: i64| {
+            let mut byte = [0];
+            self.0.environment.fill_random(&mut byte);
+            ms / 2 + ms / 2 * i64::from(byte[0]) / 255
+        };
+        match &report.error {
+            None => {
+                let deferred = self.0.engine.next_deferred(self.now_monotonic());
+                deferred.map_or(IDLE_MS, |ms| ms.clamp(1_000, IDLE_MS))
+            }
+            Some(SyncError::Busy {
+                after_ms: Some(after),
+            }) => after.saturating_add(jitter(1_000)).max(1_000),
+            Some(_) => {
+                let limit = if unsent {
+                    BACKOFF_UNSENT_MS
+                } else {
+                    BACKOFF_IDLE_MS
+                };
+                let tries = self.0.engine.failures.get().saturating_sub(1);
+                jitter(exponential(tries, limit)).max(500)
+            }
+        }
+    }
+
+    /// Waits until this tab leads, showing meanwhile what the others change.
+    async fn wait_to_lead(&self) -> Leadership {
+        let lead = self.0.environment.lead(false);
+        let mut lead = pin!(lead);
+        loop {
+            let sleep = pin!(self.0.environment.sleep(FOLLOW_MS));
+            let woken = pin!(self.0.engine.woken());
+            let pause = select(sleep, woken);
+            match select(lead.as_mut(), pause).await {
+                Either::Left((leadership, _)) => return leadership,
+                Either::Right(_) => {
+                    self.catch_up().await;
+                    if self.leader_is_silent().await {
+                        return self.0.environment.lead(true).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn catch_up(&self) {
+        if self.0.engine.stale.replace(false) && self.refresh_status().await.is_ok() {
+            // Roles may have changed with what the other tab pulled; a failure is mended next time.
+            let _unread = self.refresh_account().await;
+            self.notify();
+        }
+    }
+
+    async fn sign_of_life(&self) {
+        // A missed sign only lets another tab take over.
+        let _unwritten = self
+            .write_meta(meta::LEADER, &self.0.environment.wall_clock())
+            .await;
+    }
+
+    async fn leader_is_silent(&self) -> bool {
+        let Ok(tx) = self.0.storage.begin(Mode::Read).await else {
+            return false;
+        };
+        let Ok(last) = records::get::<Timestamp>(&*tx, Store::Meta, meta::LEADER).await else {
+            return false;
+        };
+        let now = self.0.environment.wall_clock();
+        // A clock that was set back makes the sign lie in the future: that is silence too.
+        last.is_none_or(|last| now.since(last).abs() > LEADER_SILENT_MS)
+    }
+
+    /// Asks the browser once per run not to evict the store, at the first capture.
+    pub(crate) async fn ask_to_persist(&self) {
+        if self.0.engine.asked_to_persist.replace(true) {
+            return;
+        }
+        if let Some(persisted) = self.0.environment.persist().await {
+            // Only a hint for the office; the capture itself doesn't depend on it.
+            let _unwritten = self.write_meta(meta::PERSISTED, &persisted).await;
+        }
+    }
+}
+
+/// Lets the next stage run unless the error concerns the whole round.
+fn carry_on(stage: Result<(), SyncError>, report: &mut SyncReport) -> Result<(), SyncError> {
+    match stage {
+        Err(error) if error.ends_round() => Err(error),
+        Err(error) => {
+            report.note(error);
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}

@@ -1,0 +1,196 @@
+//! Pull: pages of rows, each stored with its cursor in one transaction, and the check that the store
+//! then agrees with the server.
+
+use domain::{
+    Outcome,
+    api::sync::{HELD_MS, PulledRow, ScopeSummary},
+    time::DAY_MS,
+};
+
+use super::SyncReport;
+use crate::{
+    client::{Page, SyncError},
+    records::{self, Pull, Sent, SyncedRow, Tx, meta},
+    replica::Replica,
+    storage::{Mode, StorageError, Store},
+    types::Problem,
+};
+
+/// More pages than any honest server sends in one run.
+const PAGES: usize = 2_000;
+
+impl Replica {
+    pub(super) async fn pull(&self, report: &mut SyncReport) -> Result<(), SyncError> {
+        for _ in 0..PAGES {
+            let tx = self.0.storage.begin(Mode::Read).await?;
+            let state = pull_state(&*tx).await?;
+            // What the server received before this request is in its answer, or in a later page.
+            let unsettled = tx.list(Store::Sent, Sent::UNSETTLED).await?;
+            drop(tx);
+            let device = self.account().device_id;
+            let asked = self.client().pull(state.cursor.as_deref(), device).await;
+            let (page, heard) = asked?;
+            self.hear(heard).await?;
+            let unsettled: Vec<String> = unsettled.into_iter().map(|(key, _)| key).collect();
+            let taken = self.take_page(&page, &state, &unsettled).await;
+            if let Err(StorageError::Full) = taken {
+                self.note_problem(&Problem::DeviceFull).await?;
+            }
+            let next = taken?;
+            report.pulled += page.rows.len();
+            if !page.rows.is_empty() {
+                self.changed().await;
+            }
+            if next == Next::Done {
+                self.refresh_account().await?;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_page(
+        &self,
+        page: &Page,
+        asked: &Pull,
+        unsettled: &[String],
+    ) -> Result<Next, StorageError> {
+        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let mut state = pull_state(&*tx).await?;
+        if state.cursor != asked.cursor {
+            // Another tab stored a page meanwhile; this one starts where nobody stands.
+            return Ok(Next::Again);
+        }
+        if page.reset || asked.cursor.is_none() {
+            state.generation += 1;
+            state.resetting = true;
+        }
+        for row in &page.rows {
+            match row {
+                PulledRow::Put { row } => {
+                    let synced = SyncedRow {
+                        generation: state.generation,
+                        row: row.clone(),
+                    };
+                    let key = records::record_key(row.record());
+                    records::put(&mut *tx, Store::Synced, &key, &synced).await?;
+                }
+                PulledRow::Remove { record } => {
+                    tx.delete(Store::Synced, &records::record_key(*record))
+                        .await?;
+                }
+            }
+        }
+        state.cursor = Some(page.cursor.clone());
+        let mut next = if page.more { Next::Again } else { Next::Done };
+        if !page.more {
+            if state.resetting {
+                sweep(&mut *tx, state.generation).await?;
+                state.resetting = false;
+                self.0.engine.verified.set(None);
+            }
+            if page.unreadable > 0 {
+                put_problem(&mut *tx, &Problem::UpdateNeeded).await?;
+            } else if let Some(summary) = page.summary
+                && !self.agrees(&*tx, page, summary).await?
+            {
+                if state.healed {
+                    put_problem(&mut *tx, &Problem::OutOfStep).await?;
+                } else {
+                    state.healed = true;
+                    state.cursor = None;
+                    next = Next::Again;
+                }
+            } else if state.healed {
+                state.healed = false;
+                drop_problem(&mut *tx, &Problem::OutOfStep).await?;
+            }
+            drop_problem(&mut *tx, &Problem::DeviceFull).await?;
+            self.settle(&mut *tx, unsettled).await?;
+            if let Some(trust) = &page.trust {
+                records::put(&mut *tx, Store::Meta, meta::TRUST, trust).await?;
+            }
+        }
+        records::put(&mut *tx, Store::Meta, meta::PULL, &state).await?;
+        tx.commit().await?;
+        if let Some(trust) = &page.trust {
+            self.0.trust.borrow_mut().clone_from(trust);
+        }
+        Ok(next)
+    }
+
+    /// Whether the store holds what the server says that it should.
+    async fn agrees(
+        &self,
+        tx: &Tx,
+        page: &Page,
+        summary: ScopeSummary,
+    ) -> Result<bool, StorageError> {
+        let engine = &self.0.engine;
+        // Nothing came and nothing was ever found wrong: reading all rows again would tell nothing.
+        if page.rows.is_empty() && engine.verified.get() == Some(summary) {
+            return Ok(true);
+        }
+        let rows: Vec<SyncedRow> = records::list(tx, Store::Synced, "").await?;
+        let found = ScopeSummary {
+            count: rows.len() as i64,
+            checksum: rows.iter().map(|synced| synced.row.digest()).sum(),
+        };
+        let agrees = found == summary;
+        engine.verified.set(agrees.then_some(summary));
+        Ok(agrees)
+    }
+
+    /// What the pull has brought back need no longer be laid over the rows.
+    async fn settle(&self, tx: &mut Tx, keys: &[String]) -> Result<(), StorageError> {
+        for key in keys {
+            let Some(sent) = records::get::<Sent>(tx, Store::Sent, key).await? else {
+                continue;
+            };
+            if let Outcome::Held { .. } = sent.outcome.first() {
+                let given_up = self.best_now().since(sent.at) > HELD_MS + DAY_MS;
+                if !given_up && records::synced(tx, sent.record).await?.is_none() {
+                    continue;
+                }
+            }
+            tx.delete(Store::Sent, key).await?;
+            records::put(tx, Store::Sent, &sent.key(Sent::SETTLED), &sent).await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Again,
+    Done,
+}
+
+async fn pull_state(tx: &Tx) -> Result<Pull, StorageError> {
+    // An unreadable state means a pull from the start, which harms nothing.
+    Ok(records::get(tx, Store::Meta, meta::PULL)
+        .await?
+        .unwrap_or_default())
+}
+
+/// Drops synced rows that a finished reset didn't name. Unsent work lies elsewhere and stays.
+async fn sweep(tx: &mut Tx, generation: i64) -> Result<(), StorageError> {
+    let found = tx.list(Store::Synced, "").await?;
+    for (key, text) in found {
+        let synced: Option<SyncedRow> = serde_json::from_str(&text).ok();
+        if synced.is_none_or(|synced| synced.generation != generation) {
+            tx.delete(Store::Synced, &key).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn put_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
+    let key = format!("{}{}", meta::PROBLEM, problem.key());
+    records::put(tx, Store::Meta, &key, problem).await
+}
+
+async fn drop_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
+    let key = format!("{}{}", meta::PROBLEM, problem.key());
+    tx.delete(Store::Meta, &key).await
+}

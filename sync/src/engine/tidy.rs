@@ -1,0 +1,76 @@
+//! Tidying: what was sent is kept 30 days; a photo's bytes leave the device only after the server
+//! confirmed them, its record was applied, and some days of grace.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    Outcome, Timestamp,
+    time::{DAY_MS, HOUR_MS},
+};
+
+use crate::{
+    drafts::{self, draft_names},
+    records::{self, Entry, Sent, Upload},
+    replica::Replica,
+    storage::{Mode, StorageError, Store},
+    types::Draft,
+};
+
+/// How long a receipt is kept on the device, in ms.
+const SENT_MS: i64 = 30 * DAY_MS;
+/// How long bytes stay after the server confirmed them, in ms.
+const GRACE_MS: i64 = 3 * DAY_MS;
+
+impl Replica {
+    pub(super) async fn tidy(&self) -> Result<(), StorageError> {
+        let now = self.now_monotonic();
+        let last = self.0.engine.tidied_at.get();
+        if last.is_some_and(|last| now - last < HOUR_MS) {
+            return Ok(());
+        }
+        self.0.engine.tidied_at.set(Some(now));
+        let today = self.best_now();
+        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        for (key, text) in tx.list(Store::Sent, Sent::SETTLED).await? {
+            let sent: Option<Sent> = serde_json::from_str(&text).ok();
+            if sent.is_some_and(|sent| today.since(sent.at) > SENT_MS) {
+                tx.delete(Store::Sent, &key).await?;
+            }
+        }
+        let needed = needed_blobs(&*tx).await?;
+        let drafts: Vec<Draft> = records::list(&*tx, Store::Drafts, "").await?;
+        let uploads: Vec<Upload> = records::list(&*tx, Store::Uploads, "").await?;
+        for upload in uploads {
+            let name = &upload.sha256;
+            let in_draft = drafts.iter().any(|draft| draft_names(draft, name));
+            if may_go(&upload, today) && !needed.contains(name) && !in_draft {
+                tx.delete_bytes(name).await?;
+                tx.delete(Store::Uploads, name).await?;
+            }
+        }
+        drafts::drop_unneeded(&mut *tx).await?;
+        tx.commit().await
+    }
+}
+
+fn may_go(upload: &Upload, now: Timestamp) -> bool {
+    upload
+        .stored_at
+        .is_some_and(|stored_at| now.since(stored_at) > GRACE_MS)
+}
+
+/// The blobs of operations that aren't received, or that a person in the office still decides on.
+async fn needed_blobs(tx: &records::Tx) -> Result<BTreeSet<String>, StorageError> {
+    let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;
+    let sent: Vec<Sent> = records::list(tx, Store::Sent, "").await?;
+    let undecided = sent.into_iter().filter(|sent| {
+        matches!(
+            sent.outcome.first(),
+            Outcome::Held { .. } | Outcome::Quarantined { .. }
+        )
+    });
+    let waiting = entries.into_iter().flat_map(|entry| entry.blobs);
+    Ok(waiting
+        .chain(undecided.flat_map(|sent| sent.blobs))
+        .collect())
+}

@@ -1,0 +1,247 @@
+//! Rows as the person should see them: what the server sent, with the outbox laid over it.
+//!
+//! `domain::decide` says what each unsent operation does, in the order of capture. Operations that
+//! the server received but no pull has brought back yet are laid over as well, so that nothing
+//! vanishes from the screen between push and pull.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    Area, Change, Operation, Outcome, RecordRef, Row, Timestamp,
+    areas::{attachments::AttachmentChange, sign_ups::SignUpState},
+    decide::{self, Decision, Facts},
+    permission::Actor,
+};
+
+use crate::{
+    records::{self, Entry, Sent, SyncedRow, Tx, Upload},
+    storage::{StorageError, Store},
+    types::{Account, LocalRow},
+};
+
+pub(crate) struct Overlay {
+    actor: Actor,
+    now: Timestamp,
+    known: BTreeMap<RecordRef, Option<Row>>,
+    whole: BTreeSet<Area>,
+    pending: BTreeSet<RecordRef>,
+}
+
+impl Overlay {
+    pub(crate) async fn load(
+        tx: &Tx,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<Self, StorageError> {
+        let mut overlay = Self {
+            actor: Actor {
+                person_id: account.person_id,
+                role: account.role,
+                department_id: account.department_id,
+            },
+            now,
+            known: BTreeMap::new(),
+            whole: BTreeSet::new(),
+            pending: BTreeSet::new(),
+        };
+        let mut sent: Vec<Sent> = records::list(tx, Store::Sent, Sent::UNSETTLED).await?;
+        sent.sort_by_key(|sent| sent.order);
+        for sent in sent {
+            overlay.lay_sent(tx, &sent).await?;
+        }
+        let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;
+        for entry in entries {
+            overlay.pending.insert(entry.record);
+            if let Some(operation) = entry.operation() {
+                overlay.lay(tx, &operation).await?;
+            }
+        }
+        Ok(overlay)
+    }
+
+    async fn lay_sent(&mut self, tx: &Tx, sent: &Sent) -> Result<(), StorageError> {
+        let revision = match sent.outcome.first() {
+            Outcome::Applied { revision }
+            | Outcome::Merged { revision }
+            | Outcome::Conflict { revision } => Some(*revision),
+            Outcome::Held { .. } => None,
+            Outcome::Duplicate { .. } | Outcome::Quarantined { .. } | Outcome::Retry { .. } => {
+                return Ok(());
+            }
+        };
+        let synced = records::synced(tx, sent.record).await?;
+        let is_there = match (revision, &synced) {
+            (Some(revision), Some(row)) => row.revision() >= revision,
+            _ => false,
+        };
+        if !is_there && let Some(operation) = sent.operation() {
+            self.lay(tx, &operation).await?;
+        }
+        Ok(())
+    }
+
+    /// Decides an operation with all that is known here and lays its row over the others.
+    pub(crate) async fn lay(
+        &mut self,
+        tx: &Tx,
+        operation: &Operation,
+    ) -> Result<Decision, StorageError> {
+        let facts = self.facts(tx, operation).await?;
+        let decision = decide::decide(operation, &facts);
+        if let Some(row) = decision.row() {
+            self.known.insert(row.record(), Some(row.clone()));
+        }
+        if let Change::Attachments(AttachmentChange::Add { subject, .. }) = &operation.change
+            && self.pending.contains(&operation.record)
+        {
+            self.pending.insert(*subject);
+        }
+        Ok(decision)
+    }
+
+    async fn facts(&mut self, tx: &Tx, operation: &Operation) -> Result<Facts, StorageError> {
+        let needs = decide::needs(operation);
+        let mut wanted = needs.records;
+        if let Some(Row::Submissions(submission)) = self.row(tx, operation.record).await? {
+            wanted.push(decide::form_of(&submission));
+        }
+        let mut rows = Vec::new();
+        for record in wanted {
+            rows.extend(self.row(tx, record).await?);
+        }
+        let mut attendances = Vec::new();
+        if let Some((activity, person)) = needs.attendances_of {
+            self.load_area(tx, Area::Attendances).await?;
+            attendances.extend(self.known.values().filter_map(|row| match row {
+                Some(Row::Attendances(fact))
+                    if fact.activity_id == activity && fact.person_id == person =>
+                {
+                    Some(fact.clone())
+                }
+                _ => None,
+            }));
+        }
+        let mut coming = 0;
+        if let Some(activity) = needs.sign_ups_of {
+            self.load_area(tx, Area::SignUps).await?;
+            let comes = |row: &&Option<Row>| matches!(row, Some(Row::SignUps(sign_up)) if sign_up.activity_id == activity && sign_up.state == SignUpState::Coming);
+            coming = self.known.values().filter(comes).count() as i64;
+        }
+        Ok(Facts {
+            actor: self.actor,
+            rows,
+            attendances,
+            coming,
+            gate: None,
+            now: self.now,
+        })
+    }
+
+    /// The record as it stands with all that was laid over it.
+    pub(crate) async fn row(
+        &mut self,
+        tx: &Tx,
+        record: RecordRef,
+    ) -> Result<Option<Row>, StorageError> {
+        if let Some(row) = self.known.get(&record) {
+            return Ok(row.clone());
+        }
+        let row = records::synced(tx, record).await?;
+        self.known.insert(record, row.clone());
+        Ok(row)
+    }
+
+    async fn load_area(&mut self, tx: &Tx, area: Area) -> Result<(), StorageError> {
+        if !self.whole.insert(area) {
+            return Ok(());
+        }
+        let prefix = format!("{}/", area.as_str());
+        let found: Vec<SyncedRow> = records::list(tx, Store::Synced, &prefix).await?;
+        for found in found {
+            let record = found.row.record();
+            self.known.entry(record).or_insert(Some(found.row));
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn local_rows(
+        &mut self,
+        tx: &Tx,
+        area: Area,
+    ) -> Result<Vec<LocalRow>, StorageError> {
+        self.load_area(tx, area).await?;
+        let photos = self.pending_photos(tx, area).await?;
+        let found = self.known.iter().filter(|(record, _)| record.area == area);
+        Ok(found
+            .filter_map(|(record, row)| Some((record, row.clone()?)))
+            .map(|(record, row)| LocalRow {
+                row,
+                pending: self.pending.contains(record),
+                photos_pending: photos.get(record).copied().unwrap_or(0),
+            })
+            .collect())
+    }
+
+    pub(crate) async fn local_row(
+        &mut self,
+        tx: &Tx,
+        record: RecordRef,
+    ) -> Result<Option<LocalRow>, StorageError> {
+        let Some(row) = self.row(tx, record).await? else {
+            return Ok(None);
+        };
+        let photos = self.pending_photos(tx, record.area).await?;
+        Ok(Some(LocalRow {
+            row,
+            pending: self.pending.contains(&record),
+            photos_pending: photos.get(&record).copied().unwrap_or(0),
+        }))
+    }
+
+    /// How many photos of each record the server doesn't hold yet.
+    async fn pending_photos(
+        &mut self,
+        tx: &Tx,
+        area: Area,
+    ) -> Result<BTreeMap<RecordRef, usize>, StorageError> {
+        let mut counts = BTreeMap::new();
+        if !matches!(
+            area,
+            Area::Submissions | Area::Attachments | Area::Attendances
+        ) {
+            return Ok(counts);
+        }
+        let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
+        let pending: BTreeSet<String> = uploads
+            .into_iter()
+            .filter(Upload::is_pending)
+            .map(|upload| upload.sha256)
+            .collect();
+        if pending.is_empty() {
+            return Ok(counts);
+        }
+        self.load_area(tx, Area::Attachments).await?;
+        for row in self.known.values().flatten() {
+            match row {
+                Row::Attachments(attachment)
+                    if !attachment.withdrawn
+                        && (pending.contains(&attachment.blob.sha256)
+                            || pending.contains(&attachment.thumbnail.sha256)) =>
+                {
+                    *counts.entry(attachment.subject).or_default() += 1;
+                    *counts.entry(row.record()).or_default() += 1;
+                }
+                Row::Attendances(fact)
+                    if fact
+                        .signature
+                        .as_ref()
+                        .is_some_and(|name| pending.contains(name)) =>
+                {
+                    *counts.entry(row.record()).or_default() += 1;
+                }
+                _ => {}
+            }
+        }
+        Ok(counts)
+    }
+}

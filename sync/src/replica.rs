@@ -1,0 +1,274 @@
+//! The handle that pages hold: reading rows, the status line, listening for changes.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    rc::{Rc, Weak},
+};
+
+use domain::{
+    Area, OpId, RecordRef, Row, Timestamp,
+    keys::{self, SecretKey},
+    proofs::{Certificate, CertificateSubject, Trust},
+};
+
+use crate::{
+    clock::{Reading, ServerClock},
+    engine::Engine,
+    environment::Environment,
+    overlay::Overlay,
+    records::{self, ClockFix, Entry, KeyPair, Sent, meta},
+    status::Figures,
+    storage::{Mode, Storage, StorageError, Store},
+    transport::Transport,
+    types::{Account, LocalRow, OutboxItem, OutboxState, Problem, SentItem, Status},
+};
+
+/// One account's replica on this device; clones share it.
+#[derive(Clone)]
+pub struct Replica(pub(crate) Rc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) storage: Rc<dyn Storage>,
+    pub(crate) transport: Rc<dyn Transport>,
+    pub(crate) environment: Rc<dyn Environment>,
+    pub(crate) account: RefCell<Account>,
+    pub(crate) clock: Cell<ServerClock>,
+    pub(crate) trust: RefCell<Trust>,
+    pub(crate) engine: Engine,
+    /// Operations in a request that is under way.
+    pub(crate) in_flight: RefCell<BTreeSet<OpId>>,
+    /// How many items the round that is under way had to send.
+    pub(crate) sending: Cell<Option<usize>>,
+    status: Cell<Status>,
+    listeners: RefCell<BTreeMap<u64, Rc<dyn Fn()>>>,
+    next_listener: Cell<u64>,
+}
+
+/// Stops listening when dropped.
+pub struct Subscription {
+    inner: Weak<Inner>,
+    id: u64,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        if let Some(inner) = self.inner.upgrade() {
+            inner.listeners.borrow_mut().remove(&self.id);
+        }
+    }
+}
+
+impl Replica {
+    /// Opens the account's replica on its store. Needs no network.
+    pub async fn open(
+        storage: Rc<dyn Storage>,
+        transport: Rc<dyn Transport>,
+        environment: Rc<dyn Environment>,
+        account: Account,
+    ) -> Result<Self, StorageError> {
+        let tx = storage.begin(Mode::Read).await?;
+        let clock: Option<ClockFix> = records::get(&*tx, Store::Meta, meta::CLOCK).await?;
+        let trust: Option<Trust> = records::get(&*tx, Store::Meta, meta::TRUST).await?;
+        drop(tx);
+        let replica = Self(Rc::new(Inner {
+            storage,
+            transport,
+            environment: environment.clone(),
+            account: RefCell::new(account),
+            clock: Cell::new(ServerClock::remembered(clock.map(|fix| fix.offset_ms))),
+            trust: RefCell::new(trust.unwrap_or_default()),
+            engine: Engine::default(),
+            in_flight: RefCell::default(),
+            sending: Cell::new(None),
+            status: Cell::new(Status::SavedOnPhone { unsent: 0 }),
+            listeners: RefCell::default(),
+            next_listener: Cell::new(0),
+        }));
+        replica.refresh_account().await?;
+        replica.refresh_status().await?;
+        let weak = Rc::downgrade(&replica.0);
+        environment.on_announcement(Rc::new(move || {
+            if let Some(inner) = weak.upgrade() {
+                Replica(inner).heard_announcement();
+            }
+        }));
+        Ok(replica)
+    }
+
+    /// Whose replica it is, with the role that the server last told.
+    pub fn account(&self) -> Account {
+        self.0.account.borrow().clone()
+    }
+
+    /// All rows of an area, by id, with unsent changes laid over them.
+    pub async fn rows(&self, area: Area) -> Result<Vec<LocalRow>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
+        overlay.local_rows(&*tx, area).await
+    }
+
+    pub async fn row(&self, record: RecordRef) -> Result<Option<LocalRow>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
+        overlay.local_row(&*tx, record).await
+    }
+
+    /// What the server hasn't received, newest last.
+    pub async fn outbox(&self) -> Result<Vec<OutboxItem>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
+        let in_flight = self.0.in_flight.borrow();
+        let items = entries.into_iter();
+        Ok(items
+            .filter_map(|entry| {
+                Some(OutboxItem {
+                    operation: entry.operation()?,
+                    attempts: entry.attempts,
+                    state: if in_flight.contains(&entry.op_id) {
+                        OutboxState::Sending
+                    } else {
+                        OutboxState::Waiting
+                    },
+                    last_error: entry.last_error,
+                })
+            })
+            .collect())
+    }
+
+    /// What the server received in the last 30 days, newest last.
+    pub async fn sent(&self) -> Result<Vec<SentItem>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let mut found: Vec<Sent> = records::list(&*tx, Store::Sent, "").await?;
+        found.sort_by_key(|sent| (sent.at, sent.order));
+        let items = found.into_iter();
+        Ok(items
+            .filter_map(|sent| {
+                Some(SentItem {
+                    operation: sent.operation()?,
+                    outcome: sent.outcome,
+                    receipt: sent.receipt,
+                    at: sent.at,
+                })
+            })
+            .collect())
+    }
+
+    /// A blob's bytes, while this device keeps them.
+    pub async fn blob(&self, sha256: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        tx.get_bytes(sha256).await
+    }
+
+    pub fn status(&self) -> Status {
+        self.0.status.get()
+    }
+
+    /// What a person should look at; stays until acknowledged or mended.
+    pub async fn problems(&self) -> Result<Vec<Problem>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        records::list(&*tx, Store::Meta, meta::PROBLEM).await
+    }
+
+    /// The person has seen these problems.
+    pub async fn acknowledge(&self, problems: &[Problem]) -> Result<(), StorageError> {
+        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        for problem in problems {
+            let key = format!("{}{}", meta::PROBLEM, problem.key());
+            tx.delete(Store::Meta, &key).await?;
+        }
+        tx.commit().await?;
+        self.changed().await;
+        Ok(())
+    }
+
+    /// Calls back after any local or synced change, in this tab or another.
+    pub fn on_change(&self, callback: Box<dyn Fn()>) -> Subscription {
+        let id = self.0.next_listener.get();
+        self.0.next_listener.set(id + 1);
+        self.0.listeners.borrow_mut().insert(id, Rc::from(callback));
+        Subscription {
+            inner: Rc::downgrade(&self.0),
+            id,
+        }
+    }
+
+    /// The certificate and key for a subject, obtained by an earlier sync.
+    pub async fn certificate(
+        &self,
+        subject: CertificateSubject,
+    ) -> Result<Option<(Certificate, SecretKey)>, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let key = records::certificate_key(subject);
+        let pair: Option<KeyPair> = records::get(&*tx, Store::Meta, &key).await?;
+        let found = pair.and_then(|pair| match pair.certificate {
+            Some(certificate) => Some((pair.secret, certificate)),
+            None => pair.previous,
+        });
+        Ok(found.and_then(|(secret, certificate)| {
+            let secret = keys::from_base64url(&secret)?;
+            let secret = <[u8; 32]>::try_from(secret).ok()?;
+            Some((certificate, SecretKey::from_bytes(&secret)))
+        }))
+    }
+
+    /// The server's keys and revoked certificates, as last heard.
+    pub fn trust(&self) -> Trust {
+        self.0.trust.borrow().clone()
+    }
+
+    /// The best estimate of the server's time.
+    pub fn best_now(&self) -> Timestamp {
+        self.0.clock.get().best(self.reading())
+    }
+
+    pub(crate) fn reading(&self) -> Reading {
+        Reading {
+            wall: self.0.environment.wall_clock(),
+            monotonic_ms: self.0.environment.monotonic_ms(),
+        }
+    }
+
+    /// Takes the role and department that the server last told about this person.
+    pub(crate) async fn refresh_account(&self) -> Result<(), StorageError> {
+        let me = RecordRef::new(Area::People, self.0.account.borrow().person_id);
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        if let Some(Row::People(person)) = records::synced(&*tx, me).await? {
+            let mut account = self.0.account.borrow_mut();
+            account.role = person.role;
+            account.department_id = person.department_id;
+            account.name = person.name;
+        }
+        Ok(())
+    }
+
+    /// Recomputes the status line and tells this tab and the others.
+    pub(crate) async fn changed(&self) {
+        // A store that can't be read now keeps the last status; the next transaction corrects it.
+        let _unread = self.refresh_status().await;
+        self.notify();
+        self.0.environment.announce();
+    }
+
+    pub(crate) async fn refresh_status(&self) -> Result<Figures, StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let figures = Figures::read(&*tx).await?;
+        if let Some(total) = self.0.sending.get() {
+            self.0.sending.set(Some(total.max(figures.unsent)));
+        }
+        self.0.status.set(figures.status(self.0.sending.get()));
+        Ok(figures)
+    }
+
+    pub(crate) fn notify(&self) {
+        let listeners: Vec<_> = self.0.listeners.borrow().values().cloned().collect();
+        for listener in listeners {
+            listener();
+        }
+    }
+
+    fn heard_announcement(&self) {
+        self.0.engine.announced();
+        self.notify();
+    }
+}

@@ -1,0 +1,78 @@
+//! Computes the status line and the heartbeat's figures from the store.
+
+use std::collections::BTreeSet;
+
+use domain::Timestamp;
+
+use crate::{
+    records::{self, Entry, Link, LinkState, Tx, Upload, meta},
+    storage::{StorageError, Store},
+    types::{Problem, Status},
+};
+
+/// What the store says about work that is still to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// Operations the server hasn't received, and photos of received ones that it doesn't hold.
+    pub(crate) unsent: usize,
+    pub(crate) outbox: usize,
+    pub(crate) oldest: Option<Timestamp>,
+    /// Blobs the server doesn't hold, thumbnails included.
+    pub(crate) blobs: usize,
+    pub(crate) problems: usize,
+    pub(crate) link: Option<Link>,
+    pub(crate) all_sent_at: Option<Timestamp>,
+}
+
+impl Figures {
+    pub(crate) async fn read(tx: &Tx) -> Result<Self, StorageError> {
+        let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;
+        let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
+        let problems: Vec<Problem> = records::list(tx, Store::Meta, meta::PROBLEM).await?;
+        let link: Option<LinkState> = records::get(tx, Store::Meta, meta::LINK).await?;
+        let carried: BTreeSet<&String> = entries.iter().flat_map(|entry| &entry.blobs).collect();
+        let pending: Vec<&Upload> = uploads
+            .iter()
+            .filter(|upload| upload.is_pending())
+            .collect();
+        // A photo counts once: as its operation until that is received, then as its bytes.
+        let photos: BTreeSet<&String> = pending
+            .iter()
+            .filter(|upload| !carried.contains(&upload.sha256))
+            .map(|upload| &upload.photo)
+            .collect();
+        Ok(Self {
+            unsent: entries.len() + photos.len(),
+            outbox: entries.len(),
+            oldest: entries.iter().map(|entry| entry.captured_at).min(),
+            blobs: pending.len(),
+            problems: problems.len(),
+            link: link.map(|link| link.link),
+            all_sent_at: link.and_then(|link| link.all_sent_at),
+        })
+    }
+
+    /// `sending` is the total of the round that is under way.
+    pub(crate) fn status(&self, sending: Option<usize>) -> Status {
+        let unsent = self.unsent;
+        match (sending, self.link) {
+            (Some(total), _) if unsent > 0 => {
+                let total = total.max(unsent);
+                Status::Sending {
+                    done: total - unsent,
+                    total,
+                }
+            }
+            (_, Some(Link::NeedsLogin)) => Status::NeedsLogin { unsent },
+            _ if self.problems > 0 => Status::Attention {
+                unsent,
+                problems: self.problems,
+            },
+            (_, Some(Link::Offline)) => Status::Offline { unsent },
+            _ => match self.all_sent_at {
+                Some(at) if unsent == 0 => Status::AllSent { at },
+                _ => Status::SavedOnPhone { unsent },
+            },
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What the tests need from the machine: found, installed where possible, or named.
+
+use crate::process::{is_root, run_quietly, timed, warn, which};
+use anyhow::{Context, Result, bail};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Chromium's path; on Debian as root it is installed, with a font that has Chinese.
+pub fn need_chromium() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("MINGLU_CHROMIUM") {
+        return Ok(path.into());
+    }
+    if find_chromium().is_none() {
+        apt("Chromium", &["chromium"])?;
+    }
+    if !has_chinese_font()
+        && let Err(error) = apt("A font with Chinese characters", &["fonts-noto-cjk"])
+    {
+        // Pictures will show boxes, but no test reads pictures.
+        warn(&format!("{error:#}"));
+    }
+    find_chromium().context("Chromium was installed, but isn't on the path")
+}
+
+/// PostgreSQL's programs; on Debian as root they are installed.
+pub fn need_postgres() -> Result<()> {
+    if which("initdb").is_some() || Path::new("/usr/lib/postgresql").is_dir() {
+        return Ok(());
+    }
+    apt("PostgreSQL: initdb", &["postgresql"])
+}
+
+fn find_chromium() -> Option<PathBuf> {
+    [
+        "chromium",
+        "chromium-browser",
+        "google-chrome-stable",
+        "google-chrome",
+    ]
+    .iter()
+    .find_map(|name| which(name))
+}
+
+fn has_chinese_font() -> bool {
+    run_quietly(Command::new("fc-list").args([":lang=zh", "family"]))
+        .is_ok_and(|list| !list.trim().is_empty())
+}
+
+fn apt(what: &str, packages: &[&str]) -> Result<()> {
+    let line = format!("apt-get install {}", packages.join(" "));
+    if which("apt-get").is_none() || !is_root() {
+        bail!("{what} not found; on Debian: {line}");
+    }
+    timed(&line, || {
+        // Failing to refresh the lists matters only if the packages can't be found afterwards.
+        let _ = run_quietly(Command::new("apt-get").args(["update", "--quiet"]));
+        run_quietly(
+            Command::new("apt-get")
+                .args(["install", "--yes", "--quiet", "--no-install-recommends"])
+                .args(packages)
+                .env("DEBIAN_FRONTEND", "noninteractive"),
+        )
+    })
+    .with_context(|| format!("{what} not found, and `{line}` failed"))?;
+    Ok(())
+}
