@@ -28,6 +28,16 @@ const MAY_KNOW: &[(&str, &str, &str)] = &[
         "roles and departments' names are the vocabulary of permission",
     ),
     (
+        "app/src/areas/",
+        "people",
+        "a person's name and role stand beside whatever that person did",
+    ),
+    (
+        "app/src/areas/submissions/",
+        "attachments",
+        "a form is filled in with its photos",
+    ),
+    (
         "app/src/areas/reviews/",
         "*",
         "a reviewer sees a record with its photos, its author's check-in and its activity",

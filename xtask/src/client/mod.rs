@@ -80,7 +80,8 @@ pub fn build(mode: Mode) -> Result<()> {
         return Ok(());
     }
 
-    let work = root.join("target/client");
+    // Not `target/client`: there cargo keeps what it built for the profile of that name.
+    let work = root.join("target/client-work");
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work)?;
     timed("wasm-bindgen", || {
@@ -163,15 +164,14 @@ fn without_local_paths(root: &Path) -> String {
 fn fingerprint(root: &Path, wasm: &Path, mode: Mode) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(format!("{mode:?} {:?}", optimize::tools()));
-    // A changed xtask may lay things out differently.
-    hash.update(format!(
-        "{:?}",
-        fs::metadata(std::env::current_exe()?)?.modified()?
-    ));
     hash.update(fs::read(wasm)?);
-    for file in site::files_below(&root.join("public"))? {
-        hash.update(file.to_string_lossy().as_bytes());
-        hash.update(fs::read(&file)?);
+    // A changed xtask may lay things out differently. Its sources say so, not its program: cargo
+    // replaces that one while it runs.
+    for folder in ["public", "xtask/src/client"] {
+        for file in site::files_below(&root.join(folder))? {
+            hash.update(file.to_string_lossy().as_bytes());
+            hash.update(fs::read(&file)?);
+        }
     }
     Ok(site::hex(&hash.finalize(), 32))
 }
