@@ -40,10 +40,6 @@ impl PlaceError {
 }
 
 /// Measures the place once, for at most 15 s.
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(clippy::unused_async, reason = "waits in the browser only")
-)]
 pub async fn locate() -> Result<Place, PlaceError> {
     #[cfg(target_arch = "wasm32")]
     {

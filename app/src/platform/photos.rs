@@ -100,10 +100,6 @@ impl PickedFile {
 }
 
 /// Makes a picked photo small enough to keep and send.
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(clippy::unused_async, reason = "waits in the browser only")
-)]
 pub async fn prepare_photo(file: PickedFile) -> Result<PreparedPhoto, PhotoError> {
     #[cfg(target_arch = "wasm32")]
     {

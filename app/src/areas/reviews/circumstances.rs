@@ -61,26 +61,22 @@ pub fn is_late(occurred_at: Timestamp, received_at: Timestamp) -> bool {
 
 /// 40 秒, 12 分钟, 3 小时 20 分, 4 天
 pub fn long(lang: Lang, ms: i64) -> String {
-    match ms {
-        ..MINUTE_MS => match lang {
-            Lang::Zh => format!("{} 秒", ms / SECOND_MS),
-            Lang::En => format!("{} s", ms / SECOND_MS),
-        },
-        ..172_800_000 => {
-            let minutes = ms / MINUTE_MS;
-            // Beyond a few hours nobody reads minutes.
-            let rounded = if ms > 6 * HOUR_MS {
-                minutes - minutes % 60
-            } else {
-                minutes
-            };
-            i18n::duration(lang, rounded)
-        }
-        _ => match lang {
-            Lang::Zh => format!("{} 天", ms / DAY_MS),
-            Lang::En => format!("{} days", ms / DAY_MS),
-        },
+    if ms < MINUTE_MS {
+        let seconds = ms / SECOND_MS;
+        return lang.pick(format!("{seconds} 秒"), format!("{seconds} s"));
     }
+    if ms >= 2 * DAY_MS {
+        let days = ms / DAY_MS;
+        return lang.pick(format!("{days} 天"), format!("{days} days"));
+    }
+    let minutes = ms / MINUTE_MS;
+    // Beyond a few hours nobody reads minutes.
+    let rounded = if ms > 6 * HOUR_MS {
+        minutes - minutes % 60
+    } else {
+        minutes
+    };
+    i18n::duration(lang, rounded)
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub fn ReviewPage() -> impl IntoView {
         keep_address(&filter::to_address(
             &Page::Review.path(),
             &queue.filter.get(),
-        ))
+        ));
     });
 
     let frame = use_frame();
