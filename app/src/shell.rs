@@ -74,28 +74,23 @@ pub fn use_server_data() -> ServerData {
 pub enum Content {
     /// The splash only.
     Shell,
-    /// The app, rendered for `path` (with query).
-    Page { path: String, data: ServerData },
+    /// The app, rendered for its address.
+    Page { data: ServerData },
 }
 
-/// Renders a whole document.
-#[cfg(feature = "ssr")]
-pub fn render(assets: &Assets, lang: Lang, content: Content) -> String {
-    use leptos_router::location::RequestUrl;
-
-    let owner = Owner::new();
-    owner.with(|| {
-        if let Content::Page { path, data } = &content {
-            provide_context(RequestUrl::new(path));
-            provide_context(Start {
-                lang,
-                hydrating: true,
-                data: data.clone(),
-            });
-        }
-        let body = view! { <Document assets=assets.clone() lang content/> }.to_html();
-        format!("<!DOCTYPE html>{body}")
-    })
+/// The whole document; whoever renders it provides the address that a [`Content::Page`] is for.
+pub fn document(assets: Assets, lang: Lang, content: Content) -> impl IntoView + 'static {
+    if let Content::Page { data } = &content {
+        provide_context(Start {
+            lang,
+            hydrating: true,
+            data: data.clone(),
+        });
+    }
+    view! {
+        <!DOCTYPE html>
+        <Document assets lang content/>
+    }
 }
 
 /// The document's head and body.
@@ -106,7 +101,6 @@ pub fn Document(assets: Assets, lang: Lang, content: Content) -> impl IntoView {
             data: ServerData::PublicActivity {
                 activity: Ok(activity),
             },
-            ..
         } => {
             format!("{} · {}", activity.title, activity.organization_name)
         }
@@ -114,7 +108,6 @@ pub fn Document(assets: Assets, lang: Lang, content: Content) -> impl IntoView {
             data: ServerData::Join {
                 invitation: Ok(invitation),
             },
-            ..
         } => lang.pick(
             format!("加入{}", invitation.organization_name),
             format!("Join {}", invitation.organization_name),
@@ -123,7 +116,7 @@ pub fn Document(assets: Assets, lang: Lang, content: Content) -> impl IntoView {
     };
     let is_shell = matches!(content, Content::Shell);
     let data = match &content {
-        Content::Page { data, .. } => script_json(data),
+        Content::Page { data } => script_json(data),
         Content::Shell => None,
     };
     view! {
@@ -227,9 +220,16 @@ mod tests {
         }
     }
 
+    fn render(assets: &Assets, lang: Lang, path: &str, content: Content) -> String {
+        Owner::new().with(|| {
+            provide_context(leptos_router::location::RequestUrl::new(path));
+            document(assets.clone(), lang, content).to_html()
+        })
+    }
+
     #[test]
     fn the_shell_is_marked_and_holds_no_app() {
-        let html = render(&assets(), Lang::Zh, Content::Shell);
+        let html = render(&assets(), Lang::Zh, "/", Content::Shell);
         assert!(
             html.starts_with("<!DOCTYPE html><html lang=\"zh-CN\" data-shell"),
             "{html}"
@@ -243,11 +243,7 @@ mod tests {
         let data = ServerData::Login {
             organization: Some("</script><b>".to_owned()),
         };
-        let page = Content::Page {
-            path: "/login".to_owned(),
-            data,
-        };
-        let html = render(&assets(), Lang::En, page);
+        let html = render(&assets(), Lang::En, "/login", Content::Page { data });
         assert!(html.contains("<main"), "{html}");
         assert!(html.contains("id=\"server-data\""));
         assert!(!html.contains("</script><b>"));
@@ -260,9 +256,8 @@ mod tests {
     #[test]
     fn an_unknown_address_renders_the_not_found_page() {
         let page = Content::Page {
-            path: "/nowhere".to_owned(),
             data: ServerData::None,
         };
-        assert!(render(&assets(), Lang::En, page).contains("doesn’t exist"));
+        assert!(render(&assets(), Lang::En, "/nowhere", page).contains("doesn’t exist"));
     }
 }

@@ -6,11 +6,13 @@
 mod assets;
 mod public;
 
+use std::pin::Pin;
+
 use app::shell::{self, Content, ServerData};
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -18,6 +20,8 @@ use domain::{
     ActivityId, Lang,
     api::{ApiError, session::PublicActivity},
 };
+use futures::{Stream, stream};
+use leptos::prelude::IntoView;
 use serde::Serialize;
 
 use crate::{
@@ -31,6 +35,8 @@ use crate::{
 pub use assets::BUILD;
 
 pub fn routes() -> Router<AppState> {
+    // Leptos's executor; a second router in the same process finds it there already.
+    let _already = any_spawner::Executor::init_tokio();
     Router::new()
         .route("/api/health", get(health))
         .route("/api/public/activities/{id}", get(public_activity))
@@ -58,7 +64,7 @@ pub async fn fallback(request: Request) -> Response {
     if is_file || path.starts_with("/pkg/") {
         return Error::NotFound.into_response();
     }
-    document(StatusCode::OK, request.headers(), Content::Shell)
+    document(StatusCode::OK, request, Content::Shell).await
 }
 
 #[derive(Serialize)]
@@ -94,47 +100,35 @@ async fn public_activity(
     public::activity(&state, id).await.map(Json)
 }
 
-async fn empty_shell(headers: HeaderMap) -> Response {
-    document(StatusCode::OK, &headers, Content::Shell)
+async fn empty_shell(request: Request) -> Response {
+    document(StatusCode::OK, request, Content::Shell).await
 }
 
-async fn login(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Result<Response> {
+async fn login(State(state): State<AppState>, request: Request) -> Result<Response> {
     let organization = public::only_organization(&state).await?;
-    Ok(page(
-        StatusCode::OK,
-        &uri,
-        &headers,
-        ServerData::Login { organization },
-    ))
+    Ok(page(StatusCode::OK, request, ServerData::Login { organization }).await)
 }
 
 async fn join(
     State(state): State<AppState>,
     Path(code): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
+    request: Request,
 ) -> Response {
     let (status, invitation) = shown(invitations::read_card(&state, &code).await);
-    page(status, &uri, &headers, ServerData::Join { invitation })
+    page(status, request, ServerData::Join { invitation }).await
 }
 
 async fn activity(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
+    request: Request,
 ) -> Response {
     let found = match id.parse() {
         Ok(id) => public::activity(&state, id).await,
         Err(_) => Err(Error::NotFound),
     };
     let (status, activity) = shown(found);
-    page(
-        status,
-        &uri,
-        &headers,
-        ServerData::PublicActivity { activity },
-    )
+    page(status, request, ServerData::PublicActivity { activity }).await
 }
 
 /// An error is shown within the page, with its own status.
@@ -148,16 +142,20 @@ fn shown<T>(result: Result<T>) -> (StatusCode, std::result::Result<T, ApiError>)
     }
 }
 
-fn page(status: StatusCode, uri: &Uri, headers: &HeaderMap, data: ServerData) -> Response {
+async fn page(status: StatusCode, mut request: Request, data: ServerData) -> Response {
     // The secret of a one-time link stays out of the document.
-    let path = uri.path().to_owned();
-    document(status, headers, Content::Page { path, data })
+    if let Ok(path) = request.uri().path().parse() {
+        *request.uri_mut() = path;
+    }
+    document(status, request, Content::Page { data }).await
 }
 
-fn document(status: StatusCode, headers: &HeaderMap, content: Content) -> Response {
-    let lang = language(headers);
-    let html = shell::render(&assets::index().head(), lang, content);
-    let mut response = (status, axum::response::Html(html)).into_response();
+async fn document(status: StatusCode, request: Request, content: Content) -> Response {
+    let lang = language(request.headers());
+    let head = assets::index().head();
+    let view = move || shell::document(head, lang, content);
+    let mut response = leptos_axum::handle_response_inner(|| (), view, request, whole).await;
+    *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
@@ -167,6 +165,19 @@ fn document(status: StatusCode, headers: &HeaderMap, content: Content) -> Respon
     );
     response
 }
+
+/// The document in one piece. Leptos would add what its resources have loaded as inline scripts:
+/// Minglu's pages have no resources, and the security policy forbids inline scripts.
+fn whole<V: IntoView + 'static>(
+    view: V,
+    _scripts: Box<dyn FnOnce() -> Pieces + Send>,
+    _out_of_order: bool,
+) -> Pin<Box<dyn Future<Output = Pieces> + Send>> {
+    let html = view.to_html();
+    Box::pin(async move { Box::pin(stream::once(async move { html })) as Pieces })
+}
+
+type Pieces = Pin<Box<dyn Stream<Item = String> + Send>>;
 
 /// The first of our languages that the browser asks for; Chinese unless English comes first.
 fn language(headers: &HeaderMap) -> Lang {
