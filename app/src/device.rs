@@ -30,7 +30,7 @@ use leptos::prelude::*;
 use sync::{Account, Draft, LocalRow, OutboxItem, Problem, SentItem, Status};
 
 pub use accounts::Remembered;
-pub use online::{device_info, invitation};
+pub use online::{device_info, invitation, public_activity};
 
 #[cfg(target_arch = "wasm32")]
 use crate::components::sync_status::SyncState;

@@ -15,6 +15,7 @@ pub mod photos;
 pub mod screen;
 pub mod share;
 pub mod signature;
+pub mod space;
 pub mod storage;
 pub mod updates;
 

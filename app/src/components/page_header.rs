@@ -36,8 +36,13 @@ pub fn PageHeader(
     let tab_title = title.clone();
     Effect::new(move |_| document::set_title(&format!("{} · {}", tab_title.get(), name())));
     let is_root = back.is_none();
-    let framed =
-        move || page.with(|page| page.as_ref().is_none_or(|page| page.area() != Area::Public));
+    // The page about the status says it larger.
+    let framed = move || {
+        page.with(|page| {
+            page.as_ref()
+                .is_none_or(|page| page.area() != Area::Public && *page != Page::Outbox)
+        })
+    };
     view! {
         <header class="page-header no-print" class:page-header-root=is_root>
             <div class="page-bar">

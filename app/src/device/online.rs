@@ -1,7 +1,11 @@
 //! What the handle asks of the server: sessions, joining, who I am. Everything else syncs.
 
-use domain::api::session::{
-    ChangePassword, DeviceInfo, DeviceKind, InvitationCard, Join, LogIn, OneTimeLogIn, Session,
+use domain::{
+    ActivityId,
+    api::session::{
+        ChangePassword, DeviceInfo, DeviceKind, InvitationCard, Join, LogIn, OneTimeLogIn,
+        PublicActivity, Session,
+    },
 };
 #[cfg(target_arch = "wasm32")]
 use leptos::prelude::*;
@@ -176,4 +180,9 @@ impl Device {
 /// What a newcomer sees before joining.
 pub async fn invitation(code: &str) -> Result<InvitationCard, CallError> {
     read(&call("GET", &format!("/api/invitations/{code}"), None, None).await?)
+}
+
+/// What anybody with the link sees of an activity.
+pub async fn public_activity(id: ActivityId) -> Result<PublicActivity, CallError> {
+    read(&call("GET", &format!("/api/public/activities/{id}"), None, None).await?)
 }

@@ -76,7 +76,7 @@ fn home(device: Device, f: Format, account: Account) -> AnyView {
     view! {
         {move || hero(device, f, me)}
         {move || returned(device, f)}
-        <div class="tiles">
+        <div class="tiles tiles-pair">
             <ActionTile to=Page::NewRecord(None) icon=lu::LuNotebookPen title=records text=records_note/>
             <ActionTile to=Page::Me icon=lu::LuQrCode title=code text=code_note/>
         </div>

@@ -21,9 +21,18 @@ pub fn LoginPage() -> impl IntoView {
         _ => None,
     };
     let query = use_query_map();
-    let token = move || query.with(|query| query.get("token").filter(|token| !token.is_empty()));
-    let idle = move || query.with(|query| query.get("idle").is_some());
-    let failed = move || query.with(|query| query.get("error").is_some());
+    // The server renders without the query, so that no secret is in the document: render the same
+    // first.
+    let hydrated = leptos_ready();
+    let asked = move |name: &str| {
+        hydrated
+            .get()
+            .then(|| query.with(|query| query.get(name)))
+            .flatten()
+    };
+    let token = move || asked("token").filter(|token| !token.is_empty());
+    let idle = move || asked("idle").is_some();
+    let failed = move || asked("error").is_some();
     let (name, hello) = (
         t("明录", "Minglu"),
         t(

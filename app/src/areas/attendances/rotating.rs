@@ -75,7 +75,11 @@ pub fn RotatingCode(
             }
         });
         let awake = StoredValue::new_local(Some(Awake::new()));
+        let back = window_event_listener(leptos::ev::visibilitychange, move |_| {
+            let _ = awake.try_update_value(|awake| *awake = Some(Awake::new()));
+        });
         on_cleanup(move || {
+            back.remove();
             let _ = awake.try_update_value(Option::take);
         });
     });

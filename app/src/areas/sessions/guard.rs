@@ -20,13 +20,17 @@ pub fn with_account(
     let lang = use_lang();
     let here = use_page();
     let replace = use_replace();
-    Effect::new(move |_| {
-        if device.phase() == Phase::SignedOut {
-            if let Some(here) = here.get_untracked().filter(|here| *here != Page::Home) {
+    Effect::new(move |was_open: Option<bool>| {
+        let phase = device.phase();
+        if phase == Phase::SignedOut {
+            // Whoever logs out isn't on the way to this page.
+            let wanted = here.get_untracked().filter(|here| *here != Page::Home);
+            if let Some(here) = wanted.filter(|_| was_open != Some(true)) {
                 next::remember(here.path());
             }
             replace(Page::Login);
         }
+        matches!(phase, Phase::Ready(_))
     });
     let opening = t("正在打开…", "Opening…");
     move || match device.phase() {
