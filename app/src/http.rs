@@ -83,6 +83,9 @@ async fn send(
     let mut request = gloo_net::http::RequestBuilder::new(path)
         .method(method)
         .header("accept", "application/json");
+    if !sync::browser::presence::is_attended() {
+        request = request.header(domain::api::session::UNATTENDED, "1");
+    }
     if let Some(revision) = if_match {
         request = request.header("if-match", &format!("\"{revision}\""));
     }

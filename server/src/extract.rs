@@ -43,7 +43,12 @@ pub fn body_error(status: StatusCode, detail: &str) -> Error {
             limit: JSON_BYTES as i64,
         };
     }
-    let detail: String = detail.chars().take(200).collect();
+    // It quotes the body, which may hold what no terminal or page should be given.
+    let detail: String = detail
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect();
     Error::refused(
         StatusCode::UNPROCESSABLE_ENTITY,
         "unreadable",

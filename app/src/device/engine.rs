@@ -8,7 +8,11 @@ use std::{
 
 use domain::{Area, Timestamp};
 use leptos::prelude::*;
-use sync::{Replica, StorageError, Subscription, browser::Running, storage::indexed_db::IndexedDb};
+use sync::{
+    Replica, StorageError, Subscription,
+    browser::{Running, presence},
+    storage::indexed_db::IndexedDb,
+};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
@@ -27,7 +31,6 @@ thread_local! {
     static WANTED: RefCell<Vec<Wanted>> = const { RefCell::new(Vec::new()) };
     static READING: Cell<bool> = const { Cell::new(false) };
     static STALE: Cell<bool> = const { Cell::new(false) };
-    static ACTIVE_AT: Cell<i64> = const { Cell::new(0) };
 }
 
 struct Open {
@@ -257,9 +260,9 @@ fn follow_other_tabs() {
 
 /// On the desktop, the session ends after the idle minutes that the server set.
 fn watch_idleness(device: Device) {
-    ACTIVE_AT.set(platform::now_ms());
+    presence::touch();
     for name in ["pointerdown", "keydown", "wheel", "touchstart"] {
-        events::on_window(name, |_| ACTIVE_AT.set(platform::now_ms()));
+        events::on_window(name, |_| presence::touch());
     }
     gloo_timers::callback::Interval::new(15_000, move || {
         let minutes = device
@@ -269,7 +272,7 @@ fn watch_idleness(device: Device) {
                 Online::LoggedIn(session) => session.idle_minutes,
                 _ => None,
             });
-        let idle = platform::now_ms() - ACTIVE_AT.get();
+        let idle = presence::idle_ms() as i64;
         if minutes.is_some_and(|minutes| idle > minutes * domain::time::MINUTE_MS) {
             spawn_local(async move {
                 device.log_out().await;

@@ -10,6 +10,10 @@ use crate::{
     time::Timestamp,
 };
 
+/// A request with this header comes from a page or a sync that runs by itself: it keeps no desktop
+/// logged in that nobody sits at.
+pub const UNATTENDED: &str = "x-minglu-background";
+
 /// `POST /api/session` → [`Session`]; sets the session cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogIn {

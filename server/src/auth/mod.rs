@@ -11,7 +11,7 @@ use axum::{
 };
 use domain::{
     DepartmentId, DeviceId, OrganizationId, PersonId, Timestamp,
-    api::session::DeviceKind,
+    api::session::{DeviceKind, UNATTENDED},
     areas::people::Role,
     permission::{self, Ability, Actor},
     time::MINUTE_MS,
@@ -28,10 +28,6 @@ pub use address::ClientAddress;
 pub use open::{Opened, Proof, describe, goodbye, open, refresh, welcome};
 
 pub const COOKIE: &str = "minglu_session";
-
-/// A request with this header (a page that refreshes itself) doesn't count as the person's activity:
-/// an unattended desktop is logged out although its page is open.
-pub const BACKGROUND: &str = "x-minglu-background";
 
 /// The member on whose session a request came.
 #[derive(Clone, Debug)]
@@ -95,11 +91,8 @@ impl Member {
         }
         let member = read(&row, hash)?;
         let seen = Timestamp(row.try_get("last_seen_at")?);
-        if now.since(seen) >= MINUTE_MS
-            && member.deactivated_at.is_none()
-            && !headers.contains_key(BACKGROUND)
-        {
-            touch(state, &member, now).await?;
+        if now.since(seen) >= MINUTE_MS && member.deactivated_at.is_none() {
+            touch(state, &member, now, !headers.contains_key(UNATTENDED)).await?;
         }
         Ok(member)
     }
@@ -155,15 +148,20 @@ pub fn expiry(state: &AppState, kind: DeviceKind, now: Timestamp) -> Timestamp {
     }
 }
 
-/// Slides the session's end; at most once a minute, so that reading costs no write.
-async fn touch(state: &AppState, member: &Member, now: Timestamp) -> Result<()> {
+/// Notes that the device was heard of and, when a person is at it, slides the session's end; at most
+/// once a minute, so that reading costs no write.
+async fn touch(state: &AppState, member: &Member, now: Timestamp, attended: bool) -> Result<()> {
+    let end = attended.then(|| expiry(state, member.kind, now).0);
     let mut tx = state.db.begin().await?;
-    sqlx::query("update sessions set last_seen_at = $1, expires_at = $2 where token_hash = $3")
-        .bind(now.0)
-        .bind(expiry(state, member.kind, now).0)
-        .bind(&member.session)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "update sessions set last_seen_at = $1, expires_at = coalesce($2, expires_at)
+         where token_hash = $3",
+    )
+    .bind(now.0)
+    .bind(end)
+    .bind(&member.session)
+    .execute(&mut *tx)
+    .await?;
     sqlx::query("update devices set last_seen_at = $1 where id = $2 and organization_id = $3")
         .bind(now.0)
         .bind(member.device_id.to_string())

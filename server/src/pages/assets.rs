@@ -82,7 +82,7 @@ pub fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
     if name.is_empty()
         || name == INDEX
         || is_packed_copy
-        || name.split('/').any(|part| part == "..")
+        || name.split('/').any(|part| matches!(part, "" | "." | ".."))
     {
         return None;
     }
@@ -191,6 +191,8 @@ mod tests {
             "/",
             "/assets.json",
             "//etc/passwd",
+            "/./assets.json",
+            "/pkg//etc/passwd",
         ] {
             assert!(serve(path, &HeaderMap::new()).is_none(), "{path}");
         }

@@ -27,6 +27,7 @@ use serde::Serialize;
 use crate::{
     AppState,
     areas::invitations,
+    auth::ClientAddress,
     db::DatabaseKind,
     error::{Error, Result},
     extract::{Json, Path},
@@ -111,10 +112,12 @@ async fn login(State(state): State<AppState>, request: Request) -> Result<Respon
 
 async fn join(
     State(state): State<AppState>,
+    ClientAddress(address): ClientAddress,
     Path(code): Path<String>,
     request: Request,
 ) -> Response {
-    let (status, invitation) = shown(invitations::read_card(&state, &code).await);
+    let card = invitations::show_card(&state, &address, &code).await;
+    let (status, invitation) = shown(card);
     page(status, request, ServerData::Join { invitation }).await
 }
 

@@ -1,11 +1,13 @@
 //! HTTP by `fetch`, each request with a time-out that covers its body too.
 
 use async_trait::async_trait;
+use domain::api::session::UNATTENDED;
 use gloo_net::http::{Method as HttpMethod, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use web_sys::{AbortController, RequestCache};
 
+use super::presence;
 use crate::transport::{Method, Request, Response, Transport, Unreachable};
 
 /// The page's own origin, with the session's cookie.
@@ -25,6 +27,9 @@ impl Transport for Http {
             .abort_signal(Some(&signal));
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
+        }
+        if !presence::is_attended() {
+            builder = builder.header(UNATTENDED, "1");
         }
         let sent = if request.body.is_empty() {
             builder.send().await

@@ -3,6 +3,7 @@
 mod environment;
 mod http;
 mod lock;
+pub mod presence;
 
 use std::rc::Rc;
 

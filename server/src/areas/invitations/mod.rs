@@ -4,4 +4,4 @@
 mod routes;
 mod store;
 
-pub use routes::{read_card, routes};
+pub use routes::{routes, show_card};

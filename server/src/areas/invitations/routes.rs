@@ -138,17 +138,22 @@ async fn card(
     ClientAddress(address): ClientAddress,
     Path(code): Path<String>,
 ) -> Result<Json<InvitationCard>> {
-    let key = throttle::key("address", &address);
-    throttle::check(&state, &key).await?;
-    let card = read_card(&state, &code).await;
-    if card.is_err() {
-        throttle::count(&state, &key, throttle::ADDRESS).await?;
-    }
-    card.map(Json)
+    show_card(&state, &address, &code).await.map(Json)
 }
 
-/// What a newcomer sees; 404 or 410 with the reason when the code lets nobody in.
-pub async fn read_card(state: &AppState, code: &str) -> Result<InvitationCard> {
+/// What a newcomer sees; 404 or 410 with the reason when the code lets nobody in, 429 for an address
+/// that tries many.
+pub async fn show_card(state: &AppState, address: &str, code: &str) -> Result<InvitationCard> {
+    let key = throttle::key("address", address);
+    throttle::check(state, &key).await?;
+    let card = read_card(state, code).await;
+    if card.is_err() {
+        throttle::count(state, &key, throttle::ADDRESS).await?;
+    }
+    card
+}
+
+async fn read_card(state: &AppState, code: &str) -> Result<InvitationCard> {
     if !is_code(code) {
         return Err(store::unknown());
     }

@@ -8,14 +8,16 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
-    api::session::{ChangePassword, ChooseOrganization, LogIn, OneTimeLogIn, OrganizationChoice},
+    api::session::{
+        ChangePassword, ChooseOrganization, LogIn, OneTimeLogIn, OrganizationChoice, UNATTENDED,
+    },
     time::DAY_MS,
 };
 
 use super::store::{self, Candidate};
 use crate::{
     AppState, audit,
-    auth::{self, BACKGROUND, ClientAddress, Member, Proof},
+    auth::{self, ClientAddress, Member, Proof},
     error::{Error, Result},
     extract::Json,
     one_time_links, passwords, throttle, tokens, validate,
@@ -39,7 +41,7 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response> {
     match auth::token(&headers) {
-        Some(token) if !headers.contains_key(BACKGROUND) => {
+        Some(token) if !headers.contains_key(UNATTENDED) => {
             auth::refresh(&state, &member, token).await
         }
         _ => auth::describe(

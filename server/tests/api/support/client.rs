@@ -70,6 +70,12 @@ impl Outgoing {
         self
     }
 
+    /// The same at another path.
+    pub fn at(mut self, path: &str) -> Self {
+        self.builder = self.builder.uri(path);
+        self
+    }
+
     /// The revision that was seen.
     pub fn if_match(self, revision: i64) -> Self {
         self.header("if-match", &format!("\"{revision}\""))

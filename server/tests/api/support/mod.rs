@@ -15,7 +15,7 @@ use domain::Timestamp;
 use server::{AppState, Clock, Db, settings::Settings};
 
 #[allow(unused_imports, reason = "each test module uses its own part")]
-pub use client::{Client, Reply};
+pub use client::{Client, Outgoing, Reply};
 pub use database::Backend;
 #[allow(unused_imports, reason = "each test module uses its own part")]
 pub use world::{TestOrganization, TestPerson};

@@ -1,0 +1,340 @@
+//! The table: one line per route.
+
+use domain::areas::people::Role;
+use serde_json::{Value, json};
+
+use super::world::World;
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum May {
+    Anyone,
+    /// Whoever has a session, also of an account that was deactivated since: earlier work is received.
+    Sender,
+    Member,
+    Reviewer,
+    Administrator,
+    /// An administrator, or the owner of what is named.
+    Owner,
+}
+
+impl May {
+    /// The roles that are told that they may not.
+    pub fn too_low(self) -> &'static [Role] {
+        match self {
+            Self::Anyone | Self::Sender | Self::Member => &[],
+            Self::Reviewer => &[Role::Volunteer, Role::Recorder],
+            Self::Administrator | Self::Owner => &[Role::Volunteer, Role::Recorder, Role::Reviewer],
+        }
+    }
+}
+
+/// What the path's parameter names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    Nothing,
+    Activity,
+    Submission,
+    Person,
+    Device,
+    Department,
+    Invitation,
+    Upload,
+    Blob,
+    /// A code that is itself the permission.
+    Code,
+}
+
+#[derive(Clone, Copy)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub may: May,
+    pub names: Names,
+    /// A body that is right.
+    pub body: Option<fn(&World) -> Value>,
+    /// Whether it needs `If-Match`.
+    pub revised: bool,
+    /// Its query, with values that are right.
+    pub query: &'static str,
+}
+
+const fn route(method: &'static str, path: &'static str, may: May, names: Names) -> Route {
+    Route {
+        method,
+        path,
+        may,
+        names,
+        body: None,
+        revised: false,
+        query: "",
+    }
+}
+
+impl Route {
+    const fn takes(self, body: fn(&World) -> Value) -> Self {
+        Self {
+            body: Some(body),
+            ..self
+        }
+    }
+
+    const fn revised(self) -> Self {
+        Self {
+            revised: true,
+            ..self
+        }
+    }
+
+    const fn asked(self, query: &'static str) -> Self {
+        Self { query, ..self }
+    }
+
+    pub fn writes(&self) -> bool {
+        !matches!(self.method, "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// tus has its own headers instead of a JSON body.
+    pub fn is_tus(&self) -> bool {
+        self.path.starts_with("/api/blobs")
+    }
+}
+
+const REVIEWS: &str = "/api/office/submissions/{id}/review";
+const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
+     01930000-0000-7000-8000-000000000001&author_id=01930000-0000-7000-8000-000000000001&from=1\
+     &until=2&after=1~01930000-0000-7000-8000-000000000001&limit=7";
+
+pub const ROUTES: &[Route] = &[
+    route("GET", "/api/health", May::Anyone, Names::Nothing),
+    route("GET", "/shell", May::Anyone, Names::Nothing),
+    route("GET", "/login", May::Anyone, Names::Nothing).asked("token=x"),
+    route("GET", "/join/{code}", May::Anyone, Names::Code),
+    route("GET", "/a/{id}", May::Anyone, Names::Activity),
+    route(
+        "GET",
+        "/api/public/activities/{id}",
+        May::Anyone,
+        Names::Activity,
+    ),
+    route("GET", "/api/invitations/{code}", May::Anyone, Names::Code),
+    route(
+        "POST",
+        "/api/invitations/{code}/join",
+        May::Anyone,
+        Names::Code,
+    )
+    .takes(join),
+    route("GET", "/api/session", May::Member, Names::Nothing),
+    route("POST", "/api/session", May::Anyone, Names::Nothing).takes(log_in),
+    route("DELETE", "/api/session", May::Anyone, Names::Nothing),
+    route("POST", "/api/session/one-time", May::Anyone, Names::Nothing)
+        .takes(|_| json!({ "token": "x".repeat(43), "device": device() })),
+    route("POST", "/api/session/password", May::Member, Names::Nothing)
+        .takes(|_| json!({ "current": "x", "new": "一个好密码一二三" })),
+    route("POST", "/api/sync/push", May::Sender, Names::Nothing)
+        .takes(|_| json!({ "heartbeat": null, "operations": [] })),
+    route("GET", "/api/sync/pull", May::Member, Names::Nothing).asked("cursor=AAAA"),
+    route("POST", "/api/certificates", May::Member, Names::Nothing).takes(certificate),
+    route("POST", "/api/blobs", May::Sender, Names::Nothing),
+    route("OPTIONS", "/api/blobs", May::Anyone, Names::Nothing),
+    route(
+        "HEAD",
+        "/api/blobs/uploads/{id}",
+        May::Sender,
+        Names::Upload,
+    ),
+    route(
+        "PATCH",
+        "/api/blobs/uploads/{id}",
+        May::Sender,
+        Names::Upload,
+    ),
+    route(
+        "DELETE",
+        "/api/blobs/uploads/{id}",
+        May::Sender,
+        Names::Upload,
+    ),
+    route(
+        "OPTIONS",
+        "/api/blobs/uploads/{id}",
+        May::Anyone,
+        Names::Nothing,
+    ),
+    route("GET", "/api/blobs/{sha256}", May::Member, Names::Blob),
+    route("PATCH", "/api/blobs/{sha256}", May::Member, Names::Blob),
+    route(
+        "GET",
+        "/api/office/submissions",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .asked(FILTER),
+    route(
+        "GET",
+        "/api/office/submissions/counts",
+        May::Reviewer,
+        Names::Nothing,
+    ),
+    route(
+        "GET",
+        "/api/office/submissions/{id}",
+        May::Reviewer,
+        Names::Submission,
+    ),
+    route("POST", REVIEWS, May::Reviewer, Names::Submission)
+        .takes(|_| json!({ "decision": "return", "reason": "请补充地点" }))
+        .revised(),
+    route(
+        "GET",
+        "/api/office/activities",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .asked("from=1&until=2"),
+    route(
+        "POST",
+        "/api/office/activities",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .takes(activity),
+    route(
+        "GET",
+        "/api/office/activities/{id}",
+        May::Reviewer,
+        Names::Activity,
+    ),
+    route(
+        "PUT",
+        "/api/office/activities/{id}",
+        May::Reviewer,
+        Names::Activity,
+    )
+    .takes(activity)
+    .revised(),
+    route(
+        "POST",
+        "/api/office/activities/{id}/code-word",
+        May::Reviewer,
+        Names::Activity,
+    ),
+    route(
+        "GET",
+        "/api/office/activities/{id}/roster.xlsx",
+        May::Reviewer,
+        Names::Activity,
+    ),
+    route("GET", "/api/office/devices", May::Reviewer, Names::Nothing),
+    route(
+        "POST",
+        "/api/office/devices/{id}/revoke",
+        May::Owner,
+        Names::Device,
+    ),
+    route("GET", "/api/office/people", May::Reviewer, Names::Nothing),
+    route(
+        "PATCH",
+        "/api/office/people/{id}",
+        May::Administrator,
+        Names::Person,
+    )
+    .takes(|world| {
+        json!({
+            "name": "王五", "role": "recorder", "department_id": world.department,
+            "active": true,
+        })
+    })
+    .revised(),
+    route(
+        "POST",
+        "/api/office/people/{id}/one-time-link",
+        May::Administrator,
+        Names::Person,
+    ),
+    route(
+        "GET",
+        "/api/office/departments",
+        May::Reviewer,
+        Names::Nothing,
+    ),
+    route(
+        "POST",
+        "/api/office/departments",
+        May::Administrator,
+        Names::Nothing,
+    )
+    .takes(|_| json!({ "name": "新科室", "position": 3 })),
+    route(
+        "PATCH",
+        "/api/office/departments/{id}",
+        May::Administrator,
+        Names::Department,
+    )
+    .takes(|_| json!({ "name": "改名科", "position": 4 }))
+    .revised(),
+    route(
+        "GET",
+        "/api/office/invitations",
+        May::Administrator,
+        Names::Nothing,
+    ),
+    route(
+        "POST",
+        "/api/office/invitations",
+        May::Administrator,
+        Names::Nothing,
+    )
+    .takes(|world| {
+        json!({
+            "role": "volunteer", "department_id": world.department, "days": 7, "max_uses": 3,
+        })
+    }),
+    route(
+        "DELETE",
+        "/api/office/invitations/{id}",
+        May::Administrator,
+        Names::Invitation,
+    ),
+    route(
+        "GET",
+        "/api/office/quarantine",
+        May::Reviewer,
+        Names::Nothing,
+    ),
+];
+
+fn device() -> Value {
+    json!({ "device_id": null, "name": "Test", "kind": "phone", "app_build": "test" })
+}
+
+fn log_in(_: &World) -> Value {
+    json!({
+        "login": "13800000000", "password": "错的密码", "organization_id": null, "device": device(),
+    })
+}
+
+fn join(_: &World) -> Value {
+    json!({
+        "name": "新来的", "mobile": "13700000000", "password": "一个好密码一二三",
+        "privacy_notice": domain::api::session::PRIVACY_NOTICE, "device": device(),
+    })
+}
+
+fn certificate(world: &World) -> Value {
+    let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]).verifying_key();
+    json!({
+        "subject": { "kind": "display", "activity_id": world.activity },
+        "public_key": domain::keys::to_base64url(key.as_bytes()),
+    })
+}
+
+fn activity(world: &World) -> Value {
+    json!({
+        "title": "社区义诊", "kind": "volunteer_service", "place": "社区广场", "details": "量血压",
+        "starts_at": 1_795_400_000_000_i64, "ends_at": 1_795_407_200_000_i64,
+        "organizer_id": world.administrator.id, "department_id": world.department,
+        "capacity": 20, "items": ["3.1.2"], "public": false, "cancelled": false,
+    })
+}

@@ -1,0 +1,184 @@
+//! One organization with something of every kind that a path can name.
+
+use std::{collections::BTreeMap, io::Cursor};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::{
+    ActivityId, DepartmentId, DeviceId, InvitationId, SubmissionId, api::office::Invitation,
+    areas::people::Role, keys::sha256_hex,
+};
+use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
+
+use super::table::{Names, Route};
+use crate::{
+    phone::{self, Phone},
+    support::{Client, Outgoing, TestApp, TestOrganization, TestPerson},
+};
+
+pub struct World {
+    pub organization: TestOrganization,
+    pub administrator: TestPerson,
+    pub author: TestPerson,
+    pub office: Client,
+    pub department: DepartmentId,
+    pub activity: ActivityId,
+    pub submission: SubmissionId,
+    pub device: DeviceId,
+    pub invitation: InvitationId,
+    pub code: String,
+    /// Path of an upload that has begun.
+    pub upload: String,
+    pub sha256: String,
+}
+
+impl World {
+    /// `seed` makes the photo another one.
+    pub async fn new(app: &TestApp, seed: u8) -> Self {
+        let organization = phone::organization(app).await;
+        let administrator = organization.person(Role::Administrator).await;
+        let author = organization.person(Role::Volunteer).await;
+        let office = administrator.client().await;
+        let department = organization.department("监督一科").await;
+        let activity = phone::activity(app, &administrator).await.id;
+        let phone = Phone::of(app, &author).await;
+        let note = phone.note("桥下垃圾已清理");
+        phone.outcome(&note).await;
+        let upload = begin_upload(&phone, &picture(seed.wrapping_add(100))).await;
+        let whole = picture(seed);
+        let path = begin_upload(&phone, &whole).await;
+        let sent = phone
+            .client
+            .request("PATCH", &path)
+            .header("tus-resumable", "1.0.0")
+            .header("content-type", "application/offset+octet-stream")
+            .header("upload-offset", "0")
+            .bytes(whole.clone())
+            .send()
+            .await;
+        assert_eq!(sent.status.as_u16(), 204, "{}", sent.text());
+        let invitation: Invitation = office
+            .request("POST", "/api/office/invitations")
+            .json(&serde_json::json!({ "role": "volunteer", "days": 7, "max_uses": 5 }))
+            .send()
+            .await
+            .ok();
+        Self {
+            device: author.device_id,
+            organization,
+            administrator,
+            author,
+            office,
+            department,
+            activity,
+            submission: SubmissionId(note.record.id),
+            invitation: invitation.id,
+            code: invitation.code,
+            upload,
+            sha256: sha256_hex(&whole),
+        }
+    }
+
+    /// The route's path, naming what is in this organization.
+    pub fn path(&self, route: &Route) -> String {
+        let name = match route.names {
+            Names::Nothing => uuid::Uuid::nil().to_string(),
+            Names::Activity => self.activity.to_string(),
+            Names::Submission => self.submission.to_string(),
+            Names::Person => self.author.id.to_string(),
+            Names::Device => self.device.to_string(),
+            Names::Department => self.department.to_string(),
+            Names::Invitation => self.invitation.to_string(),
+            Names::Upload => self
+                .upload
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            Names::Blob => self.sha256.clone(),
+            Names::Code => self.code.clone(),
+        };
+        put_in(route.path, &name)
+    }
+
+    /// A request that is right in everything but perhaps who asks.
+    pub fn ask(&self, client: &Client, route: &Route) -> Outgoing {
+        let mut request = client.request(route.method, &self.path(route));
+        if route.is_tus() {
+            request = request
+                .header("tus-resumable", "1.0.0")
+                .header("content-type", "application/offset+octet-stream")
+                .header("upload-offset", "0")
+                .header("upload-length", "100")
+                .header("upload-metadata", &metadata(&sha256_hex(b"x")));
+        }
+        if route.revised {
+            request = request.if_match(1);
+        }
+        match route.body {
+            Some(body) => request.json(&body(self)),
+            None => request,
+        }
+    }
+}
+
+/// A real photo that is like no other.
+fn picture(seed: u8) -> Vec<u8> {
+    let pixels = ImageBuffer::from_fn(16, 16, |x, y| Rgb([seed, x as u8, y as u8]));
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(pixels)
+        .write_to(&mut bytes, ImageFormat::Jpeg)
+        .expect("written");
+    bytes.into_inner()
+}
+
+fn metadata(sha256: &str) -> String {
+    format!(
+        "sha256 {},filetype {}",
+        STANDARD.encode(sha256),
+        STANDARD.encode("image/jpeg")
+    )
+}
+
+async fn begin_upload(phone: &Phone, bytes: &[u8]) -> String {
+    let reply = phone
+        .client
+        .request("POST", "/api/blobs")
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", &bytes.len().to_string())
+        .header("upload-metadata", &metadata(&sha256_hex(bytes)))
+        .send()
+        .await;
+    assert_eq!(reply.status.as_u16(), 201, "{}", reply.text());
+    reply.header("location")
+}
+
+/// The path with `name` for its parameter.
+pub fn put_in(path: &str, name: &str) -> String {
+    match (path.find('{'), path.find('}')) {
+        (Some(from), Some(to)) => format!("{}{name}{}", &path[..from], &path[to + 1..]),
+        _ => path.to_owned(),
+    }
+}
+
+/// How many rows each table has. Tables that count attempts or keep sessions are left out.
+pub async fn rows(app: &TestApp) -> BTreeMap<&'static str, i64> {
+    const MIGRATION: &str = include_str!("../../../migrations/0001_initial.sql");
+    let mut counts = BTreeMap::new();
+    for line in MIGRATION.lines() {
+        let Some(rest) = line.strip_prefix("create table ") else {
+            continue;
+        };
+        let table = rest.split_whitespace().next().unwrap_or_default();
+        if matches!(table, "throttles" | "sessions") {
+            continue;
+        }
+        let statement = format!("select cast(count(*) as bigint) from {table}");
+        let count = sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
+            .fetch_one(app.state.db.read())
+            .await
+            .expect("a count");
+        counts.insert(table, count);
+    }
+    assert!(counts.len() > 10, "the tables are found: {counts:?}");
+    counts
+}
