@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::areas::people::Role;
+use domain::{Outcome, areas::people::Role, operation::Area};
 use object_store::{ObjectStore, ObjectStoreExt, memory::InMemory, path::Path};
 use server::{Db, backup};
 
-use crate::support::{Backend, TestApp};
+use crate::{
+    phone::{self, Phone, Store},
+    support::{Backend, Client, TestApp},
+};
 
 async fn count(db: &Db, table: &'static str) -> i64 {
     sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
@@ -64,7 +67,7 @@ async fn moves(from: Backend, to: Backend) {
     // Phones must not trust their cursors, and stay logged in.
     let epoch = other.number("select epoch from organizations").await;
     assert!(epoch > 1, "{epoch}");
-    let again = crate::support::Client::new(other.router.clone(), phone.token.clone());
+    let again = Client::new(other.router.clone(), phone.token.clone());
     assert_eq!(
         again.get("/api/session").await.status,
         axum::http::StatusCode::OK
@@ -102,5 +105,43 @@ on_both! {
             assert!(read.is_err(), "{length}");
             assert_eq!(count(&other.state.db, "organizations").await, 0);
         }
+    }
+
+    async fn a_phone_goes_on_with_a_restored_server(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let person = organization.person(Role::Volunteer).await;
+        let before = Phone::of(&app, &person).await;
+        let kept = before.note("备份之前");
+        assert_eq!(before.outcome(&kept).await, Outcome::Applied { revision: 1 });
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("minglu.backup");
+        backup::write(&app.state.db, &app.state.blobs, &app.state.clock, &file)
+            .await
+            .expect("written");
+        let lost = before.note("备份之后");
+        assert_eq!(before.outcome(&lost).await, Outcome::Applied { revision: 1 });
+        let mut store = Store::default();
+        store.pull(&before).await;
+        assert_eq!(store.of(Area::Submissions).len(), 2);
+
+        let other = TestApp::new(backend).await;
+        backup::read(&other.state.db, &other.state.blobs, &other.state.clock, &file)
+            .await
+            .expect("restored");
+        let mut after = Phone::of(&other, &person).await;
+        // The session of before still stands: nobody logs in again.
+        after.client = Client::new(other.router.clone(), before.client.token.clone());
+        // A cursor from the lost future is not believed; what the phone holds is made true again.
+        store.pull(&after).await;
+        assert_eq!(store.of(Area::Submissions).len(), 1);
+        // Sent again, the one is known and the other is taken in; the numbers raise no alarm.
+        after.set_seq(2);
+        let response = after.push(&[kept, lost]).await;
+        let verdicts: Vec<_> = response.verdicts.iter().map(|it| it.outcome.name()).collect();
+        assert_eq!(verdicts, ["duplicate", "applied"]);
+        assert_eq!(response.notice, None);
+        store.pull(&after).await;
+        assert_eq!(store.of(Area::Submissions).len(), 2);
     }
 }
