@@ -105,6 +105,15 @@ impl Settings {
                 self.public_url
             )));
         }
+        check_address("database_url", self.database_url.as_deref(), |url| {
+            ["sqlite:", "postgres:", "postgresql:"]
+                .iter()
+                .any(|scheme| url.starts_with(scheme))
+        })?;
+        check_address("blob_url", self.blob_url.as_deref(), |url| {
+            // Without a scheme it is a folder.
+            !url.contains("://") || url.starts_with("s3://") || url.starts_with("file://")
+        })?;
         for (name, value, least, most) in [
             ("photo_limit", self.photo_limit, 100_000, 1_000_000_000),
             ("idle_minutes", self.idle_minutes, 1, 24 * 60),
@@ -151,6 +160,24 @@ const NAMES: [&str; 11] = [
     "argon2_memory_kib",
     "argon2_passes",
 ];
+
+/// Names the setting: what a library says of a wrong address doesn't.
+fn check_address(name: &str, url: Option<&str>, fits: impl Fn(&str) -> bool) -> Result<()> {
+    let Some(url) = url.filter(|url| !fits(url)) else {
+        return Ok(());
+    };
+    let forms = if name == "blob_url" {
+        "a folder, or s3://BUCKET/PREFIX"
+    } else {
+        "sqlite:FILE, or postgres://USER:PASSWORD@HOST/NAME"
+    };
+    // An address may hold a password: only its beginning is shown.
+    let scheme = url.split("://").next().unwrap_or_default();
+    let scheme: String = scheme.chars().take(20).collect();
+    Err(invalid(&format!(
+        "{name} begins with {scheme:?}; it must be {forms}"
+    )))
+}
 
 fn invalid(detail: &str) -> Error {
     Error::invalid(
@@ -209,9 +236,13 @@ mod tests {
             [("public_url", "https://minglu.example/app")],
             [("idle_minutes", "x")],
             [("colour", "red")],
+            [("database_url", "mysql://root:secret@localhost/x")],
+            [("database_url", "nonsense")],
+            [("blob_url", "ftp://somewhere")],
         ] {
             let error = load(&flags).expect_err("refused");
             assert!(error.to_string().contains("wrong settings"), "{error}");
+            assert!(!error.to_string().contains("secret"), "{error}");
         }
     }
 }

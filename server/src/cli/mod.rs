@@ -171,7 +171,14 @@ async fn open(settings: &Settings) -> Result<(Db, Arc<dyn ObjectStore>)> {
             ))
         })?;
     }
-    let db = Db::connect(&settings.database()).await?;
+    let db = Db::connect(&settings.database())
+        .await
+        .map_err(|error| match error {
+            Error::Unavailable { .. } => Error::internal(
+                "the database of database_url doesn't answer; is it running, and is the address right?",
+            ),
+            other => other,
+        })?;
     db.migrate().await?;
     let blobs = blob_store::open(&settings.blobs())?;
     Ok((db, blobs))
