@@ -46,6 +46,8 @@ pub struct Frame {
     pub returned: RwSignal<usize>,
     /// How many records wait for the office; a mark in the sidebar.
     pub to_review: RwSignal<usize>,
+    /// How many things a rule kept out and a person must look at; a mark in the sidebar.
+    pub held: RwSignal<usize>,
     /// A page with an open form raises it, so that no update is offered under it.
     pub form_open: RwSignal<bool>,
     /// A new version of the app waits for a tap.
@@ -71,6 +73,7 @@ impl Frame {
             sync: RwSignal::new(SyncState::Starting),
             returned: RwSignal::new(0),
             to_review: RwSignal::new(0),
+            held: RwSignal::new(0),
             form_open: RwSignal::new(false),
             update_ready: RwSignal::new(false),
         }

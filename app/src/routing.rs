@@ -34,6 +34,8 @@ pub enum Page {
     /// An invitation's code.
     Join(String),
     PublicActivity(ActivityId),
+    /// What waits for the office, and what is on today.
+    Office,
     Review,
     ReviewRecord(SubmissionId),
     OfficeActivities,
@@ -81,7 +83,8 @@ impl Page {
             ["login"] => Self::Login,
             ["join", code] => Self::Join((*code).to_owned()),
             ["a", id] => Self::PublicActivity(id.parse().ok()?),
-            ["office" | "review"] | ["office", "review"] => Self::Review,
+            ["office"] => Self::Office,
+            ["review"] | ["office", "review"] => Self::Review,
             ["office", "review", id] => Self::ReviewRecord(id.parse().ok()?),
             ["office", "activities"] => Self::OfficeActivities,
             ["office", "activities", "new"] => Self::NewActivity,
@@ -116,6 +119,7 @@ impl Page {
             Self::Login => "/login".to_owned(),
             Self::Join(code) => format!("/join/{code}"),
             Self::PublicActivity(id) => format!("/a/{id}"),
+            Self::Office => "/office".to_owned(),
             Self::Review => "/office/review".to_owned(),
             Self::ReviewRecord(id) => format!("/office/review/{id}"),
             Self::OfficeActivities => "/office/activities".to_owned(),
@@ -147,6 +151,7 @@ impl Page {
             Self::Outbox => ("同步情况", "Sync status"),
             Self::Login => ("登录", "Log in"),
             Self::Join(_) => ("加入", "Join"),
+            Self::Office => ("概览", "Overview"),
             Self::Review => ("审核", "Review"),
             Self::ReviewRecord(_) => ("审核记录", "Review record"),
             Self::OfficeActivities => ("活动管理", "Activities"),
@@ -179,7 +184,8 @@ impl Page {
             | Self::Outbox
             | Self::Kit => Area::Field,
             Self::Login | Self::Join(_) | Self::PublicActivity(_) => Area::Public,
-            Self::Review
+            Self::Office
+            | Self::Review
             | Self::ReviewRecord(_)
             | Self::OfficeActivities
             | Self::OfficeActivity(_)
@@ -287,6 +293,7 @@ mod tests {
             Page::Login,
             Page::Join("K7Q2".to_owned()),
             Page::PublicActivity(activity),
+            Page::Office,
             Page::Review,
             Page::ReviewRecord(record),
             Page::OfficeActivities,

@@ -1,5 +1,6 @@
 //! The two menus: tabs at the phone's lower edge, the sidebar on the desktop.
 
+use domain::api::office::SubmissionCounts;
 use icondata_core::Icon as IconData;
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -8,8 +9,11 @@ use crate::{
     components::{avatar::Avatar, icon::Icon, logo::Logo, sync_status::SyncStatus},
     i18n::{t, tp},
     layout::use_frame,
-    routing::{Page, use_page},
+    office::{Remote, use_remote},
+    routing::{Area, Page, use_page},
 };
+
+pub const COUNTS: &str = "/api/office/submissions/counts";
 
 /// Whether the current page is found under this one.
 fn is_current(page: Memo<Option<Page>>, to: &Page) -> bool {
@@ -133,6 +137,26 @@ fn Viewer() -> impl IntoView {
     .into_any()
 }
 
+/// Keeps the office's marks true on every office page, not only where the numbers are listed.
+fn keep_counts(is_office: Memo<bool>) {
+    let frame = use_frame();
+    let page = use_page();
+    let seen = Memo::new(move |_| {
+        page.with(|page| {
+            page.as_ref()
+                .is_some_and(|page| page.area() == Area::Office)
+        })
+    });
+    let counts: Remote<SubmissionCounts> =
+        use_remote(move || (is_office.get() && seen.get()).then(|| COUNTS.to_owned())).every(30);
+    Effect::new(move |_| {
+        if let Some(counts) = counts.get() {
+            frame.to_review.set(counts.submitted as usize);
+            frame.held.set(counts.quarantined as usize);
+        }
+    });
+}
+
 /// The desktop's menu.
 #[component]
 pub fn SideBar() -> impl IntoView {
@@ -147,6 +171,14 @@ pub fn SideBar() -> impl IntoView {
             .viewer
             .with(|v| v.as_ref().is_some_and(super::Viewer::is_office))
     });
+    keep_counts(is_office);
+    let start = move || {
+        if is_office.get() {
+            Page::Office.path()
+        } else {
+            Page::Home.path()
+        }
+    };
     let organization = move || {
         frame.viewer.with(|v| {
             v.as_ref()
@@ -156,7 +188,7 @@ pub fn SideBar() -> impl IntoView {
     };
     view! {
         <aside class="side-bar no-print" aria-label=label>
-            <a class="brand" href="/">
+            <a class="brand" href=start>
                 <Logo/>
                 <span class="brand-text">
                     <span class="brand-name">{brand}</span>
@@ -171,6 +203,7 @@ pub fn SideBar() -> impl IntoView {
                             view! {
                                 <p class="side-group">{office}</p>
                                 <ul>
+                                    <SideLink to=Page::Office icon=lu::LuLayoutDashboard/>
                                     <SideLink
                                         to=Page::Review
                                         icon=lu::LuClipboardCheck
@@ -181,7 +214,11 @@ pub fn SideBar() -> impl IntoView {
                                     <SideLink to=Page::People icon=lu::LuUsersRound/>
                                     <SideLink to=Page::Departments icon=lu::LuBuilding2/>
                                     <SideLink to=Page::Invitations icon=lu::LuMailPlus/>
-                                    <SideLink to=Page::Quarantine icon=lu::LuShieldAlert/>
+                                    <SideLink
+                                        to=Page::Quarantine
+                                        icon=lu::LuShieldAlert
+                                        count=frame.held
+                                    />
                                 </ul>
                             }
                                 .into_any()

@@ -1,6 +1,8 @@
 //! Home: today's activities, what was returned, what waits, and the way to a check-in.
 
-use domain::areas::{attendances::Direction, sign_ups::SignUpState, submissions::ReviewState};
+use domain::areas::{
+    attendances::Direction, people::Role, sign_ups::SignUpState, submissions::ReviewState,
+};
 use icondata_lu as lu;
 use leptos::prelude::*;
 use sync::Account;
@@ -24,7 +26,7 @@ use crate::{
         icon::Icon,
         page_header::PageHeader,
         status::{Banner, Skeleton},
-        surface::{List, Section},
+        surface::{List, ListRow, Section},
     },
     device::Device,
     i18n::{Format, t, use_format},
@@ -80,8 +82,26 @@ fn home(device: Device, f: Format, account: Account) -> AnyView {
             <ActionTile to=Page::NewRecord(None) icon=lu::LuNotebookPen title=records text=records_note/>
             <ActionTile to=Page::Me icon=lu::LuQrCode title=code text=code_note/>
         </div>
+        {(account.role >= Role::Reviewer).then(office)}
         {move || drafts(device, f)}
         {move || today(device, f, me)}
+    }
+    .into_any()
+}
+
+/// The way to the office's pages; on a wide screen the sidebar has it.
+fn office() -> AnyView {
+    let title = t("办公", "Office");
+    let text = t(
+        "审核、活动、设备、人员",
+        "Review, activities, devices, people",
+    );
+    view! {
+        <div class="narrow-only">
+            <List>
+                <ListRow to=Page::Office icon=lu::LuLayoutDashboard tone=Tone::Primary title text/>
+            </List>
+        </div>
     }
     .into_any()
 }

@@ -57,6 +57,7 @@ pub(crate) fn CurrentPage() -> impl IntoView {
         Some(Page::PublicActivity(id)) => {
             view! { <public_activity::PublicActivityPage id/> }.into_any()
         }
+        Some(Page::Office) => view! { <office::overview::OverviewPage/> }.into_any(),
         Some(Page::Review) => view! { <office::review::ReviewPage/> }.into_any(),
         Some(Page::ReviewRecord(id)) => {
             view! { <office::review_record::ReviewRecordPage id/> }.into_any()

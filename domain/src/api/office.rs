@@ -67,6 +67,9 @@ pub struct SubmissionCounts {
     pub approved: i64,
     pub voided: i64,
     pub quarantined: i64,
+    /// When the record arrived that waits for longest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<Timestamp>,
 }
 
 /// `GET /api/office/submissions/{id}`

@@ -1,10 +1,11 @@
 //! Where a person wanted to go before the log-in came between: an address, or a scanned code.
 
 use crate::{
+    device::Device,
     platform::{self, storage},
     routing::Page,
 };
-use domain::time::HOUR_MS;
+use domain::{areas::people::Role, time::HOUR_MS};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -24,28 +25,42 @@ pub fn remember(path: String) {
     storage::set(KEY, &Some(Next { path, at }));
 }
 
-/// Where to go on, once.
-pub fn take() -> String {
+/// Where to go on, once; else where the person begins.
+pub fn take(device: Device) -> String {
     let kept: Option<Next> = storage::get(KEY).flatten();
     storage::set(KEY, &None::<Next>);
     kept.filter(|next| platform::now_ms() - next.at < KEPT_MS)
-        .map_or_else(|| Page::Home.path(), |next| next.path)
+        .map_or_else(|| beginning(device).path(), |next| next.path)
+}
+
+/// The office's people at a desk begin with what waits for them, all others with today.
+fn beginning(device: Device) -> Page {
+    let is_office = device
+        .account()
+        .is_some_and(|account| account.role >= Role::Reviewer);
+    if is_office && platform::device::is_wide() {
+        Page::Office
+    } else {
+        Page::Home
+    }
 }
 
 /// `let go_on = use_go_on(); … go_on()` after a log-in.
 pub fn use_go_on() -> impl Fn() + Clone + 'static {
+    let device = Device::get();
     let navigate = leptos_router::hooks::use_navigate();
     move || {
         let options = leptos_router::NavigateOptions {
             replace: true,
             ..Default::default()
         };
-        navigate(&take(), options);
+        navigate(&take(device), options);
     }
 }
 
 /// After a log-in that was a reload, too, the person ends up where they wanted to go.
 pub fn follow_after_reload(ready: Signal<bool>) {
+    let device = Device::get();
     let navigate = leptos_router::hooks::use_navigate();
     Effect::new(move |done: Option<bool>| {
         if done == Some(true) || !ready.get() {
@@ -57,7 +72,7 @@ pub fn follow_after_reload(ready: Signal<bool>) {
                 replace: true,
                 ..Default::default()
             };
-            navigate(&take(), options);
+            navigate(&take(device), options);
         }
         true
     });

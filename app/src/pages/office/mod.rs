@@ -6,6 +6,7 @@ pub mod departments;
 pub mod devices;
 pub mod invitations;
 pub mod new_activity;
+pub mod overview;
 pub mod people;
 pub mod quarantine;
 pub mod review;

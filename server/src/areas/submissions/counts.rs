@@ -2,7 +2,7 @@
 //!
 //! What waits in quarantine is few, so that it is counted when asked for.
 
-use domain::{OrganizationId, areas::submissions::ReviewState};
+use domain::{OrganizationId, Timestamp, areas::submissions::ReviewState};
 use sqlx::{AnyConnection, Row as _};
 
 use crate::{Error, Result};
@@ -24,6 +24,23 @@ pub async fn load(
             Ok((state, row.try_get("n")?))
         })
         .collect()
+}
+
+/// When the submitted record arrived that waits for longest; one look into the index by state.
+pub(super) async fn waiting_since(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<Option<Timestamp>> {
+    let row = sqlx::query(
+        "select received_at from submissions
+         where organization_id = $1 and state = 'submitted'
+         order by received_at, id limit 1",
+    )
+    .bind(organization.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| Ok(Timestamp(row.try_get("received_at")?)))
+        .transpose()
 }
 
 /// How many operations wait in quarantine, of whatever kind.

@@ -49,6 +49,7 @@ async fn count(State(state): State<AppState>, member: Member) -> Result<Json<Sub
     let mut connection = state.db.read().acquire().await?;
     let mut answer = SubmissionCounts {
         quarantined: counts::quarantined(&mut connection, member.organization_id).await?,
+        waiting_since: counts::waiting_since(&mut connection, member.organization_id).await?,
         ..SubmissionCounts::default()
     };
     for (state, n) in counts::load(&mut connection, member.organization_id).await? {

@@ -123,7 +123,14 @@ on_both! {
         office.phone.push_raw(&["{\"nonsense\":true}".to_owned()]).await;
         assert_eq!(
             counts(&office.client).await,
-            SubmissionCounts { submitted: 1, returned: 1, approved: 1, voided: 0, quarantined: 1 }
+            SubmissionCounts {
+                submitted: 1,
+                returned: 1,
+                approved: 1,
+                voided: 0,
+                quarantined: 1,
+                waiting_since: Some(app.now()),
+            }
         );
         let other = app.organization().await.person(Role::Reviewer).await.client().await;
         assert_eq!(counts(&other).await, SubmissionCounts::default());
