@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::{
     components::icon::Icon,
     i18n::{t, use_lang},
+    platform::keys,
 };
 
 /// What surrounds every input: label, hint, error. `for_id` is the input's id.
@@ -317,6 +318,8 @@ pub fn PasswordField(
 }
 
 /// Looks for something in a list; the label is read aloud and shown as placeholder.
+///
+/// The key `/` leads into it, from anywhere on the page.
 #[component]
 pub fn SearchField(
     #[prop(into)] label: TextProp,
@@ -325,11 +328,17 @@ pub fn SearchField(
 ) -> impl IntoView {
     let placeholder = label.clone();
     let clear = t("清除", "Clear");
+    let input = NodeRef::<leptos::html::Input>::new();
+    keys::on_keys(move |key| {
+        let found = input.get_untracked().filter(|_| key.name == "/");
+        found.is_some_and(|input| input.focus().is_ok())
+    });
     view! {
         <span class="input-box search-box">
             <Icon icon=lu::LuSearch/>
             <input
                 class="input"
+                node_ref=input
                 type="search"
                 aria-label=move || label.get()
                 placeholder=move || placeholder.get()

@@ -140,10 +140,10 @@ pub fn Figures(children: Children) -> impl IntoView {
 pub fn Figure(
     #[prop(into)] label: TextProp,
     #[prop(into)] value: TextProp,
-    #[prop(optional)] tone: Tone,
+    #[prop(optional, into)] tone: Signal<Tone>,
 ) -> impl IntoView {
     view! {
-        <div class=format!("figure tone-{}", tone.as_str())>
+        <div class=move || format!("figure tone-{}", tone.get().as_str())>
             <dd>{move || value.get()}</dd>
             <dt>{move || label.get()}</dt>
         </div>

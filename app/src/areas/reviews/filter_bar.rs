@@ -18,7 +18,7 @@ use crate::{
     },
     i18n::{iso_date, t, tf, use_lang},
     office::{Remote, choices, use_remote},
-    platform,
+    platform::{self, document, keys},
 };
 
 /// The states as tabs; `all` at the end.
@@ -76,6 +76,15 @@ fn short_count(n: i64) -> String {
 #[component]
 pub fn Narrow(filter: RwSignal<SubmissionFilter>) -> impl IntoView {
     let open = RwSignal::new(filter.with_untracked(|filter| narrowed(filter) > 0));
+    keys::on_keys(move |key| {
+        let wanted = key.name == "/";
+        if wanted {
+            open.set(true);
+            // The panel is in the page only after this turn.
+            request_animation_frame(|| document::focus("field-review-kind"));
+        }
+        wanted
+    });
     let label = t("筛选", "Filter");
     let clear = t("清除", "Clear");
     let set = move || filter.with(narrowed);

@@ -7,13 +7,14 @@ use crate::{
     i18n::{t, use_lang},
 };
 
-const KEYS: [(&[&str], (&str, &str)); 7] = [
+const KEYS: [(&[&str], (&str, &str)); 8] = [
     (&["J", "↓"], ("下一条", "Next record")),
     (&["K", "↑"], ("上一条", "Previous record")),
     (&["Enter"], ("打开整页", "Open its page")),
     (&["A"], ("通过", "Approve")),
     (&["R"], ("退回", "Return")),
     (&["U"], ("回到列表", "Back to the list")),
+    (&["/"], ("筛选", "Filter")),
     (&["?"], ("显示快捷键", "Show the keys")),
 ];
 

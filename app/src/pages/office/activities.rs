@@ -65,7 +65,7 @@ pub fn OfficeActivitiesPage() -> impl IntoView {
                 {make}
             </ButtonLink>
         </PageHeader>
-        <div class="page page-wide">
+        <div class="page page-wide activities-page">
             <Stale
                 error=Signal::derive(move || shown.get().then(|| list.error()).flatten())
                 on_retry=move || list.reload()

@@ -82,7 +82,7 @@ pub fn OfficeActivityPage(id: ActivityId) -> impl IntoView {
                 {edit}
             </Button>
         </PageHeader>
-        <div class="page page-wide">
+        <div class="page page-wide activity-page">
             <Stale
                 error=Signal::derive(move || shown.get().then(|| detail.error()).flatten())
                 on_retry=move || detail.reload()
@@ -112,6 +112,14 @@ fn Live(id: ActivityId, detail: Remote<ActivityDetail>) -> impl IntoView {
                 .to_string()
         }
     };
+    let doubts = Signal::derive(move || {
+        let doubtful = |line: &Line| line.proof == ProofState::Doubtful;
+        if people.read().iter().any(doubtful) {
+            Tone::Warning
+        } else {
+            Tone::Neutral
+        }
+    });
     let (signed, there) = (t("已报名", "Signed up"), t("在场", "Here now"));
     let (left, doubtful) = (t("已离开", "Left"), t("待核实", "To look at"));
     let minutes = t("服务时长", "Service time");
@@ -141,7 +149,7 @@ fn Live(id: ActivityId, detail: Remote<ActivityDetail>) -> impl IntoView {
             <Figure
                 label=doubtful
                 value=count(|line| line.proof == ProofState::Doubtful)
-                tone=Tone::Warning
+                tone=doubts
             />
             <Figure label=minutes value=total/>
         </Figures>

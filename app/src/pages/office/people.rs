@@ -7,6 +7,7 @@ use domain::{
     api::office::{Member, MemberInput, OneTimeLink},
     areas::people::{Department, Role},
 };
+use icondata_core::Icon as IconData;
 use icondata_lu as lu;
 use leptos::prelude::*;
 
@@ -149,7 +150,7 @@ fn Directory(
                 </span>
             }
             .into_any(),
-            view! { <Badge tone label=move || lang.get().pick(zh, en)/> }.into_any(),
+            view! { <Badge tone icon=role_icon(member.role) label=move || lang.get().pick(zh, en)/> }.into_any(),
             view! { {move || choices::department_name(departments, member.department_id)} }
                 .into_any(),
             view! { <span class="numbers">{member.mobile.clone()}</span> }.into_any(),
@@ -379,4 +380,13 @@ fn MemberDialog(
         </Dialog>
     }
     .into_any()
+}
+
+fn role_icon(role: Role) -> IconData {
+    match role {
+        Role::Volunteer => lu::LuHandHeart,
+        Role::Recorder => lu::LuNotebookPen,
+        Role::Reviewer => lu::LuClipboardCheck,
+        Role::Administrator => lu::LuShieldCheck,
+    }
 }

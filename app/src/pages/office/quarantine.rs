@@ -92,6 +92,7 @@ fn item(line: &QuarantineLine) -> AnyView {
         .collect();
         parts.join(" · ")
     };
+    let said = t("作者的手机上写着：", "The author’s phone says: ");
     let unfold = t("查看原文", "See the original");
     let label = t("原文", "Original");
     let code = refusal.code();
@@ -105,8 +106,11 @@ fn item(line: &QuarantineLine) -> AnyView {
                     <span class="strong">{move || subject(lang.get(), &about)}</span>
                     <span class="muted">{who}</span>
                 </p>
-                <p class="held-reason">{move || refusal.message(lang.get())}</p>
-                <p class="muted">{next}</p>
+                <p class="held-reason">{next}</p>
+                <p class="muted">
+                    {said}
+                    {move || refusal.message(lang.get())}
+                </p>
                 <details class="held-raw">
                     <summary>
                         {unfold} <code class="muted small">{code}</code>

@@ -12,6 +12,7 @@ use crate::{
         page_header::PageHeader,
     },
     i18n::{t, tf, use_format, use_lang},
+    layout::use_frame,
     office::{LoadProblem, Loading, Remote, use_remote},
     pages::office::activities::{
         PATH,
@@ -121,14 +122,35 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
             format!("{count} people came, {total} of service in all"),
         )
     });
-    let span = move || format.span(activity.starts_at, activity.ends_at);
+    // Paper outlives the year.
+    let span = move || {
+        let (from, until) = (activity.starts_at, activity.ends_at);
+        let same_day = format.full_day(from) == format.full_day(until);
+        let end = if same_day {
+            format.time(until)
+        } else {
+            format!("{} {}", format.full_day(until), format.time(until))
+        };
+        format!("{} {}–{end}", format.full_day(from), format.time(from))
+    };
+    let frame = use_frame();
+    let organization = move || {
+        frame.viewer.with(|viewer| {
+            viewer
+                .as_ref()
+                .map(|viewer| viewer.organization.clone())
+                .unwrap_or_default()
+        })
+    };
+    let colon = move || lang.get().pick("：", ": ");
     view! {
         <article class="sheet">
+            <p class="sheet-unit">{organization}</p>
             <h2 class="sheet-title">{activity.title.clone()}<br/>{sheet}</h2>
             <p class="sheet-facts">
-                <span>{time}": "{span}</span>
-                <span>{place}": "{activity.place.clone()}</span>
-                <span>{organizer}": "{detail.organizer_name.clone()}</span>
+                <span>{time}{colon}{span}</span>
+                <span>{place}{colon}{activity.place.clone()}</span>
+                <span>{organizer}{colon}{detail.organizer_name.clone()}</span>
             </p>
             <div class="sheet-scroll">
                 <table class="sheet-table">
