@@ -14,7 +14,6 @@ use sync::{Account, NewOperation};
 
 use crate::{
     areas::{
-        activities::row::badge,
         attendances::{
             situation::{Stand, stand},
             words,
@@ -115,7 +114,7 @@ fn detail(device: Device, f: Format, account: &Account, activity: &Activity) -> 
     };
     let details = activity.details.clone();
     let (title, place) = (activity.title.clone(), activity.place.clone());
-    let kind = badge((Tone::Primary, lang.pick(kind_zh, kind_en).to_owned()));
+    let kind = lang.pick(kind_zh, kind_en);
     view! {
         {cancelled
             .then(|| {
@@ -128,7 +127,7 @@ fn detail(device: Device, f: Format, account: &Account, activity: &Activity) -> 
             })}
         <Card>
             <div class="stack-tight">
-                <p>{kind}</p>
+                <p><span class="badge tone-primary">{kind}</span></p>
                 <h2 class="detail-title">{title}</h2>
             </div>
             <Facts>

@@ -6,9 +6,12 @@ use leptos::{prelude::*, task::spawn_local};
 use sync::Draft;
 
 use crate::{
-    areas::submissions::{
-        editor::{Editor, Kept},
-        fields::{element_id, form_fields},
+    areas::{
+        sessions::guard::require_account,
+        submissions::{
+            editor::{Editor, Kept},
+            fields::{element_id, form_fields},
+        },
     },
     components::{
         Tone,
@@ -36,6 +39,7 @@ enum Found {
 
 #[component]
 pub fn DraftPage(id: SubmissionId) -> impl IntoView {
+    require_account();
     let device = Device::get();
     // The draft as it was when the page opened: its own savings don't start the editor anew.
     let start = StoredValue::new(None::<(Form, Draft)>);

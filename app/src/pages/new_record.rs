@@ -1,13 +1,15 @@
 //! Choose a form, or begin a draft with the named one. `?activity=<id>` connects it.
 
 use domain::{ActivityId, SubmissionId, forms::Form};
-use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 
 use crate::{
-    areas::submissions::draft::new_draft,
+    areas::{
+        sessions::guard::require_account,
+        submissions::{draft::new_draft, lines::form_icon},
+    },
     components::{
         Tone,
         page_header::PageHeader,
@@ -23,6 +25,7 @@ use crate::{
 
 #[component]
 pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
+    require_account();
     let device = Device::get();
     let query = use_query_map();
     let begin = use_begin(move || {
@@ -76,12 +79,13 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
 
 fn form_row(form: Form, begin: Callback<Form>) -> AnyView {
     let title = tx(form.title.clone());
+    let icon = form_icon(&form.id);
     if form.is_understood() {
         let on_click = move || begin.run(form.clone());
-        view! { <ListRow title icon=lu::LuFilePen tone=Tone::Primary on_click/> }.into_any()
+        view! { <ListRow title icon tone=Tone::Primary on_click/> }.into_any()
     } else {
         let text = t("请先更新应用再填写", "Update the app to fill in this form");
-        view! { <ListRow title text icon=lu::LuFilePen/> }.into_any()
+        view! { <ListRow title text icon/> }.into_any()
     }
 }
 

@@ -14,10 +14,13 @@ use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    areas::submissions::{
-        draft::correction,
-        pictures::{Picture, use_pictures},
-        state::{StateBadge, Unsent},
+    areas::{
+        sessions::guard::require_account,
+        submissions::{
+            draft::correction,
+            pictures::{Picture, use_pictures},
+            state::{StateBadge, Unsent},
+        },
     },
     components::{
         Tone,
@@ -35,6 +38,7 @@ use crate::{
 
 #[component]
 pub fn RecordPage(id: SubmissionId) -> impl IntoView {
+    require_account();
     let device = Device::get();
     let record = RecordRef::new(Area::Submissions, id);
     let loaded = Memo::new(move |_| device.rows(Area::Submissions).is_some());

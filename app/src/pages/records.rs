@@ -8,7 +8,13 @@ use leptos::prelude::*;
 use sync::{Draft, LocalRow};
 
 use crate::{
-    areas::submissions::state::{StateBadge, Unsent},
+    areas::{
+        sessions::guard::require_account,
+        submissions::{
+            lines::form_icon,
+            state::{StateBadge, Unsent},
+        },
+    },
     components::{
         Tone,
         button::{ButtonKind, ButtonLink},
@@ -23,6 +29,7 @@ use crate::{
 
 #[component]
 pub fn RecordsPage() -> impl IntoView {
+    require_account();
     let device = Device::get();
     let forms = Memo::new(move |_| Arc::new(device.forms().unwrap_or_default()));
     let mine = Memo::new(move |_| {
@@ -85,6 +92,7 @@ fn form_of<'a>(forms: &'a [FormRow], id: &str, version: &str) -> Option<&'a Form
 fn draft_row(draft: Draft, forms: Arc<Vec<FormRow>>) -> AnyView {
     let format = use_format();
     let page = Page::Draft(SubmissionId(draft.id));
+    let icon = form_icon(&draft.form_id);
     let (correcting, photos, at) = (draft.amends.is_some(), draft.photos.len(), draft.updated_at);
     let title = tf(move |lang| {
         form_of(&forms, &draft.form_id, &draft.form_version).map_or_else(
@@ -109,7 +117,7 @@ fn draft_row(draft: Draft, forms: Arc<Vec<FormRow>>) -> AnyView {
     let trail = move || {
         correcting.then(|| view! { <Badge tone=Tone::Warning label=label icon=lu::LuPencil/> })
     };
-    view! { <ListRow title text icon=lu::LuFilePen tone=Tone::Warning trail to=page/> }.into_any()
+    view! { <ListRow title text icon tone=Tone::Warning trail to=page/> }.into_any()
 }
 
 fn record_row(submission: Submission, local: &LocalRow, forms: Arc<Vec<FormRow>>) -> AnyView {
@@ -117,7 +125,7 @@ fn record_row(submission: Submission, local: &LocalRow, forms: Arc<Vec<FormRow>>
     let page = Page::Record(submission.id);
     let (state, at) = (submission.state, submission.capture.occurred_at);
     let (pending, photos) = (local.pending, local.photos_pending);
-    let title = submission.title;
+    let (title, icon) = (submission.title, form_icon(&submission.form_id));
     let text = tf(move |lang| {
         let form = form_of(&forms, &submission.form_id, &submission.form_version)
             .map(|row| row.form.title.get(lang).to_owned());
@@ -132,5 +140,5 @@ fn record_row(submission: Submission, local: &LocalRow, forms: Arc<Vec<FormRow>>
             </span>
         }
     };
-    view! { <ListRow title text trail to=page/> }.into_any()
+    view! { <ListRow title text icon tone=Tone::Primary trail to=page/> }.into_any()
 }

@@ -4,6 +4,7 @@ use domain::{
     Timestamp,
     areas::activities::{Activity, ActivityState},
 };
+use icondata_lu as lu;
 use leptos::prelude::*;
 
 use crate::{
@@ -45,8 +46,8 @@ pub fn activity_row(f: Format, activity: &Activity, mark: Option<Mark>, now: Tim
             <span class="row-text">
                 <span class="row-title">{activity.title.clone()}</span>
                 <span class="row-note">{about.join(" · ")}</span>
+                {mark.map(|mark| view! { <span class="activity-mark">{badge(mark)}</span> })}
             </span>
-            {mark.map(badge)}
         </a>
     }
     .into_any()
@@ -54,10 +55,15 @@ pub fn activity_row(f: Format, activity: &Activity, mark: Option<Mark>, now: Tim
 
 /// A word in a colored pill.
 pub fn badge((tone, text): Mark) -> AnyView {
+    let icon = match tone {
+        Tone::Info | Tone::Primary | Tone::Success => lu::LuCheck,
+        Tone::Neutral => lu::LuBan,
+        Tone::Warning | Tone::Danger => tone.icon(),
+    };
     Badge(BadgeProps {
         tone: Signal::stored(tone),
         label: TextProp::from(text),
-        icon: None,
+        icon: Some(icon),
     })
     .into_any()
 }

@@ -12,12 +12,9 @@ use crate::{
     routing::{Page, use_page, use_replace},
 };
 
-/// Shows `page` for the open account; leads to the log-in where there is none.
-pub fn with_account(
-    page: impl Fn(Account) -> AnyView + Send + Sync + 'static,
-) -> impl Fn() -> AnyView + Send + Sync {
+/// Leads to the log-in where no account is open, and back here after it.
+pub fn require_account() {
     let device = Device::get();
-    let lang = use_lang();
     let here = use_page();
     let replace = use_replace();
     Effect::new(move |was_open: Option<bool>| {
@@ -32,6 +29,15 @@ pub fn with_account(
         }
         matches!(phase, Phase::Ready(_))
     });
+}
+
+/// Shows `page` for the open account; leads to the log-in where there is none.
+pub fn with_account(
+    page: impl Fn(Account) -> AnyView + Send + Sync + 'static,
+) -> impl Fn() -> AnyView + Send + Sync {
+    require_account();
+    let device = Device::get();
+    let lang = use_lang();
     let opening = t("正在打开…", "Opening…");
     move || match device.phase() {
         Phase::Ready(account) => page(account),

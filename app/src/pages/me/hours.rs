@@ -9,12 +9,11 @@ use icondata_lu as lu;
 use leptos::prelude::*;
 
 use crate::{
-    areas::activities::row::badge,
     components::{
         Tone,
         button::LoadMore,
         icon::Icon,
-        status::Skeleton,
+        status::{Badge, Skeleton},
         surface::{Figure, Figures, List, Section},
     },
     device::Device,
@@ -113,9 +112,17 @@ fn activities(device: Device, f: Format, list: Vec<Served>, shown: usize) -> Any
             );
             let running = activity.is_some_and(|activity| activity.admits(device.now()));
             let mark = if one.doubtful {
-                Some((Tone::Warning, lang.pick("待核对", "To be checked")))
+                Some((
+                    lu::LuTriangleAlert,
+                    Tone::Warning,
+                    lang.pick("待核对", "To be checked"),
+                ))
             } else if one.pending {
-                Some((Tone::Info, lang.pick("待发送", "Not sent yet")))
+                Some((
+                    lu::LuSmartphone,
+                    Tone::Info,
+                    lang.pick("待发送", "Not sent yet"),
+                ))
             } else {
                 None
             };
@@ -129,8 +136,15 @@ fn activities(device: Device, f: Format, list: Vec<Served>, shown: usize) -> Any
                     <span class="row-text">
                         <span class="row-title clamp-2">{title}</span>
                         <span class="row-note">{f.day(one.at)}</span>
+                        {mark
+                            .map(|(icon, tone, text)| {
+                                view! {
+                                    <span class="activity-mark">
+                                        <Badge tone=tone label=text icon=icon/>
+                                    </span>
+                                }
+                            })}
                     </span>
-                    {mark.map(|(tone, text)| badge((tone, text.to_owned())))}
                     <span class="row-trail hours-of" class:hours-none=!one.whole>{trail}</span>
                 </a>
             }
