@@ -10,14 +10,14 @@ use crate::{
     areas::sessions::next,
     components::{
         Tone,
-        button::{Button, ButtonKind, ButtonLink},
+        button::{Button, ButtonKind},
         icon::Icon,
         status::ProgressBar,
         toast::use_toasts,
     },
     device::Device,
     i18n::{Format, t, use_format, use_lang},
-    routing::Page,
+    routing::{Page, use_go},
 };
 
 #[component]
@@ -26,6 +26,7 @@ pub fn Head() -> impl IntoView {
     let f = use_format();
     let lang = use_lang();
     let toasts = use_toasts();
+    let go = use_go();
     let busy = RwSignal::new(false);
     let sync_now = move || {
         let Some(replica) = device.replica() else {
@@ -90,11 +91,18 @@ pub fn Head() -> impl IntoView {
             <div class="sync-head-act">
                 {move || {
                     if needs_login.get() {
-                        next::remember(Page::Outbox.path());
+                        let go = go.clone();
                         view! {
-                            <ButtonLink to=Page::Login kind=ButtonKind::Primary icon=lu::LuLogIn>
+                            <Button
+                                kind=ButtonKind::Primary
+                                icon=lu::LuLogIn
+                                on_click=move || {
+                                    next::remember(Page::Outbox.path());
+                                    go(Page::Login);
+                                }
+                            >
                                 {log_in}
-                            </ButtonLink>
+                            </Button>
                         }
                             .into_any()
                     } else {
