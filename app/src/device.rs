@@ -161,17 +161,18 @@ impl Device {
 
     /// What the expressions of a form may ask.
     pub fn environment(self) -> Environment {
+        let account = self.signals().phase.with_untracked(|phase| match phase {
+            Phase::Ready(account) => Some(account.clone()),
+            _ => None,
+        });
         Environment {
             now_ms: self.signals().now.get_untracked().0,
             utc_offset_minutes: platform::utc_offset_minutes(),
-            username: self
-                .signals()
-                .phase
-                .with_untracked(|phase| match phase {
-                    Phase::Ready(account) => Some(account.name.clone()),
-                    _ => None,
-                })
+            username: account.clone().map(|it| it.name).unwrap_or_default(),
+            device_id: account
+                .map(|it| it.device_id.to_string())
                 .unwrap_or_default(),
+            ..Environment::default()
         }
     }
 

@@ -3,7 +3,7 @@
 //! Leaves out the office's history of it; that is read online on the office's pages.
 
 use domain::{
-    Area, RecordRef, Row, SubmissionId,
+    Area, RecordRef, Row, SubmissionId, Text,
     areas::{
         attachments::{Attachment, PhotoSource},
         submissions::{ReviewState, Submission},
@@ -134,14 +134,19 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
 fn answers_view(form: &Form, submission: &Submission) -> AnyView {
     let lang = use_lang();
     let facts: Vec<AnyView> = form
-        .questions()
-        .filter(|question| !question.kind.is_hidden() && question.kind != Kind::Image)
-        .filter_map(|question| {
-            let answer = submission.answers.get(&question.name)?.clone();
-            let question = question.clone();
-            let label = tx(question.label.clone());
+        .answered(&submission.answers)
+        .into_iter()
+        .filter(|(question, ..)| !question.kind.is_hidden() && question.kind != Kind::Image)
+        .map(|(question, instance, answer)| {
+            let (question, answer) = (question.clone(), answer.clone());
+            // In a repeat: which entry it is, such as 2 or 2.1.
+            let numbers: Vec<String> = instance.iter().map(|it| (it + 1).to_string()).collect();
+            let number = numbers.join(".");
+            let behind = |text: &str| format!("{text} {number}").trim_end().to_owned();
+            let label = Text::new(behind(&question.label.zh), behind(&question.label.en));
+            let label = tx(label);
             let text = move || answer.display(&question, lang.get());
-            Some(view! { <Fact label><span class="record-text">{text}</span></Fact> }.into_any())
+            view! { <Fact label><span class="record-text">{text}</span></Fact> }.into_any()
         })
         .collect();
     let title = tx(form.title.clone());

@@ -223,7 +223,7 @@ fn check_answers(operation: &Operation, form: &Form, answers: &Answers) -> Resul
     let environment = Environment {
         now_ms: operation.capture.captured_at().0,
         utc_offset_minutes: operation.capture.utc_offset_minutes,
-        username: String::new(),
+        ..Environment::default()
     };
     match form.check(answers, &environment).into_iter().next() {
         None => Ok(()),

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::definition::{Kind, Question};
-use crate::text::{Lang, Text};
+use super::definition::Question;
+use crate::text::Lang;
 
 /// The answers of one submission or draft by the question's name; unanswered questions are absent.
 pub type Answers = BTreeMap<String, Answer>;
@@ -49,7 +49,16 @@ pub enum Answer {
     },
     /// The ids of the attachments, in the order in which they were added.
     Images(Vec<String>),
+    /// As `Images`, for other files and recordings.
+    Files(Vec<String>),
+    /// Ticked; an unticked box is no answer.
+    Acknowledged,
+    /// The instances of a repeat, each with its own answers.
+    Repeat(Vec<Answers>),
 }
+
+/// What ODK stores for a ticked `acknowledge`.
+pub(super) const OK: &str = "OK";
 
 impl Answer {
     /// The value in an expression: a string, as the ODK XForms specification stores it.
@@ -58,7 +67,10 @@ impl Answer {
             Self::Text(text) | Self::Choice(text) => text.clone(),
             Self::Integer(number) => number.to_string(),
             Self::Decimal(number) => super::expression::number_to_string(*number),
-            Self::Choices(names) | Self::Images(names) => names.join(" "),
+            Self::Choices(names) | Self::Images(names) | Self::Files(names) => names.join(" "),
+            Self::Acknowledged => OK.to_owned(),
+            // A repeat has no value of its own; its instances' questions have.
+            Self::Repeat(_) => String::new(),
             Self::Date(date) => date.to_string(),
             Self::Time(time) => time.format("%H:%M:%S%.3f").to_string(),
             Self::DateTime {
@@ -117,7 +129,19 @@ impl Answer {
                 let precision = accuracy.map_or(String::new(), |metres| format!(" ±{metres:.0} m"));
                 format!("{lat:.5}, {lon:.5}{precision}")
             }
-            Self::Images(ids) => lang.pick(format!("{} 张照片", ids.len()), photos(ids.len())),
+            Self::Images(ids) => lang.pick(
+                format!("{} 张照片", ids.len()),
+                counted(ids.len(), "photo", "photos"),
+            ),
+            Self::Files(ids) => lang.pick(
+                format!("{} 个文件", ids.len()),
+                counted(ids.len(), "file", "files"),
+            ),
+            Self::Acknowledged => lang.pick("已确认", "Confirmed").to_owned(),
+            Self::Repeat(instances) => lang.pick(
+                format!("{} 条", instances.len()),
+                counted(instances.len(), "entry", "entries"),
+            ),
             _ => self.value(),
         }
     }
@@ -126,18 +150,15 @@ impl Answer {
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) | Self::Choice(text) => text.is_empty(),
-            Self::Choices(names) | Self::Images(names) => names.is_empty(),
+            Self::Choices(names) | Self::Images(names) | Self::Files(names) => names.is_empty(),
+            Self::Repeat(instances) => instances.is_empty(),
             _ => false,
         }
     }
 }
 
-fn photos(count: usize) -> String {
-    if count == 1 {
-        "1 photo".to_owned()
-    } else {
-        format!("{count} photos")
-    }
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn label(question: &Question, name: &str, lang: Lang) -> String {
@@ -166,27 +187,5 @@ pub(super) fn date_time_to_string(ms: i64, utc_offset_minutes: i32) -> String {
             .format("%Y-%m-%dT%H:%M:%S%.3f%:z")
             .to_string(),
         _ => String::new(),
-    }
-}
-
-impl Kind {
-    /// The type of a question in words, for error messages.
-    pub(super) fn describe(&self) -> Text {
-        let (zh, en) = match self {
-            Self::Text | Self::Username => ("文字", "text"),
-            Self::Integer => ("整数", "a whole number"),
-            Self::Decimal => ("数字", "a number"),
-            Self::SelectOne(_) => ("单选", "one choice"),
-            Self::SelectMultiple(_) => ("多选", "choices"),
-            Self::Date | Self::Today => ("日期", "a date"),
-            Self::Time => ("时间", "a time"),
-            Self::DateTime | Self::Start | Self::End => ("日期和时间", "a date with a time"),
-            Self::Geopoint => ("位置", "a position"),
-            Self::Image => ("照片", "photos"),
-            Self::Note => ("说明，不用回答", "no answer, it is a note"),
-            Self::Calculate => ("自动计算的内容", "a calculated value"),
-            Self::Unknown(_) => ("新版本的题型", "a newer type of question"),
-        };
-        Text::new(zh, en)
     }
 }

@@ -10,7 +10,8 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answer, Answers, Environment, Form, Kind, PHOTO_LIMIT, Question, TEXT_LIMIT, answer::civil,
+    Answer, Answers, Environment, Form, Kind, Node, PHOTO_LIMIT, Question, REPEAT_LIMIT, Range,
+    TEXT_LIMIT, answer::civil, key,
 };
 use crate::text::Text;
 
@@ -21,6 +22,21 @@ pub struct Problem {
     pub question: String,
     pub message: Text,
     pub kind: ProblemKind,
+    /// In which instance of the repeats around the question, from 0, the outermost repeat first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instance: Vec<usize>,
+}
+
+impl Problem {
+    /// What tells the question in this instance from the others; see [`key`].
+    pub fn key(&self) -> String {
+        key(&self.question, &self.instance)
+    }
+
+    pub(super) fn at(mut self, instance: &[usize]) -> Self {
+        self.instance = instance.to_vec();
+        self
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,47 +67,125 @@ impl Form {
     /// Everything that keeps the answers from being sent, in the order of the questions: first what
     /// can't be kept at all, then what is missing or breaks the form's rules.
     pub fn check(&self, answers: &Answers, environment: &Environment) -> Vec<Problem> {
-        let questions: BTreeMap<&str, &Question> = self
-            .questions()
-            .map(|question| (question.name.as_str(), question))
-            .collect();
-        let mut problems: Vec<Problem> = answers
-            .keys()
-            .filter(|name| !questions.contains_key(name.as_str()))
-            .map(|name| unknown_question(name))
-            .collect();
-        let mut sound = Answers::new();
-        for question in self.questions() {
-            let Some(answer) = answers.get(&question.name) else {
-                continue;
-            };
-            match answer_problem(question, answer) {
-                Some(problem) => problems.push(problem),
-                None => {
-                    sound.insert(question.name.clone(), answer.clone());
-                }
-            }
-        }
-        let unsound: BTreeSet<String> = problems
-            .iter()
-            .map(|problem| problem.question.clone())
-            .collect();
+        let mut problems = Vec::new();
+        let sound = sound(&self.nodes, answers, &[], &mut problems);
+        let unsound: BTreeSet<String> = problems.iter().map(Problem::key).collect();
         let broken_rules = self.evaluate(&sound, environment).problems;
         problems.extend(
             broken_rules
                 .into_iter()
-                .filter(|problem| !unsound.contains(&problem.question)),
+                .filter(|problem| !unsound.contains(&problem.key())),
         );
         problems
+    }
+}
+
+/// The answers that can be kept, level by level; what is wrong with the others goes to `problems`.
+fn sound(
+    nodes: &[Node],
+    answers: &Answers,
+    instance: &[usize],
+    problems: &mut Vec<Problem>,
+) -> Answers {
+    let level = level(nodes);
+    let unknown = answers
+        .keys()
+        .filter(|name| !level.contains_key(name.as_str()))
+        .map(|name| unknown_question(name));
+    problems.extend(unknown.map(|problem| problem.at(instance)));
+    let mut sound = Answers::new();
+    for node in level.in_order() {
+        let Some(answer) = answers.get(node.name()) else {
+            continue;
+        };
+        let kept = match (node, answer) {
+            (Node::Question(question), answer) => match answer_problem(question, answer) {
+                Some(problem) => {
+                    problems.push(problem.at(instance));
+                    continue;
+                }
+                None => answer.clone(),
+            },
+            (Node::Repeat(repeat), Answer::Repeat(instances)) => {
+                if instances.len() > REPEAT_LIMIT {
+                    problems.push(too_many(&repeat.name).at(instance));
+                    continue;
+                }
+                let mut path = instance.to_vec();
+                let kept = instances.iter().enumerate().map(|(index, answers)| {
+                    path.push(index);
+                    let kept = self::sound(&repeat.nodes, answers, &path, problems);
+                    path.pop();
+                    kept
+                });
+                Answer::Repeat(kept.collect())
+            }
+            (other, _) => {
+                problems.push(not_a_list(other.name()).at(instance));
+                continue;
+            }
+        };
+        sound.insert(node.name().to_owned(), kept);
+    }
+    sound
+}
+
+/// The questions and repeats whose answers stand side by side: those in groups too, those in repeats
+/// not.
+pub(super) struct Level<'a> {
+    nodes: Vec<&'a Node>,
+    by_name: BTreeMap<&'a str, usize>,
+}
+
+pub(super) fn level(nodes: &[Node]) -> Level<'_> {
+    let mut found = Vec::new();
+    let mut rest: Vec<&Node> = nodes.iter().rev().collect();
+    while let Some(node) = rest.pop() {
+        match node {
+            Node::Group(group) => rest.extend(group.nodes.iter().rev()),
+            Node::Question(_) | Node::Repeat(_) => found.push(node),
+        }
+    }
+    let by_name = found
+        .iter()
+        .enumerate()
+        .map(|(index, node)| (node.name(), index))
+        .collect();
+    Level {
+        nodes: found,
+        by_name,
+    }
+}
+
+impl<'a> Level<'a> {
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &'a Node> {
+        self.nodes.iter().copied()
+    }
+
+    pub(super) fn contains_key(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
     }
 }
 
 /// Why an answer can't be kept as this question's, if so.
 pub(super) fn answer_problem(question: &Question, answer: &Answer) -> Option<Problem> {
     match (&question.kind, answer) {
-        (Kind::Text | Kind::Calculate | Kind::Username, Answer::Text(text)) => {
-            text_problem(question, text)
+        (
+            Kind::Text
+            | Kind::Barcode
+            | Kind::Calculate
+            | Kind::Hidden
+            | Kind::Username
+            | Kind::DeviceId,
+            Answer::Text(text),
+        ) => text_problem(question, text),
+        (Kind::Range(range), Answer::Integer(number)) if range.is_whole() => {
+            range_problem(question, *range, *number as f64)
         }
+        (Kind::Range(range), Answer::Decimal(number)) if !range.is_whole() => {
+            range_problem(question, *range, *number)
+        }
+        (Kind::Acknowledge, Answer::Acknowledged) => None,
         (Kind::Integer, Answer::Integer(number)) => {
             (number.abs_diff(0) > INTEGER_LIMIT.abs_diff(0)).then(|| out_of_range(question))
         }
@@ -99,7 +193,7 @@ pub(super) fn answer_problem(question: &Question, answer: &Answer) -> Option<Pro
             (!number.is_finite() || number.abs() > 1e15).then(|| out_of_range(question))
         }
         (Kind::SelectOne(_), Answer::Choice(name)) => choices_problem(question, &[name]),
-        (Kind::SelectMultiple(_), Answer::Choices(names)) => {
+        (Kind::SelectMultiple(_) | Kind::Rank(_), Answer::Choices(names)) => {
             choices_problem(question, &names.iter().collect::<Vec<_>>())
         }
         (Kind::Date | Kind::Today, Answer::Date(date)) => date_problem(question, Some(*date)),
@@ -134,7 +228,9 @@ pub(super) fn answer_problem(question: &Question, answer: &Answer) -> Option<Pro
                 && accuracy.is_none_or(|metres| (0.0..=40_000_000.0).contains(&metres));
             (!on_earth).then(|| out_of_range(question))
         }
-        (Kind::Image, Answer::Images(ids)) => images_problem(question, ids),
+        (Kind::Image, Answer::Images(ids)) | (Kind::File | Kind::Audio, Answer::Files(ids)) => {
+            attachments_problem(question, ids)
+        }
         _ => Some(wrong_type(question)),
     }
 }
@@ -189,14 +285,28 @@ fn date_problem(question: &Question, date: Option<NaiveDate>) -> Option<Problem>
     (!kept).then(|| out_of_range(question))
 }
 
-fn images_problem(question: &Question, ids: &[String]) -> Option<Problem> {
+fn range_problem(question: &Question, range: Range, number: f64) -> Option<Problem> {
+    (!range.holds(number)).then(|| {
+        let Range { start, end, step } = range;
+        problem(
+            question,
+            ProblemKind::OutOfRange,
+            Text::new(
+                format!("应在 {start} 到 {end} 之间，每格 {step}"),
+                format!("This goes from {start} to {end} in steps of {step}."),
+            ),
+        )
+    })
+}
+
+fn attachments_problem(question: &Question, ids: &[String]) -> Option<Problem> {
     if ids.len() > PHOTO_LIMIT {
         return Some(problem(
             question,
             ProblemKind::TooLong,
             Text::new(
-                format!("最多 {PHOTO_LIMIT} 张照片，请删减"),
-                format!("At most {PHOTO_LIMIT} photos; please remove some."),
+                format!("最多 {PHOTO_LIMIT} 个，请删减"),
+                format!("At most {PHOTO_LIMIT}; please remove some."),
             ),
         ));
     }
@@ -220,6 +330,31 @@ pub(super) fn unknown_question(name: &str) -> Problem {
         ),
         question: shown,
         kind: ProblemKind::UnknownQuestion,
+        instance: Vec::new(),
+    }
+}
+
+fn not_a_list(name: &str) -> Problem {
+    Problem {
+        question: shown(name),
+        message: Text::new(
+            "这里应是一条一条的记录，请更新应用后重试",
+            "This should be a list of entries; please update the app and try again.",
+        ),
+        kind: ProblemKind::WrongType,
+        instance: Vec::new(),
+    }
+}
+
+pub(super) fn too_many(name: &str) -> Problem {
+    Problem {
+        question: shown(name),
+        message: Text::new(
+            format!("最多 {REPEAT_LIMIT} 条，请分成几份记录"),
+            format!("At most {REPEAT_LIMIT} entries; please split it into several records."),
+        ),
+        kind: ProblemKind::TooLong,
+        instance: Vec::new(),
     }
 }
 
@@ -251,6 +386,7 @@ pub(super) fn problem(question: &Question, kind: ProblemKind, message: Text) -> 
         question: question.name.clone(),
         message,
         kind,
+        instance: Vec::new(),
     }
 }
 

@@ -1,12 +1,12 @@
-//! What a form consists of: groups, questions, choices, settings.
+//! What a form consists of: groups, repeats, questions, settings.
 //!
-//! Leaves out how it is read from a spreadsheet (`load`) and what it means for given answers
-//! (`evaluation`).
+//! Leaves out the types of questions (`kind`), how a form is read from a spreadsheet (`load`) and
+//! what it means for given answers (`evaluation`).
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Answers, Expression, plan::Plan};
-use crate::text::{Lang, Text};
+use super::{Answer, ChoiceFilter, Expression, Kind, Sensitivity, plan::Plan};
+use crate::text::Text;
 
 /// One version of a form. Its JSON is what phones pull and the server keeps.
 ///
@@ -21,6 +21,7 @@ pub struct Form {
     pub version: String,
     pub title: Text,
     pub settings: Settings,
+    /// To read; a form with other nodes is made from JSON or a document, which finds their dependencies.
     pub nodes: Vec<Node>,
     #[serde(skip_serializing)]
     pub(super) plan: Plan,
@@ -59,6 +60,9 @@ pub struct Settings {
     pub done_when: Option<Expression>,
     /// Code of the department that owns it.
     pub owner: Option<String>,
+    /// One group or question after the other instead of one long page (`style`: `pages`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pages: bool,
 }
 
 /// How often a form is due.
@@ -97,12 +101,13 @@ impl Frequency {
     ];
 }
 
-/// A question or a group of them.
+/// A question, a group of them, or a group that is answered several times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "node", rename_all = "snake_case")]
 pub enum Node {
     Question(Box<Question>),
     Group(Group),
+    Repeat(Repeat),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,6 +119,25 @@ pub struct Group {
     pub relevant: Option<Expression>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub appearance: Vec<String>,
+    pub nodes: Vec<Node>,
+}
+
+/// A group of questions that is answered as often as there is something to say; its answer is
+/// [`Answer::Repeat`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Repeat {
+    /// Unique in the form, like a question's.
+    pub name: String,
+    #[serde(default)]
+    pub label: Text,
+    /// Whether it is asked at all; seen from outside of its instances.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relevant: Option<Expression>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appearance: Vec<String>,
+    /// How many instances there are; without it the person adds and removes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Expression>,
     pub nodes: Vec<Node>,
 }
 
@@ -138,9 +162,16 @@ pub struct Question {
     pub constraint_message: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<DefaultValue>,
-    /// Gives the answer; the person can't.
+    /// Gives the answer; the person can't, unless there is a trigger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calculation: Option<Expression>,
+    /// The questions whose change sets the answer to the calculation's result, once; in between the
+    /// person may overwrite it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trigger: Vec<String>,
+    /// Says of each choice whether it is offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice_filter: Option<ChoiceFilter>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readonly: Option<Expression>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -153,6 +184,12 @@ pub struct Question {
     /// Longest edge of a photo in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_pixels: Option<u32>,
+    /// Whether the choices are shown in another order for each record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub randomize: bool,
+    /// File name of a picture beside the label (`media::image`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Text>,
 }
 
 /// What a question starts with.
@@ -164,98 +201,67 @@ pub enum DefaultValue {
     Expression(Expression),
 }
 
-/// The type of a question.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Text,
-    Integer,
-    Decimal,
-    SelectOne(Vec<Choice>),
-    SelectMultiple(Vec<Choice>),
-    Date,
-    Time,
-    DateTime,
-    Geopoint,
-    /// One or several photos.
-    Image,
-    /// Text to read; takes no answer.
-    Note,
-    /// Hidden; its answer is its calculation's result as text.
-    Calculate,
-    /// Hidden: when the form was opened.
-    Start,
-    /// Hidden: when the record was finished.
-    End,
-    /// Hidden: the day on which the form was opened.
-    Today,
-    /// Hidden: who filled it in.
-    Username,
-    /// A type that only a newer version of Minglu knows, kept as it came.
-    #[serde(untagged)]
-    Unknown(serde_json::Value),
-}
-
-impl Kind {
-    /// The choices of a select, otherwise nothing.
-    pub fn choices(&self) -> &[Choice] {
+impl Node {
+    pub fn name(&self) -> &str {
         match self {
-            Self::SelectOne(choices) | Self::SelectMultiple(choices) => choices,
-            _ => &[],
+            Self::Question(question) => &question.name,
+            Self::Group(group) => &group.name,
+            Self::Repeat(repeat) => &repeat.name,
         }
     }
 
-    /// Whether it is filled in without the person and never shown.
-    pub fn is_hidden(&self) -> bool {
-        matches!(
-            self,
-            Self::Calculate | Self::Start | Self::End | Self::Today | Self::Username
-        )
+    /// What a group or repeat holds.
+    pub fn children(&self) -> &[Node] {
+        match self {
+            Self::Question(_) => &[],
+            Self::Group(group) => &group.nodes,
+            Self::Repeat(repeat) => &repeat.nodes,
+        }
     }
-}
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// What is stored; no spaces.
-    pub name: String,
-    pub label: Text,
-}
-
-/// Who may see an answer and whether it leaves in an export, from open to closed.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case", from = "String")]
-pub enum Sensitivity {
-    Public,
-    #[default]
-    Internal,
-    Personal,
-    /// Also what a newer version calls by a name that this one doesn't know.
-    Sensitive,
-}
-
-impl Sensitivity {
-    pub const NAMES: [(&'static str, Self); 4] = [
-        ("public", Self::Public),
-        ("internal", Self::Internal),
-        ("personal", Self::Personal),
-        ("sensitive", Self::Sensitive),
-    ];
-}
-
-impl From<String> for Sensitivity {
-    fn from(word: String) -> Self {
-        Self::NAMES
-            .into_iter()
-            .find(|(name, _)| *name == word)
-            .map_or(Self::Sensitive, |(_, it)| it)
+    pub(super) fn relevant(&self) -> Option<&Expression> {
+        match self {
+            Self::Question(question) => question.relevant.as_ref(),
+            Self::Group(group) => group.relevant.as_ref(),
+            Self::Repeat(repeat) => repeat.relevant.as_ref(),
+        }
     }
 }
 
 impl Question {
+    /// A question of which only the name and the type are said.
+    pub(super) fn blank(name: String, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            label: Text::default(),
+            hint: None,
+            required: None,
+            required_message: None,
+            relevant: None,
+            constraint: None,
+            constraint_message: None,
+            default: None,
+            calculation: None,
+            trigger: Vec::new(),
+            choice_filter: None,
+            readonly: None,
+            appearance: Vec::new(),
+            sensitivity: Sensitivity::default(),
+            evidence: None,
+            max_pixels: None,
+            randomize: false,
+            image: None,
+        }
+    }
+
     pub fn has_appearance(&self, word: &str) -> bool {
         self.appearance.iter().any(|own| own == word)
+    }
+
+    /// Whether its answer is always its calculation's result.
+    pub fn is_calculated(&self) -> bool {
+        self.calculation.is_some() && self.trigger.is_empty()
     }
 }
 
@@ -278,7 +284,8 @@ impl Form {
         }
     }
 
-    /// The questions in document order, hidden ones too, without the groups around them.
+    /// The questions in document order, hidden ones and those in repeats too, without the groups
+    /// around them.
     pub fn questions(&self) -> impl Iterator<Item = &Question> {
         let mut rest: Vec<&Node> = self.nodes.iter().rev().collect();
         std::iter::from_fn(move || {
@@ -286,6 +293,7 @@ impl Form {
                 match rest.pop()? {
                     Node::Question(question) => return Some(&**question),
                     Node::Group(group) => rest.extend(group.nodes.iter().rev()),
+                    Node::Repeat(repeat) => rest.extend(repeat.nodes.iter().rev()),
                 }
             }
         })
@@ -293,84 +301,5 @@ impl Form {
 
     pub fn question(&self, name: &str) -> Option<&Question> {
         self.questions().find(|question| question.name == name)
-    }
-
-    /// Whether this version of Minglu understands all of it; if not, the app has to be updated
-    /// before the form can be filled in.
-    pub fn is_understood(&self) -> bool {
-        let done_when = self.settings.done_when.as_ref();
-        done_when.is_none_or(Expression::is_understood) && self.nodes.iter().all(is_understood)
-    }
-
-    /// One line for lists: the first answers that tell records apart, without personal data.
-    pub fn summary_line(&self, answers: &Answers, lang: Lang) -> String {
-        let parts: Vec<String> = self
-            .questions()
-            .filter(|question| question.sensitivity <= Sensitivity::Internal)
-            .filter(|question| {
-                matches!(
-                    question.kind,
-                    Kind::Text
-                        | Kind::SelectOne(_)
-                        | Kind::SelectMultiple(_)
-                        | Kind::Date
-                        | Kind::DateTime
-                )
-            })
-            .filter_map(|question| {
-                let text = answers.get(&question.name)?.display(question, lang);
-                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                (!text.is_empty()).then(|| shorten(&text, SUMMARY_PART))
-            })
-            .take(SUMMARY_PARTS)
-            .collect();
-        if parts.is_empty() {
-            self.title.get(lang).to_owned()
-        } else {
-            parts.join(" · ")
-        }
-    }
-}
-
-const SUMMARY_PARTS: usize = 3;
-/// Longest part of a summary line, in characters.
-const SUMMARY_PART: usize = 40;
-
-fn shorten(text: &str, limit: usize) -> String {
-    if text.chars().count() <= limit {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(limit.saturating_sub(1)).collect();
-    short.push('…');
-    short
-}
-
-fn is_understood(node: &Node) -> bool {
-    match node {
-        Node::Group(group) => {
-            group
-                .relevant
-                .as_ref()
-                .is_none_or(Expression::is_understood)
-                && group.nodes.iter().all(is_understood)
-        }
-        Node::Question(question) => {
-            let default = match &question.default {
-                Some(DefaultValue::Expression(expression)) => Some(expression),
-                _ => None,
-            };
-            !matches!(question.kind, Kind::Unknown(_))
-                && [
-                    question.required.as_ref(),
-                    question.relevant.as_ref(),
-                    question.constraint.as_ref(),
-                    question.calculation.as_ref(),
-                    question.readonly.as_ref(),
-                    default,
-                ]
-                .into_iter()
-                .flatten()
-                .all(Expression::is_understood)
-        }
     }
 }

@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::{
     Answer, Environment, Form, Kind, Problem, ProblemKind, Question,
+    answer::OK,
     check::{self, problem},
     expression::{parse_date, parse_date_time, parse_time},
 };
@@ -15,7 +16,7 @@ use crate::text::Text;
 impl Form {
     /// Reads the text of a field; empty text is no answer.
     ///
-    /// Selects take the choice's name (several separated by spaces), positions
+    /// Selects take the choice's name (several separated by spaces), a tick `OK`, positions
     /// `latitude longitude [altitude [accuracy]]`, images their ids separated by spaces. A date with a
     /// time but without an offset is taken at the environment's.
     pub fn parse_answer(
@@ -41,11 +42,20 @@ pub(super) fn parse(
     }
     let plain = || half_width(input);
     let answer = match &question.kind {
-        Kind::Text | Kind::Calculate | Kind::Username => Answer::Text(input.to_owned()),
+        Kind::Text
+        | Kind::Barcode
+        | Kind::Calculate
+        | Kind::Hidden
+        | Kind::Username
+        | Kind::DeviceId => Answer::Text(input.to_owned()),
+        Kind::Range(range) if range.is_whole() => integer(question, &plain())?,
+        Kind::Range(_) => decimal(question, &plain())?,
+        Kind::Acknowledge if input.trim() == OK => Answer::Acknowledged,
+        Kind::Acknowledge => return Err(check::wrong_type(question)),
         Kind::Integer => integer(question, &plain())?,
         Kind::Decimal => decimal(question, &plain())?,
         Kind::SelectOne(_) => Answer::Choice(choice(question, input.trim())),
-        Kind::SelectMultiple(_) => Answer::Choices(
+        Kind::SelectMultiple(_) | Kind::Rank(_) => Answer::Choices(
             input
                 .split_whitespace()
                 .map(|word| choice(question, word))
@@ -61,6 +71,9 @@ pub(super) fn parse(
             .ok_or_else(|| unreadable(question, "2026-11-24 09:30"))?,
         Kind::Geopoint => geopoint(&plain()).ok_or_else(|| unreadable(question, "30.25 120.16"))?,
         Kind::Image => Answer::Images(input.split_whitespace().map(str::to_owned).collect()),
+        Kind::File | Kind::Audio => {
+            Answer::Files(input.split_whitespace().map(str::to_owned).collect())
+        }
         Kind::Note | Kind::Unknown(_) => return Err(check::wrong_type(question)),
     };
     match check::answer_problem(question, &answer) {

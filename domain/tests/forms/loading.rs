@@ -168,11 +168,9 @@ fn full_width_and_missing_pipes_are_pointed_out() {
 #[test]
 fn what_comes_later_is_refused_where_it_stands() {
     for (kind, expected) in [
-        ("range", "isn't supported yet"),
-        ("begin repeat", "isn't supported yet"),
-        ("barcode", "isn't supported yet"),
+        ("video", "isn't supported yet"),
+        ("geotrace", "isn't supported yet"),
         ("select_one_from_file x.csv", "isn't supported yet"),
-        ("select_one fruit or_other", "isn't supported yet"),
         ("signature", "There is no type"),
         ("select_one", "list's name is missing"),
         ("select_one meat", "no list “meat”"),
@@ -182,9 +180,8 @@ fn what_comes_later_is_refused_where_it_stands() {
         assert!(message.contains(expected), "{kind}: {message}");
     }
     for header in [
-        "choice_filter",
-        "repeat_count",
-        "media::image",
+        "media::video",
+        "guidance_hint",
         "label::Deutsch (de)",
         "color",
     ] {
@@ -198,15 +195,25 @@ fn a_bad_cell_is_refused_with_its_row_and_column() {
     let cases = [
         ("constraint", ". >", "ends too early"),
         ("constraint", ". ＞ 3", "full-width"),
-        ("constraint", "regex(., '^1')", "isn't supported yet"),
+        ("constraint", "regex(., '[')", "can't be read"),
+        ("constraint", "random() > 0.5", "isn't supported yet"),
+        (
+            "constraint",
+            "../nowhere > 1",
+            "no question named “../nowhere”",
+        ),
+        ("choice_filter", "a = 1", "Only selects"),
+        ("trigger", "b", "${name of the question}"),
+        ("repeat_count", "3", "Only a begin repeat"),
+        ("minglu_photo_on_fail", ". <", "ends too early"),
         ("constraint", "${b} > 1", "no question named “b”"),
         ("relevant", "${g} = 1", "is a group"),
         ("relevant", ". = 1", "mean nothing here"),
         ("required", "maybe", "needs brackets"),
         ("default", "abc", "a whole number"),
         ("default", "today(", "ends too early"),
-        ("appearance", "likert", "isn't known"),
-        ("parameters", "start=1", "isn't supported yet"),
+        ("appearance", "map", "isn't known"),
+        ("parameters", "start=1", "isn't supported here"),
         ("minglu_sensitivity", "secret", "isn't known"),
         ("minglu_evidence", "照片", "A name starts"),
         ("calculation", "1 + 1", "must be readonly"),
@@ -377,8 +384,8 @@ fn a_form_travels_as_json_and_a_newer_one_is_still_read() {
     let newer = r#"{"id":"x","version":"9","title":{"zh":"题"},"new":1,
         "settings":{"frequency":"fortnightly","new":[]},
         "nodes":[
-            {"node":"question","name":"a","kind":{"range":{"start":1}},"label":{"zh":"甲"},"new":2},
-            {"node":"question","name":"b","kind":"text","constraint":"regex(., 'x')","sensitivity":"secret"}
+            {"node":"question","name":"a","kind":{"hologram":{"start":1}},"label":{"zh":"甲"},"new":2},
+            {"node":"question","name":"b","kind":"text","constraint":"hologram(., 'x')","sensitivity":"secret"}
         ]}"#;
     let form: Form = serde_json::from_str(newer).unwrap();
     assert!(!form.is_understood());
@@ -387,6 +394,6 @@ fn a_form_travels_as_json_and_a_newer_one_is_still_read() {
         Sensitivity::Sensitive
     );
     let again = serde_json::to_value(&form).unwrap();
-    assert_eq!(again["nodes"][0]["kind"]["range"]["start"], 1);
-    assert_eq!(again["nodes"][1]["constraint"], "regex(., 'x')");
+    assert_eq!(again["nodes"][0]["kind"]["hologram"]["start"], 1);
+    assert_eq!(again["nodes"][1]["constraint"], "hologram(., 'x')");
 }

@@ -2,7 +2,12 @@
 
 mod answers;
 mod builtin;
+mod checklists;
+mod columns;
 mod evaluating;
+mod exporting;
+mod incremental;
 mod loading;
 mod properties;
+mod repeats;
 mod support;

@@ -71,6 +71,7 @@ fn environment() -> impl Strategy<Value = Environment> {
             now_ms,
             utc_offset_minutes,
             username,
+            ..Environment::default()
         },
     )
 }

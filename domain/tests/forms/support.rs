@@ -10,6 +10,9 @@ pub(crate) fn environment() -> Environment {
         now_ms: NOW_MS,
         utc_offset_minutes: 480,
         username: "王芳".to_owned(),
+        device_id: "phone-7".to_owned(),
+        seed: 42,
+        lang: domain::Lang::Zh,
     }
 }
 

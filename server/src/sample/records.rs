@@ -211,7 +211,7 @@ fn answers(
     let environment = Environment {
         now_ms: at.0,
         utc_offset_minutes: UTC_OFFSET_MINUTES,
-        username: String::new(),
+        ..Environment::default()
     };
     let civil = |at: Timestamp, format: &str| {
         at.civil(UTC_OFFSET_MINUTES)

@@ -1,8 +1,10 @@
 //! A record's answers under its form's labels.
 
 use domain::{
-    Lang,
-    forms::{Answer, Answers, Environment, Evaluation, Form, Kind, Node, Question, Sensitivity},
+    Lang, Text,
+    forms::{
+        Answer, Answers, Environment, Evaluation, Form, Kind, Node, Question, Sensitivity, key,
+    },
     time::Capture,
 };
 use icondata_lu as lu;
@@ -18,7 +20,7 @@ pub fn environment(capture: &Capture) -> Environment {
     Environment {
         now_ms: capture.captured_at().0,
         utc_offset_minutes: capture.utc_offset_minutes,
-        username: String::new(),
+        ..Environment::default()
     }
 }
 
@@ -53,10 +55,16 @@ pub fn AnswerList(form: Form, answers: Answers, environment: Environment) -> imp
         let lang = lang.get();
         let evaluation = form.evaluate(&answers, &environment);
         let mut blocks = Vec::new();
-        collect(&form.nodes, None, &evaluation, lang, &mut blocks);
+        let place = Place {
+            answers: &answers,
+            instance: Vec::new(),
+        };
+        collect(&form.nodes, None, &place, &evaluation, lang, &mut blocks);
         let strange: Vec<(String, String)> = answers
             .iter()
-            .filter(|(name, _)| form.question(name).is_none())
+            .filter(|(name, answer)| {
+                form.question(name).is_none() && !matches!(answer, Answer::Repeat(_))
+            })
             .map(|(name, answer)| (name.clone(), answer.value()))
             .collect();
         if blocks.is_empty() && strange.is_empty() {
@@ -68,7 +76,7 @@ pub fn AnswerList(form: Form, answers: Answers, environment: Environment) -> imp
                 let rows = block
                     .questions
                     .into_iter()
-                    .map(|question| row(question, answers.get(&question.name), lang))
+                    .map(|question| row(question, block.answers.get(&question.name), lang))
                     .collect_view();
                 view! {
                     <div class="answer-group">
@@ -109,40 +117,72 @@ pub fn AnswerList(form: Form, answers: Answers, environment: Environment) -> imp
 struct Block<'a> {
     title: Option<String>,
     questions: Vec<&'a Question>,
+    /// Those among which the questions' stand.
+    answers: &'a Answers,
+}
+
+/// The form as a whole, or one instance of a repeat.
+struct Place<'a> {
+    answers: &'a Answers,
+    instance: Vec<usize>,
 }
 
 fn collect<'a>(
     nodes: &'a [Node],
     title: Option<String>,
+    place: &Place<'a>,
     evaluation: &Evaluation,
     lang: Lang,
     blocks: &mut Vec<Block<'a>>,
 ) {
     let mut questions = Vec::new();
     for node in nodes {
+        let key = key(node.name(), &place.instance);
+        if !evaluation.is_relevant(&key) {
+            continue;
+        }
+        if !matches!(node, Node::Question(_)) && !questions.is_empty() {
+            blocks.push(Block {
+                title: title.clone(),
+                questions: std::mem::take(&mut questions),
+                answers: place.answers,
+            });
+        }
+        let label = |text: &Text| Some(text.get(lang).to_owned()).filter(|it| !it.is_empty());
         match node {
             Node::Question(question)
-                if evaluation.is_relevant(&question.name)
-                    && !question.kind.is_hidden()
+                if !question.kind.is_hidden()
                     && !matches!(question.kind, Kind::Note | Kind::Image) =>
             {
                 questions.push(&**question);
             }
-            Node::Group(group) if evaluation.is_relevant(&group.name) => {
-                if !questions.is_empty() {
-                    blocks.push(Block {
-                        title: title.clone(),
-                        questions: std::mem::take(&mut questions),
-                    });
-                }
-                let own = Some(group.label.get(lang).to_owned()).filter(|label| !label.is_empty());
-                collect(&group.nodes, own, evaluation, lang, blocks);
+            Node::Question(_) => {}
+            Node::Group(group) => {
+                let own = label(&group.label);
+                collect(&group.nodes, own, place, evaluation, lang, blocks);
             }
-            _ => {}
+            Node::Repeat(repeat) => {
+                let given: &[Answers] = match place.answers.get(&repeat.name) {
+                    Some(Answer::Repeat(given)) => given,
+                    _ => &[],
+                };
+                for (index, answers) in given.iter().enumerate() {
+                    let mut instance = place.instance.clone();
+                    instance.push(index);
+                    let own = label(&repeat.label).unwrap_or_default();
+                    let own = Some(format!("{own} {}", index + 1));
+                    let place = Place { answers, instance };
+                    collect(&repeat.nodes, own, &place, evaluation, lang, blocks);
+                }
+            }
         }
     }
     if !questions.is_empty() {
-        blocks.push(Block { title, questions });
+        blocks.push(Block {
+            title,
+            questions,
+            answers: place.answers,
+        });
     }
 }
 

@@ -16,6 +16,7 @@ pub fn new_draft(
     id: Uuid,
     environment: &Environment,
 ) -> Draft {
+    let environment = &of_draft(environment.clone(), id);
     Draft {
         id,
         form_id: form.id.clone(),
@@ -25,6 +26,15 @@ pub fn new_draft(
         photos: Vec::new(),
         updated_at: Timestamp(environment.now_ms),
         amends: None,
+    }
+}
+
+/// What the form's expressions may ask while a draft is filled in.
+pub fn of_draft(environment: Environment, id: Uuid) -> Environment {
+    Environment {
+        // Random already, and the record's own: its `uuid()` stays the same however often it is asked.
+        seed: id.as_u64_pair().1,
+        ..environment
     }
 }
 
@@ -103,7 +113,7 @@ mod tests {
             // Thursday, 19 November 2026, 10:00 in China.
             now_ms: 1_795_053_600_000,
             utc_offset_minutes: 480,
-            username: String::new(),
+            ..Environment::default()
         }
     }
 

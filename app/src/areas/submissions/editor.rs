@@ -6,13 +6,15 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{
     ActivityId, Lang, RecordRef, Text, Timestamp,
-    forms::{Answer, Answers, Environment, Evaluation, Form, Kind, Problem, ProblemKind},
+    forms::{
+        Answer, Answers, Environment, Evaluation, Evaluator, Form, Kind, Problem, ProblemKind,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use sync::{CaptureInput, Draft, DraftPhoto, NewPhoto};
 use uuid::Uuid;
 
-use super::draft::happened;
+use super::draft::{happened, of_draft};
 use crate::device::Device;
 
 /// How long typing may go on before it is saved, in ms.
@@ -64,9 +66,18 @@ impl Editor {
         }
         let form = Arc::new(form);
         let answers = RwSignal::new(draft.answers.clone());
-        let evaluated = form.clone();
+        let id = draft.id;
+        let environment = move || of_draft(device.environment(), id);
+        // Finds itself what changed, so that a keystroke evaluates only what depends on it.
+        let evaluator =
+            StoredValue::new(Evaluator::new(form.clone(), &draft.answers, &environment()));
         let evaluation = Memo::new(move |_| {
-            answers.with(|answers| Arc::new(evaluated.evaluate(answers, &device.environment())))
+            answers.with(|answers| {
+                evaluator
+                    .try_update_value(|it| it.update(answers, &environment()).clone())
+                    .map(Arc::new)
+                    .unwrap_or_default()
+            })
         });
         let editor = Self {
             device,
@@ -101,18 +112,23 @@ impl Editor {
     }
 
     pub fn environment(self) -> Environment {
-        self.device.environment()
+        of_draft(self.device.environment(), self.draft_id())
     }
 
-    pub fn answer(self, question: &str) -> Option<Answer> {
-        self.answers.with(|answers| answers.get(question).cloned())
+    /// The answer of a question by its key: its name, in a repeat with the instance.
+    pub fn answer(self, key: &str) -> Option<Answer> {
+        self.form.with_value(|form| {
+            self.answers
+                .with(|answers| form.answer(answers, key).cloned())
+        })
     }
 
     /// Takes what was typed into a field.
     pub fn type_in(self, question: &str, input: &str) {
-        let read = self
-            .form
-            .with_value(|form| form.parse_answer(question, input, &self.environment()));
+        let read = self.form.with_value(|form| {
+            let name = form.question_at(question).map_or(question, |it| &it.name);
+            form.parse_answer(name, input, &self.environment())
+        });
         match read {
             Ok(answer) => self.set(question, answer),
             Err(problem) => self.unread.update(|unread| {
@@ -132,19 +148,40 @@ impl Editor {
             });
         }
         let answer = answer.filter(|answer| !answer.is_empty());
-        let same = self
-            .answers
-            .with_untracked(|answers| answers.get(question) == answer.as_ref());
-        if same {
+        let form = self.form();
+        let before = self.answers.get_untracked();
+        if form.answer(&before, question) == answer.as_ref() {
             return;
         }
-        self.answers.update(|answers| {
-            match answer {
-                Some(answer) => answers.insert(question.to_owned(), answer),
-                None => answers.remove(question),
-            };
-        });
-        self.touch();
+        let mut after = before.clone();
+        if form.set_answer(&mut after, question, answer) {
+            self.answers
+                .set(form.fired(&before, &after, &self.environment()));
+            self.touch();
+        }
+    }
+
+    /// Adds an instance of a repeat, at the end.
+    pub fn add_instance(self, repeat: &str) {
+        let form = self.form();
+        let mut answers = self.answers.get_untracked();
+        if form.add_instance(&mut answers, repeat, &self.environment()) {
+            self.answers.set(answers);
+            self.touch();
+        }
+    }
+
+    /// Removes an instance of a repeat; what was typed there and can't be read goes with it.
+    pub fn remove_instance(self, repeat: &str, index: usize) {
+        let form = self.form();
+        let mut answers = self.answers.get_untracked();
+        if form.remove_instance(&mut answers, repeat, index) {
+            // Keys behind it name other instances now.
+            self.unread
+                .update(|unread| unread.retain(|key, _| !key.contains('[')));
+            self.answers.set(answers);
+            self.touch();
+        }
     }
 
     /// Connects the record with an activity, or with none.
@@ -171,7 +208,7 @@ impl Editor {
         found.cloned().or_else(|| {
             // The evaluation knows better whether these two still hold.
             let lasting = |problem: &&Problem| {
-                problem.question == question
+                problem.key() == question
                     && !matches!(problem.kind, ProblemKind::Missing | ProblemKind::Constraint)
             };
             self.checked
@@ -184,10 +221,18 @@ impl Editor {
         if !self.tried.get() {
             return Vec::new();
         }
+        let evaluation = self.evaluation.get();
         let form = self.form();
-        form.questions()
-            .filter_map(|question| self.problem(&question.name))
-            .collect()
+        let mut keys: Vec<String> = form.questions().map(|it| it.name.clone()).collect();
+        // Those in repeats stand behind the others, each with its instance.
+        keys.extend(
+            evaluation
+                .states
+                .keys()
+                .filter(|key| key.contains('['))
+                .cloned(),
+        );
+        keys.iter().filter_map(|key| self.problem(key)).collect()
     }
 
     /// Answered and all questions that need an answer now, for the progress bar.

@@ -4,12 +4,17 @@
 
 use domain::{
     Lang,
-    forms::{Answer, Group, Kind, Node, Question},
+    forms::{Answer, Group, Kind, Node, Question, shuffled},
 };
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{editor::Editor, photo_field::images};
+use super::{
+    editor::Editor,
+    more_fields::{acknowledge, range, rank},
+    photo_field::images,
+    repeats::repeat_view,
+};
 use crate::{
     components::{
         button::{Button, ButtonKind},
@@ -41,11 +46,10 @@ pub fn form_fields(editor: Editor, nodes: &[Node]) -> AnyView {
 }
 
 fn node_view(editor: Editor, node: &Node) -> AnyView {
-    let name = match node {
-        Node::Question(question) if question.kind.is_hidden() => return ().into_any(),
-        Node::Question(question) => question.name.clone(),
-        Node::Group(group) => group.name.clone(),
-    };
+    if matches!(node, Node::Question(question) if question.kind.is_hidden()) {
+        return ().into_any();
+    }
+    let name = node.name().to_owned();
     let state = Memo::new(move |_| {
         editor
             .evaluation
@@ -61,6 +65,7 @@ fn node_view(editor: Editor, node: &Node) -> AnyView {
         state.relevant.then(|| {
             node.with_value(|node| match node {
                 Node::Group(group) => group_view(editor, group),
+                Node::Repeat(repeat) => repeat_view(editor, repeat),
                 Node::Question(question) => {
                     let id = element_id(&question.name);
                     let field = question_view(editor, question, state.required, state.readonly);
@@ -86,11 +91,12 @@ fn group_view(editor: Editor, group: &Group) -> AnyView {
 }
 
 fn question_view(editor: Editor, question: &Question, required: bool, readonly: bool) -> AnyView {
-    if readonly || question.calculation.is_some() {
+    if readonly || question.is_calculated() {
         return given(editor, question);
     }
     match &question.kind {
-        Kind::Text => text(editor, question, required, TextKind::Text),
+        // A code can always be typed; scanning it is a convenience of its own.
+        Kind::Text | Kind::Barcode => text(editor, question, required, TextKind::Text),
         Kind::Integer => text(editor, question, required, TextKind::Integer),
         Kind::Decimal => text(editor, question, required, TextKind::Decimal),
         Kind::Date => text(editor, question, required, TextKind::Date),
@@ -98,8 +104,25 @@ fn question_view(editor: Editor, question: &Question, required: bool, readonly: 
         Kind::DateTime => text(editor, question, required, TextKind::DateTime),
         Kind::SelectOne(_) => select_one(editor, question, required),
         Kind::SelectMultiple(_) => select_many(editor, question, required),
+        Kind::Range(scale) => range(editor, question, *scale, required),
+        Kind::Rank(_) => rank(editor, question, required),
+        Kind::Acknowledge => acknowledge(editor, question, required),
         Kind::Geopoint => geopoint(editor, question, required),
-        Kind::Image => images(editor, question, error_of(editor, question), required),
+        // Photos belong to a question of the draft, not yet to one of several instances.
+        Kind::Image if !question.name.contains('[') => {
+            images(editor, question, error_of(editor, question), required)
+        }
+        Kind::Image | Kind::File | Kind::Audio => {
+            let words = t(
+                "这里的照片和文件请在电脑上补充",
+                "Photos and files for this are added on the desktop",
+            );
+            view! {
+                <p class="form-note">{tx(question.label.clone())}</p>
+                <p class="form-note muted">{words}</p>
+            }
+            .into_any()
+        }
         Kind::Note => view! { <p class="form-note">{tx(question.label.clone())}</p> }.into_any(),
         Kind::Unknown(_) => {
             let words = t(
@@ -108,11 +131,17 @@ fn question_view(editor: Editor, question: &Question, required: bool, readonly: 
             );
             view! { <p class="form-note muted">{words}</p> }.into_any()
         }
-        Kind::Calculate | Kind::Start | Kind::End | Kind::Today | Kind::Username => ().into_any(),
+        Kind::Calculate
+        | Kind::Hidden
+        | Kind::Start
+        | Kind::End
+        | Kind::Today
+        | Kind::Username
+        | Kind::DeviceId => ().into_any(),
     }
 }
 
-fn error_of(editor: Editor, question: &Question) -> Signal<Option<String>> {
+pub fn error_of(editor: Editor, question: &Question) -> Signal<Option<String>> {
     let lang = use_lang();
     let name = question.name.clone();
     Signal::derive(move || {
@@ -121,7 +150,7 @@ fn error_of(editor: Editor, question: &Question) -> Signal<Option<String>> {
     })
 }
 
-fn hint_of(question: &Question) -> Option<TextProp> {
+pub fn hint_of(question: &Question) -> Option<TextProp> {
     question.hint.clone().map(|hint| tx(hint).into())
 }
 
@@ -177,16 +206,23 @@ fn text(editor: Editor, question: &Question, required: bool, kind: TextKind) -> 
     }
 }
 
-fn choices_of(question: &Question) -> (Signal<Vec<Choice>>, ChoiceLook) {
+fn choices_of(editor: Editor, question: &Question) -> (Signal<Vec<Choice>>, ChoiceLook) {
     let lang = use_lang();
-    let all = question.kind.choices().to_vec();
+    let mut all = question.kind.choices().to_vec();
+    if question.randomize {
+        all = shuffled(&all, editor.environment().seed);
+    }
+    let name = question.name.clone();
     let listed = all.len() > CHIPS
         || all
             .iter()
             .any(|choice| choice.label.get(Lang::Zh).chars().count() > CHIP);
     let choices = Signal::derive(move || {
         let lang = lang.get();
+        let evaluation = editor.evaluation.get();
+        let offered = evaluation.offered.get(&name);
         all.iter()
+            .filter(|choice| offered.is_none_or(|names| names.contains(&choice.name)))
             .map(|choice| Choice::new(choice.name.clone(), choice.label.get(lang)))
             .collect()
     });
@@ -200,7 +236,7 @@ fn choices_of(question: &Question) -> (Signal<Vec<Choice>>, ChoiceLook) {
 
 fn select_one(editor: Editor, question: &Question, required: bool) -> AnyView {
     let name = question.name.clone();
-    let (choices, look) = choices_of(question);
+    let (choices, look) = choices_of(editor, question);
     let asked = name.clone();
     let value = Signal::derive(move || {
         editor
@@ -225,7 +261,7 @@ fn select_one(editor: Editor, question: &Question, required: bool) -> AnyView {
 
 fn select_many(editor: Editor, question: &Question, required: bool) -> AnyView {
     let name = question.name.clone();
-    let (choices, look) = choices_of(question);
+    let (choices, look) = choices_of(editor, question);
     let asked = name.clone();
     let value = Signal::derive(move || match editor.answer(&asked) {
         Some(Answer::Choices(names)) => names,

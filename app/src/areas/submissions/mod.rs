@@ -4,6 +4,8 @@ pub mod draft;
 pub mod editor;
 pub mod fields;
 pub mod lines;
+mod more_fields;
 mod photo_field;
 pub mod pictures;
+mod repeats;
 pub mod state;

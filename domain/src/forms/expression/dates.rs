@@ -2,7 +2,9 @@
 //!
 //! Leaves out what people type; `input` brings it into these shapes first.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday,
+};
 
 use crate::{text::Text, time::DAY_MS};
 
@@ -116,8 +118,20 @@ pub(super) fn text_to_date(text: &str, local_offset: i32) -> Option<NaiveDate> {
     })
 }
 
-/// `format-date()`: `%Y %y %m %n %b %d %e %a`; anything else stands as it is.
-pub(super) fn format_date(date: NaiveDate, format: &str) -> String {
+/// The local day and time of day of a date (midnight) or a moment.
+pub(super) fn text_to_date_time(text: &str, local_offset: i32) -> Option<NaiveDateTime> {
+    if let Some(date) = parse_date(text) {
+        return Some(date.and_time(NaiveTime::MIN));
+    }
+    let (ms, _) = parse_date_time(text, local_offset)?;
+    let local = ms.checked_add(i64::from(local_offset) * 60_000)?;
+    Some(DateTime::from_timestamp_millis(local)?.naive_utc())
+}
+
+/// `format-date()`: `%Y %y %m %n %b %d %e %a`; `format-date-time()` also `%H %h %M %S %3`. Anything
+/// else stands as it is.
+pub(super) fn format_date(at: NaiveDateTime, format: &str, with_time: bool) -> String {
+    let (date, time) = (at.date(), at.time());
     let mut text = String::new();
     let mut letters = format.chars();
     while let Some(letter) = letters.next() {
@@ -134,6 +148,11 @@ pub(super) fn format_date(date: NaiveDate, format: &str) -> String {
             Some('d') => format!("{:02}", date.day()),
             Some('e') => date.day().to_string(),
             Some('a') => weekday(date.weekday()).to_owned(),
+            Some('H') if with_time => format!("{:02}", time.hour()),
+            Some('h') if with_time => time.hour().to_string(),
+            Some('M') if with_time => format!("{:02}", time.minute()),
+            Some('S') if with_time => format!("{:02}", time.second()),
+            Some('3') if with_time => format!("{:03}", time.nanosecond() / 1_000_000 % 1_000),
             Some(other) => format!("%{other}"),
             None => "%".to_owned(),
         };
@@ -143,18 +162,25 @@ pub(super) fn format_date(date: NaiveDate, format: &str) -> String {
 }
 
 /// Refuses a format that asks for something else than a date's parts.
-pub(super) fn check_format(format: &str) -> Result<(), Text> {
+pub(super) fn check_format(format: &str, with_time: bool) -> Result<(), Text> {
     let mut letters = format.chars();
     while let Some(letter) = letters.next() {
         if letter != '%' {
             continue;
         }
         let code = letters.next();
-        if !code.is_some_and(|code| "Yymnbdea".contains(code)) {
+        let known = |code| "Yymnbdea".contains(code) || (with_time && "HhMS3".contains(code));
+        if !code.is_some_and(known) {
             let code = code.map(String::from).unwrap_or_default();
             return Err(Text::new(
-                format!("format-date() 不认识 “%{code}”，可用 %Y %y %m %n %b %d %e %a"),
-                format!("format-date() doesn't know “%{code}”; use %Y %y %m %n %b %d %e %a."),
+                format!(
+                    "不认识 “%{code}”，可用 %Y %y %m %n %b %d %e %a；\
+                     format-date-time() 还可用 %H %h %M %S %3"
+                ),
+                format!(
+                    "“%{code}” isn't known; use %Y %y %m %n %b %d %e %a, \
+                     in format-date-time() also %H %h %M %S %3."
+                ),
             ));
         }
     }

@@ -6,138 +6,187 @@ use crate::text::Text;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Function {
+    Abs,
+    Area,
     Boolean,
+    BooleanFromString,
+    Checklist,
+    ChoiceName,
     Coalesce,
     Concat,
     Contains,
+    Count,
     CountNonEmpty,
     CountSelected,
     Date,
+    DateTime,
+    DecimalDateTime,
+    DecimalTime,
+    Digest,
+    Distance,
     EndsWith,
     False,
     FormatDate,
+    FormatDateTime,
     If,
+    IndexedRepeat,
     Int,
+    Join,
     Max,
     Min,
+    NormalizeSpace,
     Not,
     Now,
     Number,
     Once,
+    Position,
+    Pow,
+    Regex,
     Round,
     Selected,
+    SelectedAt,
     StartsWith,
     String,
     StringLength,
+    Substr,
+    SubstringAfter,
+    SubstringBefore,
+    Sum,
     Today,
+    Translate,
     True,
+    Uuid,
+    Version,
+    WeightedChecklist,
 }
 
 /// Each function with its name.
-pub(super) const FUNCTIONS: [(&str, Function); 25] = [
+pub(super) const FUNCTIONS: [(&str, Function); 52] = [
+    ("abs", Function::Abs),
+    ("area", Function::Area),
     ("boolean", Function::Boolean),
+    ("boolean-from-string", Function::BooleanFromString),
+    ("checklist", Function::Checklist),
     ("coalesce", Function::Coalesce),
     ("concat", Function::Concat),
     ("contains", Function::Contains),
+    ("count", Function::Count),
     ("count-non-empty", Function::CountNonEmpty),
     ("count-selected", Function::CountSelected),
     ("date", Function::Date),
+    ("date-time", Function::DateTime),
+    ("decimal-date-time", Function::DecimalDateTime),
+    ("decimal-time", Function::DecimalTime),
+    ("digest", Function::Digest),
+    ("distance", Function::Distance),
     ("ends-with", Function::EndsWith),
     ("false", Function::False),
     ("format-date", Function::FormatDate),
+    ("format-date-time", Function::FormatDateTime),
     ("if", Function::If),
+    ("indexed-repeat", Function::IndexedRepeat),
     ("int", Function::Int),
+    ("join", Function::Join),
+    ("jr:choice-name", Function::ChoiceName),
     ("max", Function::Max),
     ("min", Function::Min),
+    ("normalize-space", Function::NormalizeSpace),
     ("not", Function::Not),
     ("now", Function::Now),
     ("number", Function::Number),
     ("once", Function::Once),
+    ("position", Function::Position),
+    ("pow", Function::Pow),
+    ("regex", Function::Regex),
     ("round", Function::Round),
     ("selected", Function::Selected),
+    ("selected-at", Function::SelectedAt),
     ("starts-with", Function::StartsWith),
     ("string", Function::String),
     ("string-length", Function::StringLength),
+    ("substr", Function::Substr),
+    ("substring-after", Function::SubstringAfter),
+    ("substring-before", Function::SubstringBefore),
+    ("sum", Function::Sum),
     ("today", Function::Today),
+    ("translate", Function::Translate),
     ("true", Function::True),
+    ("uuid", Function::Uuid),
+    ("version", Function::Version),
+    ("weighted-checklist", Function::WeightedChecklist),
 ];
 
 /// ODK's other functions: a form that calls one is told that it isn't supported yet, rather than that
 /// there is no such function.
-const RESERVED: [&str; 47] = [
-    "abs",
+const RESERVED: [&str; 19] = [
     "acos",
-    "area",
     "asin",
     "atan",
     "atan2",
-    "boolean-from-string",
-    "checklist",
     "cos",
-    "count",
-    "current",
-    "date-time",
-    "decimal-date-time",
-    "decimal-time",
-    "digest",
-    "distance",
     "exp",
     "exp10",
-    "format-date-time",
-    "indexed-repeat",
     "instance",
-    "join",
-    "jr:choice-name",
     "jr:itext",
     "log",
     "log10",
-    "normalize-space",
     "pi",
-    "position",
-    "pow",
     "pulldata",
     "random",
     "randomize",
-    "regex",
-    "selected-at",
     "sin",
     "sqrt",
-    "substr",
     "substring",
-    "substring-after",
-    "substring-before",
-    "sum",
     "tan",
-    "translate",
-    "uuid",
-    "version",
-    "weighted-checklist",
 ];
 
 impl Function {
     /// The least and the greatest number of arguments.
     pub(super) fn arity(self) -> (usize, usize) {
         match self {
-            Self::False | Self::Now | Self::Today | Self::True => (0, 0),
-            Self::Boolean
+            Self::False | Self::Now | Self::Today | Self::True | Self::Version => (0, 0),
+            Self::NormalizeSpace | Self::Uuid => (0, 1),
+            Self::Abs
+            | Self::Area
+            | Self::Boolean
+            | Self::BooleanFromString
+            | Self::Count
             | Self::CountNonEmpty
             | Self::CountSelected
             | Self::Date
+            | Self::DateTime
+            | Self::DecimalDateTime
+            | Self::DecimalTime
+            | Self::Distance
             | Self::Int
             | Self::Not
             | Self::Number
             | Self::Once
+            | Self::Position
             | Self::String
-            | Self::StringLength => (1, 1),
+            | Self::StringLength
+            | Self::Sum => (1, 1),
             Self::Round => (1, 2),
-            Self::Coalesce
+            Self::Concat | Self::Max | Self::Min => (1, usize::MAX),
+            Self::ChoiceName
+            | Self::Coalesce
             | Self::Contains
             | Self::EndsWith
             | Self::FormatDate
+            | Self::FormatDateTime
+            | Self::Pow
+            | Self::Regex
             | Self::Selected
-            | Self::StartsWith => (2, 2),
-            Self::If => (3, 3),
-            Self::Concat | Self::Max | Self::Min => (1, usize::MAX),
+            | Self::SelectedAt
+            | Self::StartsWith
+            | Self::SubstringAfter
+            | Self::SubstringBefore => (2, 2),
+            Self::Digest | Self::Substr => (2, 3),
+            Self::Join => (2, usize::MAX),
+            Self::If | Self::Translate => (3, 3),
+            Self::IndexedRepeat => (3, 7),
+            Self::Checklist => (3, usize::MAX),
+            Self::WeightedChecklist => (4, usize::MAX),
         }
     }
 }

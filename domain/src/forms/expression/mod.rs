@@ -11,15 +11,27 @@
 //! - a time of day counts as a fraction of a day when a number is wanted, so that times compare;
 //! - `date` of something that is no date is empty rather than an error;
 //! - `%b` and `%a` of `format-date` give `11月` and `周二`, whatever the interface's language;
-//! - typographic quotes are read as straight ones, as pyxform does.
+//! - typographic quotes are read as straight ones, as pyxform does;
+//! - `regex` knows ASCII's `\\d` and `\\w` and Unicode's characters, and takes time linear in the text
+//!   for any pattern, so that none can hang a phone;
+//! - `uuid` is made of the environment's seed: the same record gives the same identifier again.
 //!
-//! Leaves out: paths, predicates and node sets of several nodes (they come with repeats), `regex`,
-//! and all functions not in [`function::FUNCTIONS`]; a form that uses them is refused.
+//! A `${name}` inside a repeat means the question of the same instance, seen from outside of it all
+//! instances, as pyxform writes paths.
+//!
+//! Leaves out: predicates, unions, attributes, `//`, and all functions not in
+//! [`function::FUNCTIONS`]; a form that uses them is refused.
 
+mod call;
+mod compare;
 mod dates;
+mod digest;
 mod evaluate;
+mod filter;
 mod function;
+mod geo;
 mod parse;
+mod references;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -31,8 +43,10 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use dates::{parse_date, parse_date_time, parse_time};
 pub(super) use evaluate::{Scope, to_stored, today};
+pub use filter::ChoiceFilter;
 pub use parse::ExpressionError;
-pub(super) use token::is_name;
+pub(super) use references::{Reference, Target};
+pub(super) use token::{is_name, with_current_named};
 pub use value::{Value, number_to_string};
 
 use function::Function;
@@ -62,9 +76,27 @@ enum Expr {
     Reference(String),
     /// `.`
     Current,
+    /// `..`, `../name`, `/data/group/name`
+    Path(Path),
+    /// A column of the choice that a filter looks at.
+    Column(String),
     Negate(Box<Expr>),
     Binary(Operator, Box<Expr>, Box<Expr>),
     Call(Function, Vec<Expr>),
+}
+
+/// A way through the form's tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Path {
+    /// Whether it starts at the form instead of the question.
+    pub(super) absolute: bool,
+    pub(super) steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Parent,
+    Child(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +142,15 @@ impl Expression {
         self.tree.is_some()
     }
 
+    /// Whether its result changes with the clock alone.
+    pub(super) fn asks_the_clock(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |expr| {
+            found |= matches!(expr, Expr::Call(Function::Now | Function::Today, _));
+        });
+        found
+    }
+
     /// The names that it refers to by `${name}`.
     pub fn references(&self) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
@@ -145,7 +186,12 @@ impl Expression {
                 Expr::Negate(inner) => rest.push(inner),
                 Expr::Binary(_, left, right) => rest.extend([&**left, &**right]),
                 Expr::Call(_, arguments) => rest.extend(arguments),
-                Expr::Number(_) | Expr::Literal(_) | Expr::Reference(_) | Expr::Current => {}
+                Expr::Number(_)
+                | Expr::Literal(_)
+                | Expr::Reference(_)
+                | Expr::Path(_)
+                | Expr::Column(_)
+                | Expr::Current => {}
             }
         }
     }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DEPTH_LIMIT, Expr, Operator, SOURCE_LIMIT,
+    DEPTH_LIMIT, Expr, Operator, Path, SOURCE_LIMIT, Step,
     function::{self, Function},
     token::{Placed, Token, tokenize},
 };
@@ -20,6 +20,15 @@ pub struct ExpressionError {
 }
 
 pub(super) fn parse(source: &str) -> Result<Expr, ExpressionError> {
+    parse_as(source, false)
+}
+
+/// As [`parse`], with the columns of choices as bare names.
+pub(super) fn parse_filter(source: &str) -> Result<Expr, ExpressionError> {
+    parse_as(source, true)
+}
+
+fn parse_as(source: &str, filters: bool) -> Result<Expr, ExpressionError> {
     if source.chars().nth(SOURCE_LIMIT).is_some() {
         return Err(error(
             SOURCE_LIMIT,
@@ -34,6 +43,7 @@ pub(super) fn parse(source: &str) -> Result<Expr, ExpressionError> {
         next: 0,
         end,
         nesting: 0,
+        filters,
     };
     let tree = parser.expression(0)?;
     match parser.tokens.get(parser.next) {
@@ -53,6 +63,8 @@ struct Parser {
     end: usize,
     /// How many calls of `expression` are open: what the parser's own stack holds.
     nesting: usize,
+    /// Whether bare names are columns of a choice.
+    filters: bool,
 }
 
 /// A subtree with its number of levels.
@@ -103,7 +115,13 @@ impl Parser {
             Token::Number(number) => leaf(Expr::Number(number)),
             Token::Literal(text) => leaf(Expr::Literal(text)),
             Token::Reference(name) => leaf(Expr::Reference(name)),
+            Token::Dot if self.peek(&Token::Slash) => self.path(false, Vec::new()),
             Token::Dot => leaf(Expr::Current),
+            Token::Up => self.path(false, vec![Step::Parent]),
+            Token::Slash => {
+                self.next -= 1;
+                self.path(true, Vec::new())
+            }
             Token::Open => {
                 let inner = self.expression(0)?;
                 self.close()?;
@@ -121,7 +139,13 @@ impl Parser {
     }
 
     fn call(&mut self, at: usize, name: &str) -> Result<Tree, ExpressionError> {
-        if !matches!(self.tokens.get(self.next), Some((_, Token::Open))) {
+        if !self.peek(&Token::Open) {
+            if self.filters && super::is_name(name) {
+                return Ok(Tree {
+                    expr: Expr::Column(name.to_owned()),
+                    depth: 1,
+                });
+            }
             return Err(error(
                 at,
                 &format!("“{name}” 后面缺少括号；题目写成 ${{{name}}}，文字加引号"),
@@ -130,18 +154,23 @@ impl Parser {
                 ),
             ));
         }
+        if name == "current" {
+            self.next += 1;
+            self.close()?;
+            return self.path(false, Vec::new());
+        }
         let function = function::find(name).map_err(|message| ExpressionError { at, message })?;
         self.next += 1;
         let mut arguments = Vec::new();
         let mut depth = 0;
-        if matches!(self.tokens.get(self.next), Some((_, Token::Close))) {
+        if self.peek(&Token::Close) {
             self.next += 1;
         } else {
             loop {
                 let argument = self.expression(0)?;
                 depth = depth.max(argument.depth);
                 arguments.push(argument.expr);
-                if matches!(self.tokens.get(self.next), Some((_, Token::Comma))) {
+                if self.peek(&Token::Comma) {
                     self.next += 1;
                 } else {
                     self.close()?;
@@ -151,7 +180,47 @@ impl Parser {
         }
         check_arguments(name, function, &arguments)
             .map_err(|message| ExpressionError { at, message })?;
+        if function == Function::ChoiceName {
+            arguments[1] =
+                named_in(&arguments[1]).map_err(|message| ExpressionError { at, message })?;
+        }
         self.node(depth, Expr::Call(function, arguments))
+    }
+
+    /// Reads what follows a path's beginning: `/name` and `/..`, again and again.
+    fn path(&mut self, absolute: bool, mut steps: Vec<Step>) -> Result<Tree, ExpressionError> {
+        while self.peek(&Token::Slash) {
+            self.next += 1;
+            match self.tokens.get(self.next) {
+                Some((_, Token::Name(name))) => steps.push(Step::Child(name.clone())),
+                Some((_, Token::Up)) => steps.push(Step::Parent),
+                Some((_, Token::Dot)) => {}
+                other => {
+                    let at = other.map_or(self.end, |(at, _)| *at);
+                    return Err(error(
+                        at,
+                        "“/” 后面应是题目或分组的 name",
+                        "The name of a question or group must follow the “/”.",
+                    ));
+                }
+            }
+            self.next += 1;
+        }
+        if steps.len() > DEPTH_LIMIT {
+            return Err(self.too_deep());
+        }
+        let expr = if !absolute && steps.is_empty() {
+            Expr::Current
+        } else {
+            Expr::Path(Path { absolute, steps })
+        };
+        Ok(Tree { expr, depth: 1 })
+    }
+
+    fn peek(&self, token: &Token) -> bool {
+        self.tokens
+            .get(self.next)
+            .is_some_and(|(_, next)| next == token)
     }
 
     fn close(&mut self) -> Result<(), ExpressionError> {
@@ -235,10 +304,44 @@ fn check_arguments(name: &str, function: Function, arguments: &[Expr]) -> Result
             ),
         ));
     }
-    if let (Function::FormatDate, Some(Expr::Literal(format))) = (function, arguments.get(1)) {
-        super::dates::check_format(format)?;
+    match (function, arguments.get(1)) {
+        (Function::FormatDate, Some(Expr::Literal(format))) => {
+            super::dates::check_format(format, false)
+        }
+        (Function::FormatDateTime, Some(Expr::Literal(format))) => {
+            super::dates::check_format(format, true)
+        }
+        (Function::Regex, Some(Expr::Literal(pattern))) => super::call::check_pattern(pattern),
+        (Function::Digest, Some(Expr::Literal(algorithm))) => super::digest::check(algorithm),
+        (Function::WeightedChecklist, _) if arguments.len() % 2 == 1 => Err(Text::new(
+            "weighted-checklist() 里每个值后面要有它的权重",
+            "In weighted-checklist() each value needs its weight behind it.",
+        )),
+        (Function::IndexedRepeat, _) if arguments.len().is_multiple_of(2) => Err(Text::new(
+            "indexed-repeat() 里每个重复组后面要有它的序号",
+            "In indexed-repeat() each repeat needs its index behind it.",
+        )),
+        (Function::Position, _) if arguments.first().and_then(Expr::target).is_none() => {
+            Err(Text::new(
+                "position() 里应写 “..” 或重复组，如 position(..)",
+                "position() takes “..” or a repeat, as in position(..).",
+            ))
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// The question that the second argument of `jr:choice-name()` names in quotes.
+fn named_in(argument: &Expr) -> Result<Expr, Text> {
+    if let Expr::Literal(quoted) = argument
+        && let Ok(inner @ (Expr::Reference(_) | Expr::Path(_))) = parse(quoted)
+    {
+        return Ok(inner);
+    }
+    Err(Text::new(
+        "jr:choice-name() 的第二个参数是加引号的题目，如 '${venue}'",
+        "The second argument of jr:choice-name() is a question in quotes, such as '${venue}'.",
+    ))
 }
 
 fn error(at: usize, zh: &str, en: &str) -> ExpressionError {

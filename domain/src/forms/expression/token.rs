@@ -13,6 +13,9 @@ pub(super) enum Token {
     /// A function's name, or `and`, `or`, `div`, `mod`.
     Name(String),
     Dot,
+    /// `..`
+    Up,
+    Slash,
     Open,
     Close,
     Comma,
@@ -82,7 +85,12 @@ pub(super) fn tokenize(source: &str) -> Result<Vec<Placed>, ExpressionError> {
                 }
                 Token::Reference(name.to_owned())
             }
-            '.' if next == Some('.') => return Err(path(start)),
+            '.' if next == Some('.') => {
+                at += 1;
+                Token::Up
+            }
+            '/' if next == Some('/') => return Err(path(start)),
+            '/' => Token::Slash,
             '0'..='9' | '.' => {
                 let length = letters[start..]
                     .iter()
@@ -110,13 +118,34 @@ pub(super) fn tokenize(source: &str) -> Result<Vec<Placed>, ExpressionError> {
                 at = start + length - 1;
                 Token::Name(letters[start..=at].iter().collect())
             }
-            '/' | '[' | ']' | '@' | '|' => return Err(path(start)),
+            '[' | ']' | '@' | '|' => return Err(path(start)),
             _ => return Err(unexpected(start, letter)),
         };
         tokens.push((start + 1, token));
         at += 1;
     }
     Ok(tokens)
+}
+
+/// The source with `${name}` in the place of each `.` that stands for the question's own value.
+pub(in crate::forms) fn with_current_named(source: &str, name: &str) -> String {
+    let dots: Vec<usize> = tokenize(source)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|(_, token)| *token == Token::Dot)
+        .map(|(at, _)| at)
+        .collect();
+    let mut named = String::new();
+    for (index, letter) in source.chars().enumerate() {
+        if dots.contains(&(index + 1)) {
+            named.push_str("${");
+            named.push_str(name);
+            named.push('}');
+        } else {
+            named.push(letter);
+        }
+    }
+    named
 }
 
 /// Whether it can name a question, a group or a form.
@@ -146,8 +175,8 @@ fn error(start: usize, zh: &str, en: &str) -> ExpressionError {
 fn path(start: usize) -> ExpressionError {
     error(
         start,
-        "暂不支持路径写法，请用 ${题目的 name}",
-        "Paths aren't supported yet; write ${name of the question}.",
+        "路径里不支持 //、[ ]、@、|，请用 ${题目的 name}",
+        "Paths with //, [ ], @ or | aren't supported; write ${name of the question}.",
     )
 }
 

@@ -3,7 +3,7 @@
 //! Leaves out what the cells mean (`survey` and the module above).
 
 use super::{Errors, Place, Row, Sheet, shown};
-use crate::text::Text;
+use crate::{forms::expression::is_name, text::Text};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
@@ -24,6 +24,10 @@ impl Translations {
             Language::Zh => text.clone_into(&mut self.zh),
             Language::En => text.clone_into(&mut self.en),
         }
+    }
+
+    pub(super) fn contains(&self, text: &str) -> bool {
+        self.zh.contains(text) || self.en.contains(text)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -55,8 +59,13 @@ pub(super) enum Survey {
     Readonly,
     Appearance,
     Parameters,
+    ChoiceFilter,
+    RepeatCount,
+    Trigger,
+    Image(Language),
     Sensitivity,
     Evidence,
+    PhotoOnFail,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +73,9 @@ pub(super) enum Choices {
     ListName,
     Name,
     Label(Language),
+    Image(Language),
+    /// One of the office's own, which a `choice_filter` may read.
+    Own,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +85,7 @@ pub(super) enum Settings {
     Title,
     TitleEn,
     DefaultLanguage,
+    Style,
     Items,
     Frequency,
     DoneWhen,
@@ -88,6 +101,7 @@ pub(super) fn survey(base: &str, language: Option<Language>) -> Option<Survey> {
         "constraint_message" | "constraint message" => {
             return Some(Survey::ConstraintMessage(any));
         }
+        "image" | "media::image" => return Some(Survey::Image(any)),
         _ if language.is_some() => return None,
         _ => {}
     }
@@ -102,8 +116,12 @@ pub(super) fn survey(base: &str, language: Option<Language>) -> Option<Survey> {
         "readonly" | "read_only" | "read only" => Survey::Readonly,
         "appearance" => Survey::Appearance,
         "parameters" => Survey::Parameters,
+        "choice_filter" => Survey::ChoiceFilter,
+        "repeat_count" => Survey::RepeatCount,
+        "trigger" => Survey::Trigger,
         "minglu_sensitivity" => Survey::Sensitivity,
         "minglu_evidence" => Survey::Evidence,
+        "minglu_photo_on_fail" => Survey::PhotoOnFail,
         _ => return None,
     })
 }
@@ -111,8 +129,12 @@ pub(super) fn survey(base: &str, language: Option<Language>) -> Option<Survey> {
 pub(super) fn choices(base: &str, language: Option<Language>) -> Option<Choices> {
     match (base, language) {
         ("label" | "caption", language) => Some(Choices::Label(language.unwrap_or(Language::Zh))),
+        ("image" | "media::image", language) => {
+            Some(Choices::Image(language.unwrap_or(Language::Zh)))
+        }
         ("list_name" | "list name", None) => Some(Choices::ListName),
         ("name" | "value", None) => Some(Choices::Name),
+        (own, None) if is_name(own) => Some(Choices::Own),
         _ => None,
     }
 }
@@ -127,6 +149,7 @@ pub(super) fn settings(base: &str, language: Option<Language>) -> Option<Setting
         "form_title" => Settings::Title,
         "minglu_title_en" => Settings::TitleEn,
         "default_language" => Settings::DefaultLanguage,
+        "style" => Settings::Style,
         "minglu_items" => Settings::Items,
         "minglu_frequency" => Settings::Frequency,
         "minglu_done_when" => Settings::DoneWhen,
@@ -135,10 +158,12 @@ pub(super) fn settings(base: &str, language: Option<Language>) -> Option<Setting
     })
 }
 
-/// The sheet's columns in order: the header as written, and what it means where that is known.
+/// The sheet's columns in order: the header as written, and what it means where that is known. `own` is
+/// the meaning that several columns may have.
 pub(super) fn read<'a, C: Copy + PartialEq>(
     sheet: &'a Sheet,
     meaning: fn(&str, Option<Language>) -> Option<C>,
+    own: Option<C>,
     errors: &mut Errors,
 ) -> Vec<(&'a str, Option<C>)> {
     let mut columns: Vec<(&str, Option<C>)> = Vec::new();
@@ -149,7 +174,10 @@ pub(super) fn read<'a, C: Copy + PartialEq>(
             column: header,
         };
         let column = understand(header, meaning);
-        if column.is_some() && columns.iter().any(|(_, other)| *other == column) {
+        let twice = columns
+            .iter()
+            .any(|(other, known)| *known == column && (column != own || other == header));
+        if column.is_some() && twice {
             errors.say(place, "这一列出现了两次", "This column appears twice.");
         } else if column.is_none() && !header.is_empty() {
             errors.say(place, "暂不支持这一列", "This column isn't supported yet.");
@@ -194,21 +222,20 @@ pub(super) fn cells<'a, C: Copy>(
 
 fn understand<C>(header: &str, meaning: fn(&str, Option<Language>) -> Option<C>) -> Option<C> {
     let lower = header.to_lowercase();
-    match lower.split_once("::") {
-        None => meaning(lower.trim(), None),
-        Some((base, language)) => {
-            let language = language.trim();
-            // `中文 (zh)`, `English (en)`, or the bare code.
-            let code = language
-                .rsplit_once('(')
-                .and_then(|(_, code)| code.strip_suffix(')'))
-                .unwrap_or(language);
-            let language = match code.trim().split('-').next().unwrap_or_default() {
-                "zh" => Language::Zh,
-                "en" => Language::En,
-                _ => return None,
-            };
-            meaning(base.trim(), Some(language))
-        }
+    if let Some(column) = meaning(lower.trim(), None) {
+        return Some(column);
     }
+    let (base, language) = lower.rsplit_once("::")?;
+    let language = language.trim();
+    // `中文 (zh)`, `English (en)`, or the bare code.
+    let code = language
+        .rsplit_once('(')
+        .and_then(|(_, code)| code.strip_suffix(')'))
+        .unwrap_or(language);
+    let language = match code.trim().split('-').next().unwrap_or_default() {
+        "zh" => Language::Zh,
+        "en" => Language::En,
+        _ => return None,
+    };
+    meaning(base.trim(), Some(language))
 }

@@ -1,12 +1,18 @@
 //! The language against the examples of XPath 1.0, of ODK's XForms specification and of the suites of
 //! its two evaluators (enketo/openrosa-xpath-evaluator, getodk/web-forms).
 
-use std::collections::BTreeMap;
-
-use proptest::prelude::*;
+mod odk;
+mod properties;
 
 use super::{Expression, Scope, Value, looks_dynamic};
-use crate::forms::Environment;
+use crate::{
+    forms::{
+        Answer, Answers, Environment, Form, Kind, Node, Question, Settings,
+        instances::{Instances, World},
+        plan::flatten,
+    },
+    text::Text,
+};
 
 /// 2026-11-24, a Tuesday, 10:42 in Hangzhou.
 const NOW_MS: i64 = 1_795_488_120_000;
@@ -16,21 +22,56 @@ fn environment(utc_offset_minutes: i32) -> Environment {
         now_ms: NOW_MS,
         utc_offset_minutes,
         username: "wangfang".to_owned(),
+        ..Environment::default()
     }
 }
 
-fn evaluate_at(source: &str, offset: i32, current: &str, values: &[(&'static str, &str)]) -> Value {
+/// A form of text questions with these answers.
+fn answered(values: &[(&str, &str)]) -> (Form, Answers) {
+    let nodes = values.iter().map(|(name, _)| {
+        let question = Question::blank((*name).to_owned(), Kind::Text);
+        Node::Question(Box::new(question))
+    });
+    let form = Form::new(
+        "test".to_owned(),
+        "2026.1".to_owned(),
+        Text::default(),
+        Settings::default(),
+        nodes.collect(),
+    );
+    let answers = values.iter().map(|(name, value)| {
+        let answer = Answer::Text((*value).to_owned());
+        ((*name).to_owned(), answer)
+    });
+    (form, answers.collect())
+}
+
+fn evaluate_with(
+    expression: &Expression,
+    environment: &Environment,
+    current: &str,
+    values: &[(&str, &str)],
+) -> Value {
+    let (form, answers) = answered(values);
+    let entries = flatten(&form.nodes);
+    let instances = Instances::as_given(&form, &entries, &answers);
+    expression.evaluate(&Scope {
+        world: World {
+            form: &form,
+            entries: &entries,
+            instances: &instances,
+        },
+        slot: None,
+        current,
+        environment,
+        choice: None,
+    })
+}
+
+fn evaluate_at(source: &str, offset: i32, current: &str, values: &[(&str, &str)]) -> Value {
     let expression =
         Expression::parse(source).unwrap_or_else(|error| panic!("{source}: {error:?}"));
-    let values: BTreeMap<&str, String> = values
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()))
-        .collect();
-    expression.evaluate(&Scope {
-        values: &values,
-        current,
-        environment: &environment(offset),
-    })
+    evaluate_with(&expression, &environment(offset), current, values)
 }
 
 fn text(source: &str) -> String {
@@ -41,7 +82,7 @@ fn holds(source: &str) -> bool {
     evaluate_at(source, 480, "", &[]).to_boolean()
 }
 
-fn with(source: &str, values: &[(&'static str, &str)]) -> String {
+fn with(source: &str, values: &[(&str, &str)]) -> String {
     evaluate_at(source, 480, "", values).into_string()
 }
 
@@ -305,16 +346,16 @@ fn an_error_says_at_which_character() {
     assert_eq!(refused("true() And false()").0, 8);
     assert!(refused("${a} ＞ 1").1.contains("“>”"));
     assert!(refused("selected（${a}, 'x')").1.contains("full-width"));
-    for path in ["/data/a", "../a", "${a}[1]", "${a} | ${b}", "//a", "@id"] {
+    for path in ["${a}[1]", "${a} | ${b}", "//a", "@id", "../a[1]"] {
         assert!(refused(path).1.contains("Paths"), "{path}");
     }
 }
 
 #[test]
 fn an_unknown_function_is_told_from_one_that_comes_later() {
-    assert!(refused("regex(., '^1')").1.contains("isn't supported yet"));
+    assert!(refused("random()").1.contains("isn't supported yet"));
     assert!(
-        refused("jr:choice-name(., 'a')")
+        refused("pulldata('a', 'b', 'c', 'd')")
             .1
             .contains("isn't supported yet")
     );
@@ -365,9 +406,12 @@ fn json_is_the_source_and_a_newer_one_is_kept() {
         serde_json::from_str::<Expression>(&json).unwrap(),
         expression
     );
-    let newer: Expression = serde_json::from_str(r#""regex(., 'x')""#).unwrap();
+    let newer: Expression = serde_json::from_str(r#""hologram(., 'x')""#).unwrap();
     assert!(!newer.is_understood());
-    assert_eq!(serde_json::to_string(&newer).unwrap(), r#""regex(., 'x')""#);
+    assert_eq!(
+        serde_json::to_string(&newer).unwrap(),
+        r#""hologram(., 'x')""#
+    );
 }
 
 #[test]
@@ -383,81 +427,5 @@ fn a_default_is_dynamic_when_it_calls_a_function_or_names_a_question() {
     }
     for source in ["附件(1)", "2026-01-01", "a-b", "(无)", "见todays(3)", "yes"] {
         assert!(!looks_dynamic(source), "{source}");
-    }
-}
-
-/// Sources that are nearly right: tokens in any order.
-fn tokens() -> impl Strategy<Value = String> {
-    let token = prop_oneof![
-        Just("${a}"),
-        Just("${b}"),
-        Just("."),
-        Just("1"),
-        Just("-2.5"),
-        Just("'x'"),
-        Just("''"),
-        Just("'2026-11-24'"),
-        Just("'99999-99-99'"),
-        Just("+"),
-        Just("-"),
-        Just("*"),
-        Just("div"),
-        Just("mod"),
-        Just("and"),
-        Just("or"),
-        Just("="),
-        Just("!="),
-        Just("<"),
-        Just(">="),
-        Just("("),
-        Just(")"),
-        Just(","),
-        Just("round("),
-        Just("date("),
-        Just("format-date("),
-        Just("concat("),
-        Just("if("),
-        Just("min("),
-        Just("selected("),
-        Just("today()"),
-        Just("now()"),
-        Just("true()"),
-    ];
-    prop::collection::vec(token, 0..40).prop_map(|tokens| tokens.join(" "))
-}
-
-proptest! {
-    #[test]
-    fn any_text_parses_or_is_refused(source in any::<String>()) {
-        let _ = Expression::parse(&source);
-        let _ = looks_dynamic(&source);
-    }
-
-    #[test]
-    fn whatever_parses_evaluates(
-        source in tokens(),
-        value in any::<String>(),
-        now_ms in any::<i64>(),
-        utc_offset_minutes in any::<i32>(),
-    ) {
-        if let Ok(expression) = Expression::parse(&source) {
-            let values = BTreeMap::from([("a", value.clone()), ("b", "7".to_owned())]);
-            let environment = Environment { now_ms, utc_offset_minutes, username: String::new() };
-            let value = expression.evaluate(&Scope {
-                values: &values,
-                current: &value,
-                environment: &environment,
-            });
-            let _ = value.to_boolean();
-            let _ = value.into_string();
-        }
-    }
-
-    #[test]
-    fn any_number_rounds(number in any::<f64>(), places in any::<f64>(), days in any::<f64>()) {
-        let (number, places, days) =
-            (number.to_string(), places.to_string(), days.to_string());
-        let _ = with("round(${n}, ${p})", &[("n", &number), ("p", &places)]);
-        let _ = with("date(${d})", &[("d", &days)]);
     }
 }
