@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: what it weighs and how fast it is.
 //!
-//! The scripts that measure live with what they measure: `end2end/bench/*.mjs` for the client,
-//! the server's own programs for the server.
+//! What measures lives with what it measures: `end2end/bench/*.mjs` for the client, the server's and
+//! the domain's own programs for these.
 
 use crate::{
     client::{self, Mode, compress, site::Assets},
@@ -21,6 +21,8 @@ pub enum Task {
         /// Only scripts whose name contains this
         filter: Option<String>,
     },
+    /// A keystroke in a form of 300 questions with repeats, native
+    Forms,
     /// The server under load: `cargo run --release --package server --example <program>`
     Server {
         /// The measuring program
@@ -36,6 +38,14 @@ pub fn run_task(task: &Task) -> Result<()> {
     match task {
         Task::Size => size(),
         Task::Client { filter } => client(filter.as_deref()),
+        Task::Forms => run(cargo()?.args([
+            "run",
+            "--release",
+            "--package",
+            "domain",
+            "--example",
+            "bench_forms",
+        ])),
         Task::Server { program, rest } => {
             client::build(Mode::Release)?;
             let mut command = cargo()?;
