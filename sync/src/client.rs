@@ -44,6 +44,9 @@ pub enum SyncError {
     Busy { after_ms: Option<i64> },
     #[error("the server answered {status}")]
     Server { status: u16, message: Text },
+    /// The answer has an error's status but isn't Minglu's: a proxy, a firewall. It decides nothing.
+    #[error("something on the way answered {status}")]
+    Gateway { status: u16 },
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -54,7 +57,7 @@ impl SyncError {
         match self {
             Self::Offline | Self::NotMinglu | Self::NeedsLogin | Self::Busy { .. } => true,
             // A gateway without its server behind it.
-            Self::Server { status, .. } => matches!(status, 502 | 504),
+            Self::Server { status, .. } | Self::Gateway { status } => matches!(status, 502 | 504),
             Self::TooLarge | Self::Storage(_) => false,
         }
     }
@@ -76,6 +79,10 @@ impl SyncError {
                 "The server is busy. It will be tried again",
             ),
             Self::Server { message, .. } => message.clone(),
+            Self::Gateway { status } => Text::new(
+                format!("服务器出错（{status}），稍后自动重试"),
+                format!("The server failed ({status}). It will be tried again"),
+            ),
             Self::Storage(error) => error.text(),
         }
     }
@@ -377,7 +384,7 @@ fn failure(response: &Response) -> SyncError {
     match (response.status, own) {
         (401, Some(_)) => SyncError::NeedsLogin,
         (401 | 407 | 511 | 300..=399, _) => SyncError::NotMinglu,
-        (413, _) => SyncError::TooLarge,
+        (413, Some(_)) => SyncError::TooLarge,
         (429 | 503, _) => SyncError::Busy {
             after_ms: response
                 .header("retry-after")
@@ -388,13 +395,7 @@ fn failure(response: &Response) -> SyncError {
             status,
             message: error.message,
         },
-        (status, None) => SyncError::Server {
-            status,
-            message: Text::new(
-                format!("服务器出错（{status}），稍后自动重试"),
-                format!("The server failed ({status}). It will be tried again"),
-            ),
-        },
+        (status, None) => SyncError::Gateway { status },
     }
 }
 
@@ -453,6 +454,16 @@ mod tests {
         assert_eq!(failure(&portal), SyncError::NotMinglu);
         let own = response(401, &[], r#"{"code":"session","message":{"zh":"请登录"}}"#);
         assert_eq!(failure(&own), SyncError::NeedsLogin);
+    }
+
+    #[test]
+    fn what_a_proxy_refuses_is_not_refused_by_the_office() {
+        for status in [400, 403, 404, 409, 413, 415, 422, 423, 500] {
+            let foreign = response(status, &[], "<html>Request Entity Too Large</html>");
+            assert_eq!(failure(&foreign), SyncError::Gateway { status });
+        }
+        let own = response(413, &[], r#"{"code":"too_large","message":{"zh":"太大"}}"#);
+        assert_eq!(failure(&own), SyncError::TooLarge);
     }
 
     #[test]

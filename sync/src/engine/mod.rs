@@ -12,7 +12,7 @@ mod tidy;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     future::poll_fn,
     pin::pin,
     task::{Poll, Waker},
@@ -27,8 +27,9 @@ use serde::Serialize;
 
 use crate::{
     client::{Client, HeardTime, SyncError},
+    commit,
     leadership::Leadership,
-    records::{self, ClockFix, Link, LinkState, meta},
+    records::{self, ClockFix, Entry, Link, LinkState, Upload, meta},
     replica::Replica,
     status::Figures,
     storage::{Mode, StorageError, Store},
@@ -49,7 +50,11 @@ const FOLLOW_MS: i64 = 30_000;
 #[derive(Default)]
 pub(crate) struct Engine {
     woken: Cell<bool>,
+    /// Woken by this tab, not only by word from another one.
+    asked: Cell<bool>,
     waker: RefCell<Option<Waker>>,
+    /// The last local order that this tab knew of when it looked for work.
+    seen_order: Cell<i64>,
     asked_to_persist: Cell<bool>,
     stale: Cell<bool>,
     /// One round at a time.
@@ -148,6 +153,11 @@ impl Engine {
         self.deferred.borrow_mut().remove(item);
     }
 
+    /// Whether it failed by itself before.
+    fn has_failed(&self, item: &str) -> bool {
+        self.deferred.borrow().contains_key(item)
+    }
+
     /// Milliseconds until the first deferred item may be tried again.
     fn next_deferred(&self, now: i64) -> Option<i64> {
         let deferred = self.deferred.borrow();
@@ -165,6 +175,7 @@ fn exponential(tries: u32, limit: i64) -> i64 {
 impl Replica {
     /// Asks the loop to sync soon; safe to call at any time.
     pub fn wake(&self) {
+        self.0.engine.asked.set(true);
         self.0.engine.wake();
     }
 
@@ -177,17 +188,46 @@ impl Replica {
                 self.catch_up().await;
                 let report = self.sync_once().await;
                 self.sign_of_life().await;
-                let pause = self.pause(&report);
-                let sleep = self.0.environment.sleep(pause);
-                select(pin!(sleep), pin!(self.0.engine.woken())).await;
+                self.rest(self.pause(&report)).await;
             }
         }
+    }
+
+    /// Rests until the time is over, this tab asks, or another one has saved something new. Any other
+    /// word from another tab starts no round: where two tabs lead, they would wake each other for ever.
+    async fn rest(&self, ms: i64) {
+        let mut sleep = pin!(self.0.environment.sleep(ms));
+        loop {
+            let woken = pin!(self.0.engine.woken());
+            if let Either::Left(_) = select(sleep.as_mut(), woken).await {
+                return;
+            }
+            if self.0.engine.asked.replace(false) {
+                return;
+            }
+            self.catch_up().await;
+            if self.has_new_work().await {
+                return;
+            }
+        }
+    }
+
+    /// Whether something was saved since this tab last looked, by whatever tab.
+    async fn has_new_work(&self) -> bool {
+        let Ok(tx) = self.0.storage.begin(Mode::Read).await else {
+            return false;
+        };
+        let Ok(order) = commit::current_order(&*tx).await else {
+            return false;
+        };
+        order > self.0.engine.seen_order.replace(order)
     }
 
     /// Runs one round. Rounds of the same replica wait for each other.
     pub async fn sync_once(&self) -> SyncReport {
         let _turn = self.0.engine.round.lock().await;
         let mut report = SyncReport::default();
+        self.has_new_work().await;
         let before = self.refresh_status().await.unwrap_or_default();
         if before.unsent > 0 {
             self.0.sending.set(Some(before.unsent));
@@ -203,6 +243,8 @@ impl Replica {
             report.note(error);
         }
         let after = self.note_link(link, report.error.is_none()).await;
+        // Unread, they only make the next round come earlier.
+        let _unread = self.forget_settled().await;
         report.complete = report.error.is_none() && after.is_ok_and(|after| after.unsent == 0);
         let failures = self.0.engine.failures.get();
         self.0.engine.failures.set(match report.error {
@@ -211,6 +253,25 @@ impl Replica {
         });
         self.changed().await;
         report
+    }
+
+    /// Lets go of deferred items that no longer wait: another tab sent them, or they were given up.
+    async fn forget_settled(&self) -> Result<(), StorageError> {
+        if self.0.engine.deferred.borrow().is_empty() {
+            return Ok(());
+        }
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
+        let uploads: Vec<Upload> = records::list(&*tx, Store::Uploads, "").await?;
+        let uploads = uploads.into_iter().filter(Upload::is_pending);
+        let waiting: BTreeSet<String> = entries
+            .iter()
+            .map(|entry| entry.op_id.to_string())
+            .chain(uploads.map(|upload| upload.sha256))
+            .collect();
+        let mut deferred = self.0.engine.deferred.borrow_mut();
+        deferred.retain(|item, _| waiting.contains(item));
+        Ok(())
     }
 
     async fn round(&self, report: &mut SyncReport) -> Result<(), SyncError> {

@@ -2,7 +2,7 @@
 //!
 //! A batch holds one operation per record at most, so that a `retry` can't let a later operation on
 //! the same record overtake. A batch that fails whole is halved until the item at fault is alone; it
-//! rests, the others go on.
+//! rests, and from then on goes last and alone, so that it never holds up the others.
 
 use std::collections::BTreeSet;
 
@@ -72,10 +72,15 @@ impl Replica {
         let mut taken: BTreeSet<RecordRef> = BTreeSet::new();
         let mut bytes = ENVELOPE_BYTES;
         let mut batch = Vec::new();
-        for mut entry in entries {
+        let mut suspect = None;
+        for entry in entries {
+            let id = entry.op_id.to_string();
             let free = taken.insert(entry.record);
-            let rests = self.0.engine.is_deferred(&entry.op_id.to_string(), now);
-            if !free || rests {
+            if !free || self.0.engine.is_deferred(&id, now) {
+                continue;
+            }
+            if self.0.engine.has_failed(&id) {
+                suspect = suspect.or(Some(entry));
                 continue;
             }
             let size = entry.operation.get().len() + 1;
@@ -84,9 +89,14 @@ impl Replica {
                 break;
             }
             bytes += size;
-            entry.attempts = entry.attempts.saturating_add(1);
-            records::put(&mut *tx, Store::Outbox, &entry.key(), &entry).await?;
             batch.push(entry);
+        }
+        if batch.is_empty() {
+            batch.extend(suspect);
+        }
+        for entry in &mut batch {
+            entry.attempts = entry.attempts.saturating_add(1);
+            records::put(&mut *tx, Store::Outbox, &entry.key(), entry).await?;
         }
         tx.commit().await?;
         Ok(batch)
