@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::api::sync::PULL_ROWS;
 use figment::{
     Figment, Provider,
     providers::{Env, Format, Serialized, Toml},
@@ -27,6 +28,8 @@ pub struct Settings {
     pub blob_url: Option<String>,
     /// Largest photo, in bytes.
     pub photo_limit: i64,
+    /// The most rows in one page of a pull; fewer suit a slow line.
+    pub pull_rows: i64,
     /// Desktop sessions end after so many idle minutes.
     pub idle_minutes: i64,
     /// Phones stay logged in for so many days since they were last seen.
@@ -47,6 +50,7 @@ impl Default for Settings {
             database_url: None,
             blob_url: None,
             photo_limit: 20 * 1024 * 1024,
+            pull_rows: PULL_ROWS,
             idle_minutes: 30,
             phone_days: 30,
             trust_proxy: false,
@@ -116,6 +120,7 @@ impl Settings {
         })?;
         for (name, value, least, most) in [
             ("photo_limit", self.photo_limit, 100_000, 1_000_000_000),
+            ("pull_rows", self.pull_rows, 1, PULL_ROWS),
             ("idle_minutes", self.idle_minutes, 1, 24 * 60),
             ("phone_days", self.phone_days, 1, 400),
         ] {
@@ -147,13 +152,14 @@ impl Settings {
     }
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "bind",
     "public_url",
     "data",
     "database_url",
     "blob_url",
     "photo_limit",
+    "pull_rows",
     "idle_minutes",
     "phone_days",
     "trust_proxy",

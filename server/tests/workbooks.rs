@@ -1,6 +1,9 @@
 //! Uploaded workbooks: the office's own, made by a spreadsheet's writer, and a stranger's.
 
-use std::io::{Cursor, Write};
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Write},
+};
 
 use domain::forms::{DefaultValue, Form, FormError, Kind, Node};
 use proptest::prelude::*;
@@ -118,9 +121,9 @@ fn a_workbook_is_the_form_that_its_markdown_would_be() {
         ("choices", &CHOICES),
         ("settings", &SETTINGS),
     ] {
-        markdown.push_str(&format!("| {name} |\n"));
+        let _ = writeln!(markdown, "| {name} |");
         for row in rows {
-            markdown.push_str(&format!("| | {} |\n", row.join(" | ")));
+            let _ = writeln!(markdown, "| | {} |", row.join(" | "));
         }
     }
     let form = read_form(&good()).expect("the workbook reads");
@@ -288,9 +291,7 @@ fn a_cell_in_the_farthest_corner_takes_no_rectangle_of_memory() {
 fn a_million_rows_end_at_the_limit() {
     let mut rows = String::new();
     for row in 1..=200_000 {
-        rows.push_str(&format!(
-            r#"<row r="{row}"><c r="A{row}"><v>1</v></c></row>"#
-        ));
+        let _ = write!(rows, r#"<row r="{row}"><c r="A{row}"><v>1</v></c></row>"#);
     }
     let found = errors(&with_rows(&rows));
     assert_eq!((found[0].sheet.as_str(), found[0].row), ("survey", 10_001));

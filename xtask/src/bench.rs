@@ -1,87 +1,104 @@
-//! `cargo xtask bench`: what it weighs and how fast it is.
+//! `cargo xtask bench`: what it weighs and how fast it is. Results stand in docs/performance.md.
 //!
-//! What measures lives with what it measures: `end2end/bench/*.mjs` for the client, the server's and
-//! the domain's own programs for these.
+//! The programs that measure live with what they measure: `end2end/bench/*.mjs` for the client,
+//! `server/examples/bench_server` for the server, `domain/examples/bench_forms` for the forms. Nothing
+//! here runs in `cargo xtask test`: on a shared machine a time is a fact about the machine.
 
 use crate::{
     client::{self, Mode, compress, site::Assets},
     npm,
-    process::{cargo, heading, root, run},
-    serve,
+    postgres::{self, Postgres},
+    process::{cargo, heading, root, run, warn},
+    serve, test,
 };
 use anyhow::{Context, Result, bail};
-use std::{fs, process::Command};
+use std::{
+    fs,
+    path::PathBuf,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// What to measure; everything unless named
+    #[command(subcommand)]
+    task: Option<Task>,
+}
 
 #[derive(clap::Subcommand)]
-pub enum Task {
+enum Task {
     /// Bytes of the first load: everything that a phone keeps for offline use
     Size,
-    /// Time from address to usable page, in Chromium (end2end/bench/*.mjs)
+    /// In Chromium on a slowed-down phone: `start` (first visit, offline start), `lighthouse`
     Client {
-        /// Only scripts whose name contains this
+        /// Only scripts of end2end/bench whose name contains this
         filter: Option<String>,
     },
     /// A keystroke in a form of 300 questions with repeats, native
     Forms,
-    /// The server under load: `cargo run --release --package server --example <program>`
+    /// Push, pull, the review list, memory: on SQLite and on a temporary PostgreSQL
     Server {
-        /// The measuring program
-        #[arg(long, default_value = "bench_server")]
-        program: String,
-        /// Its arguments, after `--`
+        /// Arguments for the example `bench_server`, after `--`: `--push`, `--records N`
         #[arg(last = true)]
         rest: Vec<String>,
     },
+    /// What a developer waits for after a change in `app`
+    Rebuild,
 }
 
-pub fn run_task(task: &Task) -> Result<()> {
-    match task {
-        Task::Size => size(),
-        Task::Client { filter } => client(filter.as_deref()),
-        Task::Forms => run(cargo()?.args([
-            "run",
-            "--release",
-            "--package",
-            "domain",
-            "--example",
-            "bench_forms",
-        ])),
-        Task::Server { program, rest } => {
-            client::build(Mode::Release)?;
-            let mut command = cargo()?;
-            command.args([
-                "run",
-                "--release",
-                "--package",
-                "server",
-                "--example",
-                program,
-                "--",
-            ]);
-            run(command.args(rest))
-        }
+pub fn run_task(args: &Args) -> Result<()> {
+    match &args.task {
+        Some(Task::Size) => size(),
+        Some(Task::Client { filter }) => measure_client(filter.as_deref()),
+        Some(Task::Forms) => forms(),
+        Some(Task::Server { rest }) => measure_server(rest),
+        Some(Task::Rebuild) => rebuild(),
+        None => everything(),
     }
+}
+
+/// All of it, in spite of misses; the first one is the error at the end.
+fn everything() -> Result<()> {
+    let outcomes = [
+        size(),
+        measure_client(None),
+        forms(),
+        measure_server(&[]),
+        rebuild(),
+    ];
+    outcomes.into_iter().collect()
+}
+
+/// The most that the first load may weigh, and what is wanted, in KB after brotli.
+const SIZE_LIMIT: f64 = 600.0;
+const SIZE_WANTED: f64 = 400.0;
+
+fn forms() -> Result<()> {
+    run(cargo()?.args([
+        "run",
+        "--release",
+        "--package",
+        "domain",
+        "--example",
+        "bench_forms",
+    ]))
 }
 
 fn size() -> Result<()> {
+    client::build(Mode::Release)?;
+    heading("First load");
     let site = root()?.join("target/site");
-    let assets = fs::read(site.join("assets.json"))
-        .context("no target/site: run `cargo xtask client --release` first")?;
+    let assets = fs::read(site.join("assets.json")).context("no target/site")?;
     let assets: Assets = serde_json::from_slice(&assets)?;
-    if !assets.release {
-        bail!("target/site is a debug build: run `cargo xtask client --release` first");
-    }
-    println!(
-        "{:<44} {:>10} {:>10} {:>10}",
-        "file", "raw", "gzip", "brotli"
-    );
+    println!("| file | raw | gzip | brotli |\n|---|---|---|---|");
     let mut total = [0; 3];
     let mut files = assets.precache;
     files.push("/sw.js".to_owned());
     for path in &files {
-        // The shell is the server's; it is a few hundred bytes.
+        // The shell is the server's; it is two kilobytes.
         let Ok(bytes) = fs::read(site.join(path.trim_start_matches('/'))) else {
-            println!("{path:<44} {:>10}", "(rendered)");
+            println!("| {path} | (rendered) | | |");
             continue;
         };
         let sizes = [
@@ -89,32 +106,24 @@ fn size() -> Result<()> {
             compress::gzip(&bytes)?.len().min(bytes.len()),
             compress::brotli(&bytes)?.len().min(bytes.len()),
         ];
-        println!(
-            "{path:<44} {:>10} {:>10} {:>10}",
-            sizes[0], sizes[1], sizes[2]
-        );
+        println!("| {path} | {} | {} | {} |", sizes[0], sizes[1], sizes[2]);
         for (sum, size) in total.iter_mut().zip(sizes) {
             *sum += size;
         }
     }
-    println!(
-        "{:<44} {:>10} {:>10} {:>10}",
-        "total", total[0], total[1], total[2]
-    );
-    println!(
-        "brotli: {:.1} KB (600 at most, 400 wanted)",
-        total[2] as f64 / 1000.0
-    );
+    println!("| total | {} | {} | {} |", total[0], total[1], total[2]);
+    let kilobytes = f64::from(u32::try_from(total[2])?) / 1000.0;
+    println!("\nbrotli: {kilobytes:.1} KB ({SIZE_LIMIT} at most, {SIZE_WANTED} wanted)");
+    if kilobytes > SIZE_LIMIT {
+        bail!("the first load is too large");
+    }
     Ok(())
 }
 
-fn client(filter: Option<&str>) -> Result<()> {
+fn measure_client(filter: Option<&str>) -> Result<()> {
     heading("Client and server");
-    client::build(Mode::Release)?;
-    let server = serve::build(true)?;
-    npm::install()?;
-    let folder = root()?.join("end2end");
-    let mut scripts = client::site::files_below(&folder.join("bench"))?;
+    let bench = root()?.join("end2end/bench");
+    let mut scripts = client::site::files_below(&bench)?;
     scripts.retain(|script| {
         let name = script.file_name().unwrap_or_default().to_string_lossy();
         script
@@ -126,12 +135,128 @@ fn client(filter: Option<&str>) -> Result<()> {
     if scripts.is_empty() {
         bail!("no such script in end2end/bench");
     }
+    let tools = Tools::build()?;
+    let mut missed = Ok(());
     for script in scripts {
         heading(&script.file_name().unwrap_or_default().to_string_lossy());
+        missed = missed.and(tools.run(&script.to_string_lossy(), &[]));
+    }
+    missed
+}
+
+/// `cargo xtask screenshots`: the README's pictures.
+pub fn screenshots() -> Result<()> {
+    let folder = root()?.join("docs/images");
+    fs::create_dir_all(&folder)?;
+    Tools::build()?.run("screenshots.mjs", &[&folder.to_string_lossy()])
+}
+
+/// The release client and server, and what drives a browser.
+struct Tools {
+    server: PathBuf,
+    chromium: PathBuf,
+}
+
+impl Tools {
+    fn build() -> Result<Self> {
+        client::build(Mode::Release)?;
+        let server = serve::build(true)?;
+        npm::install()?;
+        let chromium = test::machine::need_chromium()?;
+        Ok(Self { server, chromium })
+    }
+
+    fn run(&self, script: &str, arguments: &[&str]) -> Result<()> {
         run(Command::new("node")
-            .arg(&script)
-            .current_dir(&folder)
-            .env("MINGLU_BIN", &server))?;
+            .arg(script)
+            .args(arguments)
+            .current_dir(root()?.join("end2end"))
+            .env("MINGLU_BIN", &self.server)
+            .env("MINGLU_CHROMIUM", &self.chromium))
+    }
+}
+
+fn measure_server(rest: &[String]) -> Result<()> {
+    heading("Server");
+    // Its pages refer to the client's files.
+    client::build(Mode::Release)?;
+    let mut command = cargo()?;
+    command.args(["run", "--release", "--package", "server"]);
+    command.args(["--example", "bench_server", "--"]).args(rest);
+    let postgres = match test::machine::need_postgres().and_then(|()| Postgres::start()) {
+        Ok(postgres) => Some(postgres),
+        Err(error) => {
+            warn(&format!("{error:#}\n  PostgreSQL isn't measured."));
+            None
+        }
+    };
+    if let Some(postgres) = &postgres {
+        command.env(postgres::VARIABLE, postgres.url());
+    }
+    run(&mut command)
+}
+
+/// How long a rebuild after a change in `app` may take.
+const REBUILD_LIMIT: Duration = Duration::from_secs(10);
+const REBUILDS: u32 = 3;
+
+/// The same steps as a round of `cargo xtask dev`, without the restart.
+fn rebuild() -> Result<()> {
+    heading("Rebuild after a change in app");
+    let build = || -> Result<(Duration, Duration)> {
+        let begun = Instant::now();
+        client::build(Mode::Dev)?;
+        let client = begun.elapsed();
+        serve::build(false)?;
+        Ok((client, begun.elapsed()))
+    };
+    build()?;
+    let page = Changed::open(root()?.join("app/src/pages/home.rs"))?;
+    let mut all = Vec::new();
+    for number in 0..REBUILDS {
+        page.append(&format!("const _CHANGE: u32 = {number};\n"))?;
+        all.push(build()?);
+    }
+    all.sort_by_key(|(_, both)| *both);
+    for (client, both) in &all {
+        println!(
+            "client {:.1} s, client and server {:.1} s",
+            client.as_secs_f64(),
+            both.as_secs_f64()
+        );
+    }
+    let (_, median) = all[all.len() / 2];
+    println!("median {:.1} s (at most 10)", median.as_secs_f64());
+    if median > REBUILD_LIMIT {
+        bail!("a rebuild takes too long");
     }
     Ok(())
+}
+
+/// A source file that gets its text back when this goes.
+struct Changed {
+    path: PathBuf,
+    text: String,
+}
+
+impl Changed {
+    fn open(path: PathBuf) -> Result<Self> {
+        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Ok(Self { path, text })
+    }
+
+    fn append(&self, more: &str) -> Result<()> {
+        Ok(fs::write(&self.path, format!("{}\n{more}", self.text))?)
+    }
+}
+
+impl Drop for Changed {
+    fn drop(&mut self) {
+        if let Err(error) = fs::write(&self.path, &self.text) {
+            warn(&format!(
+                "{} is not as it was: {error}",
+                self.path.display()
+            ));
+        }
+    }
 }

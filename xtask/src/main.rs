@@ -10,6 +10,7 @@ mod npm;
 mod postgres;
 mod process;
 mod serve;
+mod simulate;
 mod test;
 mod tidy;
 
@@ -41,9 +42,14 @@ enum Task {
     Tidy,
     /// Start a temporary PostgreSQL for tests and keep it until Ctrl-C
     Postgres,
-    /// Measure sizes and speeds
-    #[command(subcommand)]
-    Bench(bench::Task),
+    /// Simulate phones, server and a bad network from seeds
+    Simulate(simulate::Args),
+    /// Build what is deployed: one program with the client inside
+    Release,
+    /// Measure sizes and speeds (results in docs/performance.md)
+    Bench(bench::Args),
+    /// Take the README's pictures again, from the sample data, into docs/images
+    Screenshots,
 }
 
 fn main() -> ExitCode {
@@ -54,7 +60,10 @@ fn main() -> ExitCode {
         Task::Test(args) => test::run_all(&args),
         Task::Tidy => tidy::run(),
         Task::Postgres => postgres::run(),
-        Task::Bench(task) => bench::run_task(&task),
+        Task::Simulate(args) => simulate::run_seeds(&args),
+        Task::Release => serve::release(),
+        Task::Bench(args) => bench::run_task(&args),
+        Task::Screenshots => bench::screenshots(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -34,6 +34,17 @@ pub fn run(args: &Args) -> Result<()> {
     become_it(&mut command)
 }
 
+/// `cargo xtask release`: the client, and the server with it inside.
+pub fn release() -> Result<()> {
+    heading("Client");
+    client::build(Mode::Release)?;
+    heading("Server");
+    let program = build(true)?;
+    let size = fs::metadata(&program)?.len();
+    println!("{} ({} MB)", program.display(), size / 1_000_000);
+    Ok(())
+}
+
 /// Builds `minglu` and returns the program's path.
 pub fn build(release: bool) -> Result<PathBuf> {
     let mut command = cargo()?;

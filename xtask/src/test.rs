@@ -3,7 +3,7 @@
 //! Compiles each dependency once per purpose: check (clippy), the development profile (Rust
 //! tests, and the server that the browser tests talk to), wasm for clippy, wasm for release.
 
-mod machine;
+pub mod machine;
 
 use crate::{
     client::{self, Mode},

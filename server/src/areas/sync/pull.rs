@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use axum::extract::State;
 use domain::{
     Area, OrganizationId, RecordRef, Row,
-    api::sync::{PULL_BYTES, PULL_ROWS, PullResponse, PulledRow, ScopeSummary},
+    api::sync::{PULL_BYTES, PullResponse, PulledRow, ScopeSummary},
 };
 use serde::Deserialize;
 use sqlx::{AnyConnection, Row as _};
@@ -55,10 +55,10 @@ pub async fn pull(
         .filter(|cursor| (0..=latest).contains(&cursor.seq));
     let since = known.map_or(0, |cursor| cursor.seq);
 
-    let changes = changes_since(&mut tx, organization, &audiences, since).await?;
-    let mut more = changes.len() > PULL_ROWS as usize;
-    let mut page: Vec<Change> = changes;
-    page.truncate(PULL_ROWS as usize);
+    let limit = state.settings.pull_rows;
+    let mut page = changes_since(&mut tx, organization, &audiences, since, limit + 1).await?;
+    let mut more = page.len() > limit as usize;
+    page.truncate(limit as usize);
     let wanted: Vec<RecordRef> = page
         .iter()
         .filter(|change| !change.removed)
@@ -112,15 +112,15 @@ struct Change {
     removed: bool,
 }
 
-/// The next changes in order, one more than a page holds. All lines of one change of a record have
+/// The next `limit` changes in order. All lines of one change of a record have
 /// the same number.
 async fn changes_since(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     audiences: &[String],
     since: i64,
+    limit: i64,
 ) -> Result<Vec<Change>> {
-    let limit = PULL_ROWS + 1;
     let mut merged: BTreeMap<i64, Change> = BTreeMap::new();
     for audience in audiences {
         let lines = sqlx::query(

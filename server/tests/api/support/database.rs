@@ -1,5 +1,5 @@
-//! A fresh database per test. `PostgreSQL`: one cluster per run (environment variable
-//! `MINGLU_TEST_POSTGRES`), one database per test, copied from a template that has the tables.
+//! A fresh database per test, copied from a template that has the tables. `PostgreSQL`: one cluster
+//! per run (environment variable `MINGLU_TEST_POSTGRES`), one database per test.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -21,17 +21,23 @@ pub struct Fresh {
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static TEMPLATE_FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
 
 impl Fresh {
     pub async fn new(backend: Backend) -> Self {
         sqlx::any::install_default_drivers();
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary_folder();
         match backend {
-            Backend::Sqlite => Self {
-                url: format!("sqlite:{}", folder.path().join("minglu.db").display()),
-                folder,
-                postgres: None,
-            },
+            Backend::Sqlite => {
+                let template = TEMPLATE_FILE.get_or_init(migrated_file).await;
+                let file = folder.path().join("minglu.db");
+                std::fs::write(&file, template).expect("the template is copied");
+                Self {
+                    url: format!("sqlite:{}", file.display()),
+                    folder,
+                    postgres: None,
+                }
+            }
             Backend::Postgres => {
                 let template = TEMPLATE
                     .get_or_init(|| async {
@@ -61,6 +67,25 @@ impl Fresh {
             }
         }
     }
+}
+
+/// In memory where the system has such a folder: what a test wrote needn't outlive the machine.
+fn temporary_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .expect("a temporary folder")
+}
+
+/// The bytes of an empty `SQLite` database with all tables.
+async fn migrated_file() -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("template.db");
+    let db = Db::connect(&format!("sqlite:{}", file.display()))
+        .await
+        .expect("the template opens");
+    db.migrate().await.expect("the tables are made");
+    db.close().await;
+    std::fs::read(&file).expect("the template is read")
 }
 
 impl Drop for Fresh {

@@ -77,6 +77,11 @@ impl TestApp {
         self.millis.fetch_add(ms, Ordering::SeqCst);
     }
 
+    /// Sets the clock.
+    pub fn set_now(&self, now: Timestamp) {
+        self.millis.store(now.0, Ordering::SeqCst);
+    }
+
     /// Somebody without a session.
     pub fn anonymous(&self) -> Client {
         Client::new(self.router.clone(), None)
