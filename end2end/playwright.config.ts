@@ -2,15 +2,16 @@
 // `cargo xtask test --only e2e` builds both and sets MINGLU_BIN to the server's binary;
 // the specs start and stop their own servers with it, because some of them need it dead.
 import { defineConfig, devices } from '@playwright/test';
-
-const chromium = process.env.MINGLU_CHROMIUM ?? '/usr/bin/chromium';
+import { chromium, chromiumArgs, phoneAgent } from './tests/support/machine.ts';
 
 export default defineConfig({
   testDir: './tests',
   outputDir: './test-results',
+  globalSetup: './tests/support/setup.ts',
   // Two cores: more workers only make each other slow enough to time out.
   workers: Number(process.env.MINGLU_E2E_WORKERS ?? 2),
   fullyParallel: false,
+  forbidOnly: process.env.CI !== undefined,
   retries: 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },
@@ -21,24 +22,15 @@ export default defineConfig({
     serviceWorkers: 'allow',
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      executablePath: chromium,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: { executablePath: chromium, args: chromiumArgs },
   },
   projects: [
     {
       name: 'phone',
+      testIgnore: 'office.spec.ts',
       use: {
         ...devices['Desktop Chrome'],
+        userAgent: phoneAgent,
         viewport: { width: 390, height: 844 },
         deviceScaleFactor: 2,
         hasTouch: true,
@@ -47,6 +39,7 @@ export default defineConfig({
     },
     {
       name: 'desktop',
+      testMatch: ['office.spec.ts', 'accessibility.spec.ts'],
       use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } },
     },
   ],

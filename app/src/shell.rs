@@ -6,7 +6,7 @@
 //! so that the content security policy can be `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
 
 use domain::{
-    Lang,
+    Lang, Text,
     api::ApiError,
     api::session::{InvitationCard, PublicActivity},
 };
@@ -43,10 +43,16 @@ pub enum ServerData {
         /// The organization's name, where the server holds a single one.
         #[serde(default)]
         organization: Option<String>,
+        /// Why the form that was sent before the app ran didn't log in.
+        #[serde(default)]
+        problem: Option<Text>,
     },
     /// `/join/{code}`
     Join {
         invitation: Result<InvitationCard, ApiError>,
+        /// Why the form that was sent before the app ran didn't let the newcomer in.
+        #[serde(default)]
+        problem: Option<Text>,
     },
     /// `/a/{id}`
     PublicActivity {
@@ -105,9 +111,11 @@ pub fn Document(assets: Assets, lang: Lang, content: Content) -> impl IntoView {
             format!("{} · {}", activity.title, activity.organization_name)
         }
         Content::Page {
-            data: ServerData::Join {
-                invitation: Ok(invitation),
-            },
+            data:
+                ServerData::Join {
+                    invitation: Ok(invitation),
+                    ..
+                },
         } => lang.pick(
             format!("加入{}", invitation.organization_name),
             format!("Join {}", invitation.organization_name),
@@ -242,6 +250,7 @@ mod tests {
     fn a_page_carries_its_data_and_no_inline_script_or_style() {
         let data = ServerData::Login {
             organization: Some("</script><b>".to_owned()),
+            problem: None,
         };
         let html = render(&assets(), Lang::En, "/login", Content::Page { data });
         assert!(html.contains("<main"), "{html}");

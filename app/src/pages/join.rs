@@ -1,9 +1,11 @@
 //! Join by invitation in half a minute. Server-rendered: the form works before the app has loaded.
 
-use domain::api::session::{InvitationCard, Join, PASSWORD_MIN, PRIVACY_NOTICE};
+use domain::{
+    Text,
+    api::session::{InvitationCard, Join, PASSWORD_MIN, PRIVACY_NOTICE},
+};
 use icondata_lu as lu;
 use leptos::{html, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     areas::sessions::{next::use_go_on, privacy},
@@ -16,10 +18,14 @@ use crate::{
 #[component]
 pub fn JoinPage(code: String) -> impl IntoView {
     let lang = use_lang();
-    let found = RwSignal::new(match use_server_data() {
-        ServerData::Join { invitation } => Some(invitation.map_err(|error| error.message)),
-        _ => None,
-    });
+    let (found, refused) = match use_server_data() {
+        ServerData::Join {
+            invitation,
+            problem,
+        } => (Some(invitation.map_err(|error| error.message)), problem),
+        _ => (None, None),
+    };
+    let found = RwSignal::new(found);
     // Opened inside the running app: ask for the invitation now.
     let asked = code.clone();
     Effect::new(move |_| {
@@ -29,7 +35,7 @@ pub fn JoinPage(code: String) -> impl IntoView {
         let code = asked.clone();
         spawn_local(async move {
             let answer = invitation(&code).await.map_err(|error| {
-                domain::Text::new(
+                Text::new(
                     error.message(domain::Lang::Zh),
                     error.message(domain::Lang::En),
                 )
@@ -51,13 +57,13 @@ pub fn JoinPage(code: String) -> impl IntoView {
                 Some(Err(text)) => view! {
                     <div class="empty" role="alert">
                         <Icon icon=lu::LuMailX/>
-                        <p class="empty-title">{move || text.get(lang.get()).to_owned()}</p>
+                        <h1 class="empty-title">{move || text.get(lang.get()).to_owned()}</h1>
                         <p>{who}</p>
                     </div>
                 }.into_any(),
                 Some(Ok(card)) => view! {
                     <Card card/>
-                    <Fields code=code.clone()/>
+                    <Fields code=code.clone() refused=refused.clone()/>
                 }.into_any(),
             }}
         </div>
@@ -92,12 +98,12 @@ fn Card(card: InvitationCard) -> impl IntoView {
     .into_any()
 }
 
+/// `refused` is what the server said to a form that was sent before the app ran.
 #[component]
-fn Fields(code: String) -> impl IntoView {
+fn Fields(code: String, refused: Option<Text>) -> impl IntoView {
     let device = Device::get();
     let lang = use_lang();
     let go_on = use_go_on();
-    let query = use_query_map();
     let (name, mobile, password, agree) = (
         NodeRef::<html::Input>::new(),
         NodeRef::<html::Input>::new(),
@@ -110,8 +116,6 @@ fn Fields(code: String) -> impl IntoView {
     let shown = RwSignal::new(false);
     let ready = RwSignal::new(false);
     Effect::new(move |_| ready.set(true));
-    // A form that was sent without the app comes back with the reason in the address.
-    let returned = move || query.with(|query| query.get("error").filter(|text| !text.is_empty()));
 
     let action = format!("/join/{code}");
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -168,7 +172,7 @@ fn Fields(code: String) -> impl IntoView {
             .get()
             .filter(|(at, _)| !known.contains(&at.as_str()))
             .map(|(_, text)| text)
-            .or_else(returned)
+            .or_else(|| Some(refused.as_ref()?.get(lang.get()).to_owned()))
     };
     let show = move || {
         let lang = lang.get();

@@ -1,6 +1,6 @@
 //! Log in, also by a one-time link. Server-rendered: the form works before the app has loaded.
 
-use domain::api::session::LogIn;
+use domain::{Text, api::session::LogIn};
 use icondata_lu as lu;
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
@@ -16,9 +16,12 @@ use crate::{
 
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let organization = match use_server_data() {
-        ServerData::Login { organization } => organization,
-        _ => None,
+    let (organization, problem) = match use_server_data() {
+        ServerData::Login {
+            organization,
+            problem,
+        } => (organization, problem),
+        _ => (None, None),
     };
     let query = use_query_map();
     // The server renders without the query, so that no secret is in the document: render the same
@@ -32,7 +35,6 @@ pub fn LoginPage() -> impl IntoView {
     };
     let token = move || asked("token").filter(|token| !token.is_empty());
     let idle = move || asked("idle").is_some();
-    let failed = move || asked("error").is_some();
     let (name, hello) = (
         t("明录", "Minglu"),
         t(
@@ -44,10 +46,6 @@ pub fn LoginPage() -> impl IntoView {
         "长时间没有操作，已为您退出。本机内容都还在。",
         "You were logged out after a pause. Everything on this device is still there.",
     );
-    let wrong = t(
-        "账号或密码不对，请再试一次。",
-        "The account or the password is wrong. Please try again.",
-    );
     view! {
         <div class="entrance">
             <header class="entrance-head">
@@ -58,26 +56,24 @@ pub fn LoginPage() -> impl IntoView {
             {move || {
                 idle().then(|| view! { <p class="banner tone-info" role="status">{after_idle}</p> }.into_any())
             }}
-            {move || {
-                failed().then(|| view! { <p class="banner tone-danger" role="alert">{wrong}</p> }.into_any())
-            }}
             {move || match token() {
                 Some(token) => view! { <ByLink token/> }.into_any(),
-                None => view! { <ByPassword/> }.into_any(),
+                None => view! { <ByPassword problem=problem.clone()/> }.into_any(),
             }}
         </div>
     }
     .into_any()
 }
 
+/// `problem` is what the server said to a form that was sent before the app ran.
 #[component]
-fn ByPassword() -> impl IntoView {
+fn ByPassword(problem: Option<Text>) -> impl IntoView {
     let device = Device::get();
     let lang = use_lang();
     let go_on = use_go_on();
     let login = NodeRef::<html::Input>::new();
     let password = NodeRef::<html::Input>::new();
-    let problem = RwSignal::new(None::<String>);
+    let problem = RwSignal::new(problem.map(|text| text.get(lang.get_untracked()).to_owned()));
     let busy = RwSignal::new(false);
     let shown = RwSignal::new(false);
     let ready = leptos_ready();
@@ -210,12 +206,10 @@ fn ByLink(token: String) -> impl IntoView {
         .to_owned()
     });
     view! {
-        <form class="entrance-form" method="post" action="/login">
-            <input type="hidden" name="token" value=token/>
+        <div class="entrance-form">
             {move || match problem.get() {
                 None => view! {
                     <p class="entrance-wait" role="status"><span class="spinner" aria-hidden="true"></span>{entering}</p>
-                    <noscript><button type="submit" class="button button-primary button-large button-block">"登录 · Log in"</button></noscript>
                 }.into_any(),
                 Some(text) => {
                     let attempt = attempt.clone();
@@ -227,7 +221,7 @@ fn ByLink(token: String) -> impl IntoView {
                     }.into_any()
                 }
             }}
-        </form>
+        </div>
     }
     .into_any()
 }

@@ -35,7 +35,14 @@ pub fn is_android() -> bool {
 
 /// A phone or tablet: decides how long a session lasts, never what is shown.
 pub fn is_phone() -> bool {
-    is_ios() || is_android() || user_agent().contains("Mobile")
+    is_ios() || is_phone_agent(&user_agent())
+}
+
+/// The same as far as the browser's name tells.
+pub fn is_phone_agent(agent: &str) -> bool {
+    ["Mobile", "Android", "iPhone", "iPad"]
+        .iter()
+        .any(|name| agent.contains(name))
 }
 
 /// Opened from the home screen.
@@ -76,11 +83,25 @@ fn touch_points() -> i32 {
 /// Such as `Android Chrome`: how the office recognizes a device in its list.
 pub fn name() -> String {
     let agent = user_agent();
-    let system = if is_ios() {
+    let name = name_of(&agent);
+    // An iPad says that it is a Mac.
+    if is_ios() {
+        name.replace("macOS", "iOS")
+    } else {
+        name
+    }
+}
+
+/// The same as far as the browser's name tells.
+pub fn name_of(agent: &str) -> String {
+    let system = if ["iPhone", "iPad", "iPod"]
+        .iter()
+        .any(|name| agent.contains(name))
+    {
         "iOS"
     } else if agent.contains("HarmonyOS") || agent.contains("OpenHarmony") {
         "HarmonyOS"
-    } else if is_android() {
+    } else if agent.contains("Android") {
         "Android"
     } else if agent.contains("Windows") {
         "Windows"

@@ -4,6 +4,7 @@
 //! Leaves out what those pages look like (crate `app`).
 
 mod assets;
+mod entrance;
 mod public;
 
 use std::pin::Pin;
@@ -17,7 +18,7 @@ use axum::{
     routing::get,
 };
 use domain::{
-    ActivityId, Lang,
+    ActivityId, Lang, Text,
     api::{ApiError, session::PublicActivity},
 };
 use futures::{Stream, stream};
@@ -42,8 +43,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/health", get(health))
         .route("/api/public/activities/{id}", get(public_activity))
         .route("/shell", get(empty_shell))
-        .route("/login", get(login))
-        .route("/join/{code}", get(join))
+        .route("/login", get(login).post(entrance::log_in))
+        .route("/join/{code}", get(join).post(entrance::join))
         .route("/a/{id}", get(activity))
 }
 
@@ -106,8 +107,7 @@ async fn empty_shell(request: Request) -> Response {
 }
 
 async fn login(State(state): State<AppState>, request: Request) -> Result<Response> {
-    let organization = public::only_organization(&state).await?;
-    Ok(page(StatusCode::OK, request, ServerData::Login { organization }).await)
+    login_page(&state, StatusCode::OK, request, None).await
 }
 
 async fn join(
@@ -116,9 +116,41 @@ async fn join(
     Path(code): Path<String>,
     request: Request,
 ) -> Response {
-    let card = invitations::show_card(&state, &address, &code).await;
-    let (status, invitation) = shown(card);
-    page(status, request, ServerData::Join { invitation }).await
+    join_page(&state, &address, &code, request, None).await
+}
+
+async fn login_page(
+    state: &AppState,
+    status: StatusCode,
+    request: Request,
+    problem: Option<Text>,
+) -> Result<Response> {
+    let organization = public::only_organization(state).await?;
+    let data = ServerData::Login {
+        organization,
+        problem,
+    };
+    Ok(page(status, request, data).await)
+}
+
+/// `problem` carries its own status, unless the invitation has one that says more.
+async fn join_page(
+    state: &AppState,
+    address: &str,
+    code: &str,
+    request: Request,
+    problem: Option<(StatusCode, Text)>,
+) -> Response {
+    let (status, invitation) = shown(invitations::show_card(state, address, code).await);
+    let (status, problem) = match problem {
+        Some((refused, text)) if invitation.is_ok() => (refused, Some(text)),
+        _ => (status, None),
+    };
+    let data = ServerData::Join {
+        invitation,
+        problem,
+    };
+    page(status, request, data).await
 }
 
 async fn activity(

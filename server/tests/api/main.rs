@@ -8,6 +8,7 @@ mod blobs;
 mod certificates;
 mod departments;
 mod devices;
+mod entrance;
 mod hostile;
 mod invitations;
 mod maintenance;

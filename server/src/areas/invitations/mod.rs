@@ -4,4 +4,4 @@
 mod routes;
 mod store;
 
-pub use routes::{routes, show_card};
+pub use routes::{join, routes, show_card};

@@ -165,7 +165,8 @@ fn is_code(code: &str) -> bool {
     code.len() == CODE_LENGTH && code.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-async fn join(
+/// Also for the form that is sent before the app runs.
+pub async fn join(
     State(state): State<AppState>,
     ClientAddress(address): ClientAddress,
     Path(code): Path<String>,

@@ -56,7 +56,8 @@ async fn show(
     }
 }
 
-async fn log_in(
+/// Also for the form that is sent before the app runs.
+pub async fn log_in(
     State(state): State<AppState>,
     ClientAddress(address): ClientAddress,
     Json(input): Json<LogIn>,

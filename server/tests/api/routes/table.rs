@@ -109,7 +109,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/health", May::Anyone, Names::Nothing),
     route("GET", "/shell", May::Anyone, Names::Nothing),
     route("GET", "/login", May::Anyone, Names::Nothing).asked("token=x"),
+    route("POST", "/login", May::Anyone, Names::Nothing),
     route("GET", "/join/{code}", May::Anyone, Names::Code),
+    route("POST", "/join/{code}", May::Anyone, Names::Code),
     route("GET", "/a/{id}", May::Anyone, Names::Activity),
     route(
         "GET",
