@@ -82,7 +82,7 @@ test('an update waits for a tap, and never comes under an open form', async ({
     const registration = await navigator.serviceWorker.getRegistration();
     await registration?.update();
   });
-  await expect.poll(builds).toEqual([...first, 'minglu-the-next-build']);
+  await expect.poll(builds, { timeout: 45_000 }).toEqual([...first, 'minglu-the-next-build']);
   await expect(page.locator('html')).toHaveAttribute('data-update', '');
   await expect(update).toBeHidden();
   await expect(field(page, '主题')).toHaveValue('写到一半');

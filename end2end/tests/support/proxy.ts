@@ -30,7 +30,7 @@ export class Gateway {
           found.on('end', () => {
             const text = Buffer.concat(parts)
               .toString()
-              .replace(/const BUILD = "[^"]*"/, `const BUILD = "${this.build}"`)
+              .replace(/BUILD ?= ?"[^"]*"/, `BUILD = "${this.build}"`)
               .replace(/data-build="[^"]*"/, `data-build="${this.build}"`);
             const { 'content-length': _, etag: __, ...rest } = found.headers;
             answer.writeHead(found.statusCode ?? 502, rest);
