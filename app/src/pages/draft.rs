@@ -24,6 +24,7 @@ use crate::{
     },
     device::Device,
     i18n::{t, tf, tx, use_format, use_lang},
+    layout::hold_update,
     platform::document,
     routing::{Page, use_replace},
 };
@@ -40,6 +41,7 @@ enum Found {
 #[component]
 pub fn DraftPage(id: SubmissionId) -> impl IntoView {
     require_account();
+    hold_update();
     let device = Device::get();
     // The draft as it was when the page opened: its own savings don't start the editor anew.
     let start = StoredValue::new(None::<(Form, Draft)>);
