@@ -116,11 +116,9 @@ impl Device {
                 replica.wake();
             }
         } else {
-            let starting = self.signals().phase.get_untracked() == Phase::Starting;
             engine::open(self, &remembered).await;
-            if !starting {
-                engine::run();
-            }
+            // Whoever else is starting may have looked for an open account before there was one.
+            engine::run();
         }
     }
 
