@@ -5,8 +5,8 @@ use domain::{
     api::sync::CertificateRequest,
     areas::people::Role,
     keys::{SecretKey, to_base64url},
-    proofs::{Certificate, CertificateSubject},
-    time::{DAY_MS, HOUR_MS},
+    proofs::{Certificate, CertificateSubject, Code, personal_link, read_code},
+    time::{DAY_MS, HOUR_MS, SECOND_MS},
 };
 use uuid::Uuid;
 
@@ -82,6 +82,24 @@ on_both! {
         assert_eq!(ask(&phone, subject, &key(3)).await.ok::<Certificate>(), first);
         let office = Phone::of(&app, &administrator).await;
         assert_eq!(ask(&office, subject, &key(4)).await.status, 403);
+    }
+
+    async fn a_code_that_is_shown_at_once_is_not_doubtful(backend) {
+        let app = TestApp::new(backend).await;
+        let person = phone::organization(&app).await.person(Role::Volunteer).await;
+        let phone = Phone::of(&app, &person).await;
+        let subject = CertificateSubject::Personal { person_id: person.id };
+        for _ in 0..3 {
+            app.advance_ms(11 * SECOND_MS);
+            let certificate: Certificate = ask(&phone, subject, &key(5)).await.ok();
+            let secret = SecretKey::from_bytes(&[5; 32]);
+            let text = personal_link("https://minglu.example", &certificate, &secret, app.now());
+            let Some(Code::Personal(code)) = read_code(&text.expect("a link")) else {
+                panic!("no personal code");
+            };
+            let trust = app.state.keys.trust(Vec::new());
+            assert_eq!(code.judge(&trust, person.id, app.now()), []);
+        }
     }
 
     async fn what_makes_no_sense_is_refused(backend) {

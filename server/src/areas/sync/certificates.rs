@@ -8,7 +8,7 @@ use domain::{
     api::sync::{CertificateRequest, CertificateResponse},
     keys,
     permission::Ability,
-    proofs::{Certificate, CertificateSubject},
+    proofs::{Certificate, CertificateSubject, SLOT_TOLERANCE_MS},
     time::{DAY_MS, HOUR_MS},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
@@ -49,7 +49,9 @@ pub async fn issue(
             if person_id != member.person_id() {
                 return Err(Error::Forbidden);
             }
-            (now, now.plus_ms(PERSONAL_MS))
+            // A code's moment is the beginning of its slot, and clocks differ: a code that is
+            // shown at once would else come before its certificate.
+            (now.plus_ms(-SLOT_TOLERANCE_MS), now.plus_ms(PERSONAL_MS))
         }
     };
     for known in of_key(&mut tx, organization, &request).await? {
