@@ -67,6 +67,8 @@ impl SyncState {
         let zh = matches!(f.lang(), domain::Lang::Zh);
         match self {
             Self::Starting => f.lang().pick("正在打开…", "Opening…").to_owned(),
+            // Not heard from the server yet, and nothing to send.
+            Self::SavedOnPhone { n: 0 } => f.lang().pick("正在同步…", "Syncing…").to_owned(),
             Self::SavedOnPhone { n } if zh => format!("{n} 条已存在手机上，待发送"),
             Self::SavedOnPhone { n } => format!("{n} saved on this phone, not yet sent"),
             Self::Sending { done, total } if zh => format!("正在发送 {done}/{total}"),
