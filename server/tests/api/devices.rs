@@ -1,10 +1,13 @@
 //! `/api/office/devices`.
 
 use axum::http::StatusCode;
-use domain::{api::office::DeviceLine, areas::people::Role};
+use domain::{Outcome, api::office::DeviceLine, areas::people::Role};
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::{
+    phone::{self, Phone},
+    support::TestApp,
+};
 
 on_both! {
     async fn revoking_a_device_ends_its_session_at_once(backend) {
@@ -24,6 +27,26 @@ on_both! {
         let devices: Vec<DeviceLine> = office.get("/api/office/devices").await.ok();
         let revoked = devices.iter().find(|line| line.id == person.device_id).expect("listed");
         assert_eq!(revoked.revoked_at, Some(app.now()));
+    }
+
+    async fn what_a_revoked_phone_held_is_taken_after_the_next_log_in(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let person = organization.person(Role::Volunteer).await;
+        let mut phone = Phone::of(&app, &person).await;
+        let note = phone.note("停用之前写的");
+        let path = format!("/api/office/devices/{}/revoke", person.device_id);
+        assert_eq!(phone.client.post(&path, &json!({})).await.status, StatusCode::NO_CONTENT);
+        // The same phone logs in again and is given another id.
+        phone.client = person.client_on(server::ids::new(&app.state.clock), "phone").await;
+        let outcome = phone.outcome(&note).await;
+        assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
+        // Somebody else's phone stays somebody else's.
+        let other = organization.person(Role::Volunteer).await;
+        let mut foreign = Phone::of(&app, &other).await.note("冒名");
+        foreign.actor_id = person.id;
+        let outcome = phone.outcome(&foreign).await;
+        assert!(matches!(outcome, Outcome::Quarantined { .. }), "{outcome:?}");
     }
 
     async fn everybody_revokes_their_own_device_only(backend) {

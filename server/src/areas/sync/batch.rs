@@ -24,7 +24,7 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::{
-    circumstances,
+    circumstances, device,
     envelope::{self, Envelope},
     inbox::{self, Seen, Waiting},
     throttle,
@@ -89,6 +89,7 @@ pub async fn process(
     let mut batch = Batch {
         organization,
         now,
+        owners: device::owners(connection, organization, items).await?,
         world: World::new(organization, now),
         entries: Vec::new(),
         arrived: Vec::new(),
@@ -250,6 +251,8 @@ struct Held<'a> {
 struct Batch {
     organization: OrganizationId,
     now: Timestamp,
+    /// Of the devices that operations name other than their senders'.
+    owners: BTreeMap<DeviceId, PersonId>,
     world: World,
     /// New lines of the inbox: which item, under which id.
     entries: Vec<(usize, OpId)>,
@@ -281,12 +284,18 @@ impl Batch {
             Ok(operation)
                 if operation.organization_id != self.organization
                     || operation.actor_id != item.sender.person_id
-                    || operation.device_id != item.sender.device_id =>
+                    || !self.is_own_device(operation.device_id, item.sender) =>
             {
                 quarantined(Refusal::NotYours)
             }
             Ok(operation) => self.judge(operation),
         }
+    }
+
+    /// The session's device, or one that the same person had before: a phone that was shut out gets
+    /// another id at the next log-in, and its unsent work bears the old one.
+    fn is_own_device(&self, device: DeviceId, sender: Sender) -> bool {
+        device == sender.device_id || self.owners.get(&device) == Some(&sender.person_id)
     }
 
     /// Decides one operation of a known author and takes up its row.

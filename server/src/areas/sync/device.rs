@@ -1,16 +1,50 @@
 //! What a device says about itself with each push, and what the server makes of it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
-    DeviceId, OrganizationId, Timestamp,
+    DeviceId, OrganizationId, PersonId, Timestamp,
     api::sync::{DeviceNotice, Heartbeat},
 };
 use sqlx::{AnyConnection, Row as _};
 
-use super::inbox;
-use crate::error::{Error, Result};
+use super::{batch::Item, inbox};
+use crate::{
+    bulk,
+    error::{Error, Result},
+};
 
 /// Longest name of a build that is kept, in characters.
 const BUILD: usize = 100;
+
+/// Whose the devices are that operations name other than the one that sent them.
+pub async fn owners(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    items: &[Item<'_>],
+) -> Result<BTreeMap<DeviceId, PersonId>> {
+    let other: BTreeSet<String> = items
+        .iter()
+        .filter_map(|item| Some((item.envelope.operation.as_ref().ok()?, item.sender)))
+        .filter(|(operation, sender)| operation.device_id != sender.device_id)
+        .map(|(operation, _)| operation.device_id.to_string())
+        .collect();
+    let ids: Vec<String> = other.into_iter().collect();
+    let rows = bulk::select(
+        connection,
+        organization,
+        "select id, person_id from devices where organization_id = $1 and id in",
+        &ids,
+        "",
+    )
+    .await?;
+    let mut owners = BTreeMap::new();
+    for row in rows {
+        let (id, person): (String, String) = (row.try_get("id")?, row.try_get("person_id")?);
+        owners.insert(id.parse()?, person.parse()?);
+    }
+    Ok(owners)
+}
 
 /// What one push brought, as far as the device's own account is concerned.
 #[derive(Clone, Copy, Debug, Default)]
