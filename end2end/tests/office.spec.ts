@@ -207,8 +207,7 @@ test('the devices’ page tells which phone still holds work', async ({ newPage,
   }).toPass({ timeout: 30_000 });
 });
 
-// Not yet seen to pass with the release client.
-test.fixme('a revoked phone asks for the log-in, keeps its work, and sends it afterwards', async ({
+test('a revoked phone asks for the log-in, keeps its work, and sends it afterwards', async ({
   newPage,
   page,
   server,
@@ -236,8 +235,7 @@ test.fixme('a revoked phone asks for the log-in, keeps its work, and sends it af
   await expect(page.getByRole('link', { name: /消防通道堆了纸箱/ })).toBeVisible();
 });
 
-// Not yet seen to pass with the release client.
-test.fixme('people, departments and one-time links', async ({ newPage, page, server }) => {
+test('people, departments and one-time links', async ({ newPage, page, server }) => {
   await logIn(page, server, 'chensiyuan');
 
   await test.step('a department is added and renamed', async () => {

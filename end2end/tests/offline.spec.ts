@@ -56,9 +56,7 @@ test('it opens at any address without network or server', async ({ page, ownServ
   await expect(page.getByRole('button', { name: '随手记' })).toBeVisible();
 });
 
-// Found that a form being filled in didn't hold the update back; mended, and to be seen again with the
-// release client before it counts.
-test.fixme('an update waits for a tap, and never comes under an open form', async ({
+test('an update waits for a tap, and never comes under an open form', async ({
   ownServer: server,
   page,
 }, info) => {
