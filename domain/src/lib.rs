@@ -14,6 +14,8 @@ pub mod permission;
 pub mod proofs;
 pub mod refusal;
 pub mod row;
+pub mod small;
+pub mod tagged;
 pub mod text;
 pub mod time;
 pub mod verdict;

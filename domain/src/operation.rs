@@ -93,14 +93,16 @@ areas! {
     Forms = "forms",
 }
 
-/// What a phone may ask for. A new variant makes the compiler name every place to visit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "area", content = "change", rename_all = "snake_case")]
-pub enum Change {
-    SignUps(SignUpChange),
-    Attendances(AttendanceChange),
-    Submissions(SubmissionChange),
-    Attachments(AttachmentChange),
+crate::tagged! {
+    "Change", tag = "area", content = "change";
+    /// What a phone may ask for. A new variant makes the compiler name every place to visit.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Change {
+        SignUps(SignUpChange),
+        Attendances(AttendanceChange),
+        Submissions(SubmissionChange),
+        Attachments(AttachmentChange),
+    }
 }
 
 impl Change {

@@ -38,11 +38,13 @@ pub struct Certificate {
     pub signature: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum CertificateSubject {
-    Display { activity_id: ActivityId },
-    Personal { person_id: PersonId },
+crate::tagged! {
+    "CertificateSubject", tag = "kind";
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum CertificateSubject {
+        Display { activity_id: ActivityId },
+        Personal { person_id: PersonId },
+    }
 }
 
 impl Certificate {

@@ -1,76 +1,76 @@
 //! A rule said no: why, in words that tell the person what to do next.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     ids::OpId,
     text::{Lang, Text},
 };
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
-pub enum Refusal {
-    /// The content can't be read as an operation.
-    Unreadable {
-        detail: String,
-    },
-    /// Written by a version of the app that this server doesn't know.
-    UnknownSchema {
-        version: u32,
-    },
-    /// Another operation already has this id.
-    OperationIdReused {
-        op_id: OpId,
-    },
-    /// The operation names another organization, device or person than the session's.
-    NotYours,
-    /// The person's role doesn't allow it.
-    NotPermitted,
-    /// The record's area and the change's don't fit together.
-    WrongRecord,
-    UnknownActivity,
-    UnknownPerson,
-    ActivityFull,
-    ActivityCancelled,
-    /// The form's version isn't known here.
-    UnknownForm {
-        form_id: String,
-        version: String,
-    },
-    /// An answer doesn't fit the form.
-    InvalidAnswer {
-        question: String,
-        message: Text,
-    },
-    /// A text is longer than allowed.
-    TooLong {
-        field: String,
-        limit: i64,
-    },
-    /// A character that can't be kept (NUL or another control character).
-    BadCharacter {
-        field: String,
-    },
-    /// The record exists already with other content.
-    AlreadyExists,
-    /// The office has approved it; ask the office to return it first.
-    AlreadyApproved,
-    /// It was taken back.
-    AlreadyVoided,
-    /// The file's type can't be attached.
-    MediaType {
-        media_type: String,
-    },
-    /// The file says that it is a photo, but it can't be opened as one.
-    BrokenPhoto {
-        detail: String,
-    },
-    /// Larger than the setting allows.
-    TooLarge {
-        limit: i64,
-    },
-    /// The record that it builds on never came.
-    PredecessorMissing,
+crate::tagged! {
+    "Refusal", tag = "code";
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Refusal {
+        /// The content can't be read as an operation.
+        Unreadable {
+            detail: String,
+        },
+        /// Written by a version of the app that this server doesn't know.
+        UnknownSchema {
+            version: u32,
+        },
+        /// Another operation already has this id.
+        OperationIdReused {
+            op_id: OpId,
+        },
+        /// The operation names another organization, device or person than the session's.
+        NotYours,
+        /// The person's role doesn't allow it.
+        NotPermitted,
+        /// The record's area and the change's don't fit together.
+        WrongRecord,
+        UnknownActivity,
+        UnknownPerson,
+        ActivityFull,
+        ActivityCancelled,
+        /// The form's version isn't known here.
+        UnknownForm {
+            form_id: String,
+            version: String,
+        },
+        /// An answer doesn't fit the form.
+        InvalidAnswer {
+            question: String,
+            message: Text,
+        },
+        /// A text is longer than allowed.
+        TooLong {
+            field: String,
+            limit: i64,
+        },
+        /// A character that can't be kept (NUL or another control character).
+        BadCharacter {
+            field: String,
+        },
+        /// The record exists already with other content.
+        AlreadyExists,
+        /// The office has approved it; ask the office to return it first.
+        AlreadyApproved,
+        /// It was taken back.
+        AlreadyVoided,
+        /// The file's type can't be attached.
+        MediaType {
+            media_type: String,
+        },
+        /// The file says that it is a photo, but it can't be opened as one.
+        BrokenPhoto {
+            detail: String,
+        },
+        /// Larger than the setting allows.
+        TooLarge {
+            limit: i64,
+        },
+        /// The record that it builds on never came.
+        PredecessorMissing,
+    }
 }
 
 impl Refusal {

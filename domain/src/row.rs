@@ -16,18 +16,20 @@ use crate::{
     operation::{Area, RecordRef},
 };
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "area", content = "row", rename_all = "snake_case")]
-pub enum Row {
-    Activities(Activity),
-    Gates(Gate),
-    SignUps(SignUp),
-    Attendances(Attendance),
-    Submissions(Box<Submission>),
-    Attachments(Attachment),
-    People(Person),
-    Departments(Department),
-    Forms(Box<FormRow>),
+crate::tagged! {
+    "Row", tag = "area", content = "row";
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Row {
+        Activities(Activity),
+        Gates(Gate),
+        SignUps(SignUp),
+        Attendances(Attendance),
+        Submissions(Box<Submission>),
+        Attachments(Attachment),
+        People(Person),
+        Departments(Department),
+        Forms(Box<FormRow>),
+    }
 }
 
 /// One version of a form; only the current one is offered for new records.
@@ -94,4 +96,35 @@ pub fn form_row_id(form_id: &str, version: &str) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_read_whichever_of_tag_and_content_comes_first() {
+        let department = r#"{"id":"00000000-0000-0000-0000-000000000007","revision":1,"name":"办公室","position":1}"#;
+        let first = format!(r#"{{"area":"departments","row":{department}}}"#);
+        let last = format!(r#"{{"row":{department},"area":"departments"}}"#);
+        let read = |text: &str| serde_json::from_str::<Row>(text).expect("a row");
+        assert_eq!(read(&first), read(&last));
+        assert_eq!(serde_json::to_string(&read(&last)).expect("JSON"), first);
+        let value: serde_json::Value = serde_json::from_str(&first).expect("JSON");
+        assert_eq!(
+            serde_json::from_value::<Row>(value).expect("a row"),
+            read(&first)
+        );
+    }
+
+    #[test]
+    fn an_unknown_area_or_another_areas_row_is_refused() {
+        for text in [
+            r#"{"area":"dances","row":{}}"#,
+            r#"{"area":"departments","row":{"id":7}}"#,
+            r#"{"area":"departments"}"#,
+        ] {
+            assert!(serde_json::from_str::<Row>(text).is_err(), "{text}");
+        }
+    }
 }

@@ -15,37 +15,39 @@ pub struct Verdict {
     pub receipt: Option<Receipt>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "verdict", rename_all = "snake_case")]
-pub enum Outcome {
-    Applied {
-        revision: i64,
-    },
-    /// Seen before; carries the first verdict, whatever it was.
-    Duplicate {
-        first: Box<Outcome>,
-    },
-    /// Applied over another edit without overlap.
-    Merged {
-        revision: i64,
-    },
-    /// Stored; a person will choose between two values.
-    Conflict {
-        revision: i64,
-    },
-    /// Waits for the record that it builds on, at most until `until`.
-    Held {
-        waits_for: RecordRef,
-        until: Timestamp,
-    },
-    /// Received and kept whole, but a rule said no; a person in the office decides.
-    Quarantined {
-        refusal: Refusal,
-    },
-    /// The server couldn't now; ask again after this many milliseconds.
-    Retry {
-        after_ms: i64,
-    },
+crate::tagged! {
+    "Outcome", tag = "verdict";
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Outcome {
+        Applied {
+            revision: i64,
+        },
+        /// Seen before; carries the first verdict, whatever it was.
+        Duplicate {
+            first: Box<Outcome>,
+        },
+        /// Applied over another edit without overlap.
+        Merged {
+            revision: i64,
+        },
+        /// Stored; a person will choose between two values.
+        Conflict {
+            revision: i64,
+        },
+        /// Waits for the record that it builds on, at most until `until`.
+        Held {
+            waits_for: RecordRef,
+            until: Timestamp,
+        },
+        /// Received and kept whole, but a rule said no; a person in the office decides.
+        Quarantined {
+            refusal: Refusal,
+        },
+        /// The server couldn't now; ask again after this many milliseconds.
+        Retry {
+            after_ms: i64,
+        },
+    }
 }
 
 impl Outcome {

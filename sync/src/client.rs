@@ -337,7 +337,7 @@ impl Client<'_> {
         if !(200..300).contains(&response.status) {
             return Err(failure(&response));
         }
-        let value = serde_json::from_slice(&response.body).map_err(|_| SyncError::NotMinglu)?;
+        let value = read(&response.body).ok_or(SyncError::NotMinglu)?;
         Ok((value, asked, answered))
     }
 
@@ -378,9 +378,14 @@ fn tus_answer(response: &Response) -> Result<TusAnswer, SyncError> {
     }
 }
 
+/// As text, like all JSON here, so that nothing is compiled for bytes as well.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_str(str::from_utf8(body).ok()?).ok()
+}
+
 /// Reads an error answer; one that carries no Minglu error is judged by its status alone.
 fn failure(response: &Response) -> SyncError {
-    let own: Option<ApiError> = serde_json::from_slice(&response.body).ok();
+    let own: Option<ApiError> = read(&response.body);
     match (response.status, own) {
         (401, Some(_)) => SyncError::NeedsLogin,
         (401 | 407 | 511 | 300..=399, _) => SyncError::NotMinglu,

@@ -1,9 +1,9 @@
 //! Committing: an operation and its bytes become durable in one strict transaction, are read back,
 //! and only then are called saved.
 
-use std::collections::BTreeSet;
-
-use domain::{Operation, Refusal, decide::Decision, ids::OpId, keys, operation::SCHEMA_VERSION};
+use domain::{
+    Operation, Refusal, decide::Decision, ids::OpId, keys, operation::SCHEMA_VERSION, small,
+};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -147,7 +147,7 @@ impl Replica {
         let reading = self.reading();
         device.seq += 1;
         let own = new.blobs.iter().map(|blob| keys::sha256_hex(&blob.bytes));
-        let blobs: BTreeSet<String> = own.chain(names_in(&new.change)).collect();
+        let blobs = small::set(own.chain(names_in(&new.change)));
         Operation {
             op_id: OpId(new_id(&*self.0.environment)),
             device_id: account.device_id,

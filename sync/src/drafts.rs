@@ -11,7 +11,7 @@ use domain::{
         submissions::SubmissionChange,
     },
     forms::{Answer, Answers},
-    keys,
+    keys, small,
 };
 use uuid::Uuid;
 
@@ -56,7 +56,9 @@ impl Replica {
     pub async fn drafts(&self) -> Result<Vec<Draft>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
         let mut drafts: Vec<Draft> = records::list(&*tx, Store::Drafts, "").await?;
-        drafts.sort_by_key(|draft| std::cmp::Reverse((draft.updated_at, draft.id)));
+        small::sort_by_key(&mut drafts, |draft| {
+            std::cmp::Reverse((draft.updated_at, draft.id))
+        });
         Ok(drafts)
     }
 

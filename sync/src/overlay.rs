@@ -11,6 +11,7 @@ use domain::{
     areas::{attachments::AttachmentChange, sign_ups::SignUpState},
     decide::{self, Decision, Facts},
     permission::Actor,
+    small,
 };
 
 use crate::{
@@ -45,7 +46,7 @@ impl Overlay {
             pending: BTreeSet::new(),
         };
         let mut sent: Vec<Sent> = records::list(tx, Store::Sent, Sent::UNSETTLED).await?;
-        sent.sort_by_key(|sent| sent.order);
+        small::sort_by_key(&mut sent, |sent| sent.order);
         for sent in sent {
             overlay.lay_sent(tx, &sent).await?;
         }
@@ -212,11 +213,8 @@ impl Overlay {
             return Ok(counts);
         }
         let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
-        let pending: BTreeSet<String> = uploads
-            .into_iter()
-            .filter(Upload::is_pending)
-            .map(|upload| upload.sha256)
-            .collect();
+        let pending = uploads.into_iter().filter(Upload::is_pending);
+        let pending = small::set(pending.map(|upload| upload.sha256));
         if pending.is_empty() {
             return Ok(counts);
         }

@@ -10,6 +10,7 @@ use domain::{
     Area, OpId, RecordRef, Row, Timestamp,
     keys::{self, SecretKey},
     proofs::{Certificate, CertificateSubject, Trust},
+    small,
 };
 
 use crate::{
@@ -140,7 +141,7 @@ impl Replica {
     pub async fn sent(&self) -> Result<Vec<SentItem>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
         let mut found: Vec<Sent> = records::list(&*tx, Store::Sent, "").await?;
-        found.sort_by_key(|sent| (sent.at, sent.order));
+        small::sort_by_key(&mut found, |sent| (sent.at, sent.order));
         let items = found.into_iter();
         Ok(items
             .filter_map(|sent| {

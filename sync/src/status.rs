@@ -1,8 +1,6 @@
 //! Computes the status line and the heartbeat's figures from the store.
 
-use std::collections::BTreeSet;
-
-use domain::Timestamp;
+use domain::{Timestamp, small};
 
 use crate::{
     records::{self, Entry, Link, LinkState, Tx, Upload, meta},
@@ -30,17 +28,16 @@ impl Figures {
         let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
         let problems: Vec<Problem> = records::list(tx, Store::Meta, meta::PROBLEM).await?;
         let link: Option<LinkState> = records::get(tx, Store::Meta, meta::LINK).await?;
-        let carried: BTreeSet<&String> = entries.iter().flat_map(|entry| &entry.blobs).collect();
+        let carried = small::set(entries.iter().flat_map(|entry| &entry.blobs));
         let pending: Vec<&Upload> = uploads
             .iter()
             .filter(|upload| upload.is_pending())
             .collect();
         // A photo counts once: as its operation until that is received, then as its bytes.
-        let photos: BTreeSet<&String> = pending
+        let alone = pending
             .iter()
-            .filter(|upload| !carried.contains(&upload.sha256))
-            .map(|upload| &upload.photo)
-            .collect();
+            .filter(|upload| !carried.contains(&upload.sha256));
+        let photos = small::set(alone.map(|upload| &upload.photo));
         Ok(Self {
             unsent: entries.len() + photos.len(),
             outbox: entries.len(),

@@ -212,32 +212,34 @@ pub struct SentItem {
     pub at: Timestamp,
 }
 
-/// Something that a person should look at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "snake_case")]
-pub enum Problem {
-    /// The office holds it whole, but a rule said no.
-    Quarantined {
-        op_id: OpId,
-        record: RecordRef,
-        refusal: Refusal,
-    },
-    /// The server knew of unsent work on this device that is no longer here.
-    Emptied {
-        outbox: i64,
-        blobs: i64,
-        at: Timestamp,
-    },
-    /// A photo's bytes are missing or damaged on this device.
-    PhotoLost { sha256: String },
-    /// The server will never take a photo; its record is there.
-    PhotoRefused { sha256: String, message: Text },
-    /// The server sent rows that this build can't read.
-    UpdateNeeded,
-    /// What the server sent didn't fit on this device.
-    DeviceFull,
-    /// A full pull still gave other rows than the server's summary says.
-    OutOfStep,
+domain::tagged! {
+    "Problem", tag = "problem";
+    /// Something that a person should look at.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Problem {
+        /// The office holds it whole, but a rule said no.
+        Quarantined {
+            op_id: OpId,
+            record: RecordRef,
+            refusal: Refusal,
+        },
+        /// The server knew of unsent work on this device that is no longer here.
+        Emptied {
+            outbox: i64,
+            blobs: i64,
+            at: Timestamp,
+        },
+        /// A photo's bytes are missing or damaged on this device.
+        PhotoLost { sha256: String },
+        /// The server will never take a photo; its record is there.
+        PhotoRefused { sha256: String, message: Text },
+        /// The server sent rows that this build can't read.
+        UpdateNeeded,
+        /// What the server sent didn't fit on this device.
+        DeviceFull,
+        /// A full pull still gave other rows than the server's summary says.
+        OutOfStep,
+    }
 }
 
 impl Problem {

@@ -98,15 +98,17 @@ pub struct SubmissionVersion {
     pub submission: Submission,
 }
 
-/// `POST /api/office/submissions/{id}/review` with `If-Match` → the new [`Submission`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "decision", rename_all = "snake_case")]
-pub enum Review {
-    Approve,
-    /// The reason is what the author reads: 2 to 500 characters.
-    Return {
-        reason: String,
-    },
+crate::tagged! {
+    "Review", tag = "decision";
+    /// `POST /api/office/submissions/{id}/review` with `If-Match` → the new [`Submission`].
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Review {
+        Approve,
+        /// The reason is what the author reads: 2 to 500 characters.
+        Return {
+            reason: String,
+        },
+    }
 }
 
 /// `GET /api/office/activities?from&until` → `Vec<ActivityLine>`.

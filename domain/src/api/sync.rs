@@ -63,18 +63,20 @@ pub struct PushResponse {
     pub notice: Option<DeviceNotice>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
-pub enum DeviceNotice {
-    /// The last heartbeat named pending work, and now the store is empty: the browser may have
-    /// evicted it.
-    Emptied {
-        outbox: i64,
-        blobs: i64,
-        at: Timestamp,
-    },
-    /// Another device uses the same sequence numbers (a restored backup): take the next epoch.
-    EpochUsed { next_epoch: i64 },
+crate::tagged! {
+    "DeviceNotice", tag = "notice";
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum DeviceNotice {
+        /// The last heartbeat named pending work, and now the store is empty: the browser may have
+        /// evicted it.
+        Emptied {
+            outbox: i64,
+            blobs: i64,
+            at: Timestamp,
+        },
+        /// Another device uses the same sequence numbers (a restored backup): take the next epoch.
+        EpochUsed { next_epoch: i64 },
+    }
 }
 
 /// `GET /api/sync/pull?cursor=…&device_id=…` → [`PullResponse`]. No cursor means from the start.
@@ -96,16 +98,18 @@ pub struct PullResponse {
     pub trust: Option<Trust>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "snake_case")]
-pub enum PulledRow {
-    Put {
-        row: Row,
-    },
-    /// Deleted, or no longer within the device's scope.
-    Remove {
-        record: RecordRef,
-    },
+crate::tagged! {
+    "PulledRow", tag = "change";
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum PulledRow {
+        Put {
+            row: Row,
+        },
+        /// Deleted, or no longer within the device's scope.
+        Remove {
+            record: RecordRef,
+        },
+    }
 }
 
 /// The number of rows and the sum of their [`Row::digest`]s.

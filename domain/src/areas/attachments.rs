@@ -58,23 +58,25 @@ pub enum PhotoSource {
     Album,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum AttachmentChange {
-    Add {
-        subject: RecordRef,
-        question: String,
-        blob: BlobFacts,
-        thumbnail: BlobFacts,
-        source: PhotoSource,
-        #[serde(default)]
-        taken_at: Option<Timestamp>,
-        #[serde(default)]
-        caption: String,
-    },
-    Withdraw {
-        reason: String,
-    },
+crate::tagged! {
+    "AttachmentChange", tag = "type";
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum AttachmentChange {
+        Add {
+            subject: RecordRef,
+            question: String,
+            blob: BlobFacts,
+            thumbnail: BlobFacts,
+            source: PhotoSource,
+            #[serde(default)]
+            taken_at: Option<Timestamp>,
+            #[serde(default)]
+            caption: String,
+        },
+        Withdraw {
+            reason: String,
+        },
+    }
 }
 
 /// Media types that may be attached; anything else is refused with a clear message.

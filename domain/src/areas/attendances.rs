@@ -131,38 +131,42 @@ impl Flag {
     }
 }
 
-/// The change a phone asks for: both directions carry the same content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum AttendanceChange {
-    Record {
-        activity_id: ActivityId,
-        person_id: PersonId,
-        direction: Direction,
-        proof: Proof,
-    },
+crate::tagged! {
+    "AttendanceChange", tag = "type";
+    /// The change a phone asks for: both directions carry the same content.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum AttendanceChange {
+        Record {
+            activity_id: ActivityId,
+            person_id: PersonId,
+            direction: Direction,
+            proof: Proof,
+        },
+    }
 }
 
-/// What the phone holds as proof, raw; the server judges it on arrival.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "method", rename_all = "snake_case")]
-pub enum Proof {
-    /// The text of the rotating code.
-    Display {
-        code: String,
-    },
-    /// The text of the volunteer's personal code.
-    Scan {
-        code: String,
-    },
-    Roster {
-        /// SHA-256 (hex) of the signature's picture, sent as a blob.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        signature: Option<String>,
-    },
-    CodeWord {
-        digits: String,
-    },
+crate::tagged! {
+    "Proof", tag = "method";
+    /// What the phone holds as proof, raw; the server judges it on arrival.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Proof {
+        /// The text of the rotating code.
+        Display {
+            code: String,
+        },
+        /// The text of the volunteer's personal code.
+        Scan {
+            code: String,
+        },
+        Roster {
+            /// SHA-256 (hex) of the signature's picture, sent as a blob.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            signature: Option<String>,
+        },
+        CodeWord {
+            digits: String,
+        },
+    }
 }
 
 impl Proof {

@@ -26,11 +26,13 @@ pub enum SignUpState {
     Withdrawn,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum SignUpChange {
-    SignUp { activity_id: ActivityId },
-    Withdraw { activity_id: ActivityId },
+crate::tagged! {
+    "SignUpChange", tag = "type";
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum SignUpChange {
+        SignUp { activity_id: ActivityId },
+        Withdraw { activity_id: ActivityId },
+    }
 }
 
 impl SignUpChange {

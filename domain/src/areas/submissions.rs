@@ -81,24 +81,26 @@ pub struct FieldConflict {
     pub by: PersonId,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum SubmissionChange {
-    Submit {
-        form_id: String,
-        form_version: String,
-        #[serde(default)]
-        activity_id: Option<ActivityId>,
-        title: String,
-        answers: Answers,
-    },
-    /// Corrects answers; carries only the questions that changed (`None` clears one) and the values
-    /// they had in the base revision.
-    Amend {
-        title: String,
-        changed: BTreeMap<String, Option<crate::forms::Answer>>,
-        was: BTreeMap<String, Option<crate::forms::Answer>>,
-    },
-    /// The author takes the record back.
-    Void { reason: String },
+crate::tagged! {
+    "SubmissionChange", tag = "type";
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum SubmissionChange {
+        Submit {
+            form_id: String,
+            form_version: String,
+            #[serde(default)]
+            activity_id: Option<ActivityId>,
+            title: String,
+            answers: Answers,
+        },
+        /// Corrects answers; carries only the questions that changed (`None` clears one) and the values
+        /// they had in the base revision.
+        Amend {
+            title: String,
+            changed: BTreeMap<String, Option<crate::forms::Answer>>,
+            was: BTreeMap<String, Option<crate::forms::Answer>>,
+        },
+        /// The author takes the record back.
+        Void { reason: String },
+    }
 }

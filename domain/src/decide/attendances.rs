@@ -13,6 +13,7 @@ use crate::{
     proofs::{self, CODE_WORD_TRIES, Code},
     refusal::Refusal,
     row::Row,
+    small,
     time::Timestamp,
 };
 
@@ -77,8 +78,7 @@ pub(super) fn decide(
     let proof_state = facts.gate.as_ref().map_or(ProofState::Pending, |gate| {
         judge(change, gate, captured_at, &mut flags)
     });
-    flags.sort_unstable();
-    flags.dedup();
+    let flags = small::set(flags).into_iter().collect();
     let signature = match proof {
         Proof::Roster { signature } => signature.clone(),
         _ => None,

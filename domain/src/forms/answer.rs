@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use super::definition::Question;
 use crate::text::Lang;
@@ -13,48 +12,50 @@ use crate::text::Lang;
 /// The answers of one submission or draft by the question's name; unanswered questions are absent.
 pub type Answers = BTreeMap<String, Answer>;
 
-/// One answer; a public wire format, so variants and fields are never re-purposed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "value", rename_all = "snake_case")]
-pub enum Answer {
-    Text(String),
-    Integer(i64),
-    Decimal(f64),
-    /// The name of the chosen choice.
-    Choice(String),
-    /// The names of the chosen choices, in the order in which they were chosen.
-    Choices(Vec<String>),
-    Date(NaiveDate),
-    /// Time of day where the form was filled in.
-    Time(NaiveTime),
-    /// A moment, with the offset of the place where it was entered.
-    DateTime {
-        /// Milliseconds since 1970-01-01T00:00:00Z.
-        ms: i64,
-        /// Minutes east of UTC.
-        utc_offset_minutes: i32,
-    },
-    /// WGS 84.
-    Geopoint {
-        /// Degrees.
-        lat: f64,
-        /// Degrees.
-        lon: f64,
-        /// Metres.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        altitude: Option<f64>,
-        /// Radius in metres.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        accuracy: Option<f64>,
-    },
-    /// The ids of the attachments, in the order in which they were added.
-    Images(Vec<String>),
-    /// As `Images`, for other files and recordings.
-    Files(Vec<String>),
-    /// Ticked; an unticked box is no answer.
-    Acknowledged,
-    /// The instances of a repeat, each with its own answers.
-    Repeat(Vec<Answers>),
+crate::tagged! {
+    "Answer", tag = "type", content = "value";
+    /// One answer; a public wire format, so variants and fields are never re-purposed.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Answer {
+        Text(String),
+        Integer(i64),
+        Decimal(f64),
+        /// The name of the chosen choice.
+        Choice(String),
+        /// The names of the chosen choices, in the order in which they were chosen.
+        Choices(Vec<String>),
+        Date(NaiveDate),
+        /// Time of day where the form was filled in.
+        Time(NaiveTime),
+        /// A moment, with the offset of the place where it was entered.
+        DateTime {
+            /// Milliseconds since 1970-01-01T00:00:00Z.
+            ms: i64,
+            /// Minutes east of UTC.
+            utc_offset_minutes: i32,
+        },
+        /// WGS 84.
+        Geopoint {
+            /// Degrees.
+            lat: f64,
+            /// Degrees.
+            lon: f64,
+            /// Metres.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            altitude: Option<f64>,
+            /// Radius in metres.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            accuracy: Option<f64>,
+        },
+        /// The ids of the attachments, in the order in which they were added.
+        Images(Vec<String>),
+        /// As `Images`, for other files and recordings.
+        Files(Vec<String>),
+        /// Ticked; an unticked box is no answer.
+        Acknowledged,
+        /// The instances of a repeat, each with its own answers.
+        Repeat(Vec<Answers>),
+    }
 }
 
 /// What ODK stores for a ticked `acknowledge`.
@@ -72,7 +73,7 @@ impl Answer {
             // A repeat has no value of its own; its instances' questions have.
             Self::Repeat(_) => String::new(),
             Self::Date(date) => date.to_string(),
-            Self::Time(time) => time.format("%H:%M:%S%.3f").to_string(),
+            Self::Time(time) => exact_clock(*time),
             Self::DateTime {
                 ms,
                 utc_offset_minutes,
@@ -94,12 +95,12 @@ impl Answer {
     /// reads back.
     pub fn input(&self) -> String {
         match self {
-            Self::Time(time) => time.format("%H:%M").to_string(),
+            Self::Time(time) => clock(*time),
             Self::DateTime {
                 ms,
                 utc_offset_minutes,
             } => civil(*ms, *utc_offset_minutes)
-                .map(|at| at.format("%Y-%m-%dT%H:%M").to_string())
+                .map(|at| format!("{}T{}", at.date(), clock(at.time())))
                 .unwrap_or_default(),
             _ => self.value(),
         }
@@ -116,12 +117,12 @@ impl Answer {
                     .collect();
                 labels.join(lang.pick("、", ", "))
             }
-            Self::Time(time) => time.format("%H:%M").to_string(),
+            Self::Time(time) => clock(*time),
             Self::DateTime {
                 ms,
                 utc_offset_minutes,
             } => civil(*ms, *utc_offset_minutes)
-                .map(|at| at.format("%Y-%m-%d %H:%M").to_string())
+                .map(|at| format!("{} {}", at.date(), clock(at.time())))
                 .unwrap_or_default(),
             Self::Geopoint {
                 lat, lon, accuracy, ..
@@ -176,16 +177,31 @@ pub(super) fn civil(ms: i64, utc_offset_minutes: i32) -> Option<NaiveDateTime> {
     crate::time::Timestamp(ms).civil(utc_offset_minutes)
 }
 
+// By hand: chrono's formats bring a parser of formats and Unicode's tables of lower case into the
+// client.
+
+/// Such as `10:42`.
+pub fn clock(time: NaiveTime) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+/// Such as `10:42:00.000`.
+fn exact_clock(time: NaiveTime) -> String {
+    let ms = time.nanosecond() / 1_000_000;
+    format!("{}:{:02}.{ms:03}", clock(time), time.second())
+}
+
 /// ISO 8601 with milliseconds and offset, such as `2026-11-24T10:42:00.000+08:00`.
 pub(super) fn date_time_to_string(ms: i64, utc_offset_minutes: i32) -> String {
-    let offset = utc_offset_minutes
-        .checked_mul(60)
-        .and_then(FixedOffset::east_opt);
-    match (DateTime::<Utc>::from_timestamp_millis(ms), offset) {
-        (Some(at), Some(offset)) => at
-            .with_timezone(&offset)
-            .format("%Y-%m-%dT%H:%M:%S%.3f%:z")
-            .to_string(),
-        _ => String::new(),
+    // What no clock shows is no moment.
+    if utc_offset_minutes.unsigned_abs() >= 24 * 60 {
+        return String::new();
     }
+    civil(ms, utc_offset_minutes).map_or(String::new(), |at| {
+        let sign = if utc_offset_minutes < 0 { '-' } else { '+' };
+        let offset = utc_offset_minutes.unsigned_abs();
+        let (hours, minutes) = (offset / 60, offset % 60);
+        let time = exact_clock(at.time());
+        format!("{}T{time}{sign}{hours:02}:{minutes:02}", at.date())
+    })
 }

@@ -13,7 +13,7 @@ use super::{
     Answer, Answers, Environment, Form, Kind, Node, PHOTO_LIMIT, Question, REPEAT_LIMIT, Range,
     TEXT_LIMIT, answer::civil, key,
 };
-use crate::text::Text;
+use crate::{small, text::Text};
 
 /// What is wrong with one answer, in words for the person who can mend it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl Form {
     pub fn check(&self, answers: &Answers, environment: &Environment) -> Vec<Problem> {
         let mut problems = Vec::new();
         let sound = sound(&self.nodes, answers, &[], &mut problems);
-        let unsound: BTreeSet<String> = problems.iter().map(Problem::key).collect();
+        let unsound = small::set(problems.iter().map(Problem::key));
         let broken_rules = self.evaluate(&sound, environment).problems;
         problems.extend(
             broken_rules
@@ -146,11 +146,8 @@ pub(super) fn level(nodes: &[Node]) -> Level<'_> {
             Node::Question(_) | Node::Repeat(_) => found.push(node),
         }
     }
-    let by_name = found
-        .iter()
-        .enumerate()
-        .map(|(index, node)| (node.name(), index))
-        .collect();
+    let places = found.iter().enumerate();
+    let by_name = small::map(places.map(|(index, node)| (node.name(), index)));
     Level {
         nodes: found,
         by_name,
@@ -262,12 +259,8 @@ fn text_problem(question: &Question, text: &str) -> Option<Problem> {
 }
 
 fn choices_problem(question: &Question, names: &[&String]) -> Option<Problem> {
-    let mut left: BTreeSet<&str> = question
-        .kind
-        .choices()
-        .iter()
-        .map(|choice| choice.name.as_str())
-        .collect();
+    let choices = question.kind.choices().iter();
+    let mut left = small::set(choices.map(|choice| choice.name.as_str()));
     let stray = names.iter().find(|name| !left.remove(name.as_str()))?;
     let stray = shown(stray);
     Some(problem(

@@ -101,13 +101,15 @@ impl Frequency {
     ];
 }
 
-/// A question, a group of them, or a group that is answered several times.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "node", rename_all = "snake_case")]
-pub enum Node {
-    Question(Box<Question>),
-    Group(Group),
-    Repeat(Repeat),
+crate::tagged! {
+    "Node", tag = "node";
+    /// A question, a group of them, or a group that is answered several times.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Node {
+        Question(Box<Question>),
+        Group(Group),
+        Repeat(Repeat),
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

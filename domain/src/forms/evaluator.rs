@@ -7,10 +7,12 @@ use std::{
     sync::Arc,
 };
 
+use crate::small;
+
 use super::{
     Answer, Answers, Environment, Evaluation, Form, Kind, Node, Problem, Question, REPEAT_LIMIT,
     State, check,
-    expression::{Scope, to_stored},
+    expression::{Scope, plain_decimal, to_stored},
     input,
     instances::{Instances, Slot, World},
     judge::judge,
@@ -67,17 +69,15 @@ impl Engine {
         };
         for _ in 0..ROUNDS {
             engine.instances = Instances::new(form, &entries, answers, &counts);
-            let all = (0..engine.instances.slots.len()).collect();
+            let all = small::set(0..engine.instances.slots.len());
             engine.compute(form, &entries, all, false);
             if engine.has_right_counts() {
                 break;
             }
             let slots = engine.instances.slots.iter();
-            counts = slots
-                .filter_map(|slot| Some((slot.key.clone(), slot.wanted?)))
-                .collect();
+            counts = small::map(slots.filter_map(|slot| Some((slot.key.clone(), slot.wanted?))));
         }
-        let all = (0..engine.instances.slots.len()).collect();
+        let all = small::set(0..engine.instances.slots.len());
         engine.judge(form, &entries, &all);
         engine
     }
@@ -97,7 +97,7 @@ impl Engine {
         for (slot, given) in &changed {
             self.instances.slots[*slot].given.clone_from(given);
         }
-        let mut dirty: BTreeSet<usize> = changed.into_iter().map(|(slot, _)| slot).collect();
+        let mut dirty = small::set(changed.into_iter().map(|(slot, _)| slot));
         if self.environment.now_ms != environment.now_ms {
             let clocked = form.plan.clocked.iter();
             dirty.extend(clocked.flat_map(|&entry| &self.instances.of[entry]));
@@ -133,10 +133,10 @@ impl Engine {
     ) -> BTreeSet<usize> {
         let plan = &form.plan;
         let rank = |instances: &Instances, slot: usize| plan.rank[instances.slots[slot].entry];
-        let mut queue: BTreeSet<(usize, usize)> = dirty
+        let ranked = dirty
             .iter()
-            .map(|&slot| (rank(&self.instances, slot), slot))
-            .collect();
+            .map(|&slot| (rank(&self.instances, slot), slot));
+        let mut queue = small::set(ranked);
         let mut touched = dirty;
         while let Some((current, index)) = queue.pop_first() {
             let world = World {
@@ -319,7 +319,7 @@ fn value_of(world: World<'_>, index: usize, environment: &Environment) -> Found 
         Node::Repeat(repeat) => {
             found.wanted = repeat.count.as_ref().map(|count| {
                 let count = to_stored(count.evaluate(&scope), &Kind::Decimal, environment);
-                let count: f64 = count.parse().unwrap_or_default();
+                let count = plain_decimal(&count).unwrap_or_default();
                 count.clamp(0.0, REPEAT_LIMIT as f64) as usize
             });
         }

@@ -12,6 +12,7 @@ use super::{
     key,
     plan::flatten,
 };
+use crate::small;
 
 impl Form {
     /// The answers that a new record starts with: defaults, and `start`, `today`, `username`,
@@ -194,11 +195,10 @@ fn prune(
 ) -> Answers {
     let level = level(nodes);
     // What the form doesn't know stays: `check` will say so instead of losing it.
-    let mut sent: Answers = answers
+    let unknown = answers
         .iter()
-        .filter(|(name, answer)| !level.contains_key(name) && !answer.is_empty())
-        .map(|(name, answer)| (name.clone(), answer.clone()))
-        .collect();
+        .filter(|(name, answer)| !level.contains_key(name) && !answer.is_empty());
+    let mut sent = small::map(unknown.map(|(name, answer)| (name.clone(), answer.clone())));
     for node in level.in_order() {
         let key = key(node.name(), path);
         if !engine.evaluation.is_relevant(&key) {

@@ -9,7 +9,7 @@ use super::{
     Answer, Environment, Form, Kind, Problem, ProblemKind, Question,
     answer::OK,
     check::{self, problem},
-    expression::{parse_date, parse_date_time, parse_time},
+    expression::{parse_date, parse_date_time, parse_time, plain_decimal},
 };
 use crate::text::Text;
 
@@ -94,13 +94,9 @@ fn integer(question: &Question, text: &str) -> Result<Answer, Problem> {
 
 fn decimal(question: &Question, text: &str) -> Result<Answer, Problem> {
     let text = without_thousands(text);
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || b".+-".contains(&byte));
-    match text.parse() {
-        Ok(number) if plain => Ok(Answer::Decimal(number)),
-        _ => Err(unreadable(question, "2.5")),
-    }
+    plain_decimal(&text)
+        .map(Answer::Decimal)
+        .ok_or_else(|| unreadable(question, "2.5"))
 }
 
 /// A choice by its name, or by one of its labels.
@@ -155,7 +151,7 @@ fn geopoint(text: &str) -> Option<Answer> {
     let parts: Vec<f64> = text
         .split([' ', ',', '\t'])
         .filter(|part| !part.is_empty())
-        .map(|part| part.parse().ok())
+        .map(plain_decimal)
         .collect::<Option<_>>()?;
     let (&lat, &lon) = (parts.first()?, parts.get(1)?);
     (parts.len() <= 4).then(|| Answer::Geopoint {

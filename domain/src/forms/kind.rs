@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::text::Text;
+use crate::{tagged, text::Text};
 
 /// The type of a question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+// The derived code reads and writes the known types; the impls below know the unknown one.
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum Kind {
     Text,
     Integer,
@@ -52,8 +53,26 @@ pub enum Kind {
     /// Hidden: the device on which the form was opened.
     DeviceId,
     /// A type that only a newer version of Minglu knows, kept as it came.
-    #[serde(untagged)]
+    #[serde(skip)]
     Unknown(serde_json::Value),
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Unknown(kind) => kind.serialize(serializer),
+            known => Self::serialize(known, serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = tagged::raw(deserializer)?;
+        Self::deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
+            .or_else(|_| serde_json::from_str(raw.get()).map(Self::Unknown))
+            .map_err(D::Error::custom)
+    }
 }
 
 /// A scale from `start` to `end`, both included, in steps.

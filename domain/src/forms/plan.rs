@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::small;
+
 use super::{
     DefaultValue, Expression, Node, Question,
     expression::{Path, Step, Target},
@@ -136,7 +138,7 @@ impl Plan {
                 asks_the_clock |= expression.asks_the_clock();
                 plan.collect(expression, index, &mut needs);
             }
-            let sources: BTreeSet<usize> = needs.iter().map(|(need, _)| *need).collect();
+            let sources = small::set(needs.iter().map(|(need, _)| *need));
             waits_for[index] = sources.len();
             for (need, common) in needs {
                 plan.feeds[need].push(Edge { to: index, common });
@@ -241,12 +243,10 @@ impl Plan {
     /// Kahn's algorithm; among those that are ready, the first in the document comes first.
     fn sort(&mut self, mut waits_for: Vec<usize>) {
         let count = waits_for.len();
-        let mut ready: BTreeSet<usize> =
-            (0..count).filter(|&index| waits_for[index] == 0).collect();
+        let mut ready = small::set((0..count).filter(|&index| waits_for[index] == 0));
         while let Some(index) = ready.pop_first() {
             self.order.push(index);
-            let dependents: BTreeSet<usize> =
-                self.feeds[index].iter().map(|edge| edge.to).collect();
+            let dependents = small::set(self.feeds[index].iter().map(|edge| edge.to));
             for dependent in dependents {
                 waits_for[dependent] -= 1;
                 if waits_for[dependent] == 0 {
@@ -260,7 +260,7 @@ impl Plan {
         self.order.extend(&cycle);
         // What only waits behind a circle is not on it: nothing left waits for it.
         loop {
-            let left: BTreeSet<usize> = cycle.iter().copied().collect();
+            let left = small::set(cycle.iter().copied());
             cycle.retain(|&index| {
                 let mut edges = self.feeds[index].iter();
                 edges.any(|edge| left.contains(&edge.to))

@@ -4,9 +4,7 @@
 //! A blob counts as stored only on the server's word: it checks the whole hash before it says that
 //! an upload has reached its full length.
 
-use std::collections::BTreeSet;
-
-use domain::{Text, keys};
+use domain::{Text, keys, small};
 
 use super::SyncReport;
 use crate::{
@@ -88,7 +86,7 @@ impl Replica {
         let tx = self.0.storage.begin(Mode::Read).await?;
         let uploads: Vec<Upload> = records::list(&*tx, Store::Uploads, "").await?;
         let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
-        let waiting: BTreeSet<String> = entries.into_iter().flat_map(|entry| entry.blobs).collect();
+        let waiting = small::set(entries.into_iter().flat_map(|entry| entry.blobs));
         let now = self.now_monotonic();
         let mut pending: Vec<Upload> = uploads
             .into_iter()
@@ -98,7 +96,7 @@ impl Replica {
                     && !self.0.engine.is_deferred(&upload.sha256, now)
             })
             .collect();
-        pending.sort_by_key(|upload| (upload.kind, upload.order));
+        small::sort_by_key(&mut pending, |upload| (upload.kind, upload.order));
         Ok(pending)
     }
 

@@ -12,15 +12,15 @@ mod tidy;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     future::poll_fn,
     pin::pin,
     task::{Poll, Waker},
 };
 
-use domain::{Timestamp, api::sync::ScopeSummary};
+use domain::{Timestamp, api::sync::ScopeSummary, small};
 use futures::{
-    future::{Either, select},
+    future::{Either, FutureExt as _, LocalBoxFuture, select},
     lock::Mutex,
 };
 use serde::Serialize;
@@ -149,6 +149,13 @@ impl Engine {
         deferred.insert(item.to_owned(), Deferral { tries, until });
     }
 
+    /// Ends every rest; each item remembers how often it failed.
+    fn end_rests(&self) {
+        for item in self.deferred.borrow_mut().values_mut() {
+            item.until = 0;
+        }
+    }
+
     fn succeeded(&self, item: &str) {
         self.deferred.borrow_mut().remove(item);
     }
@@ -177,6 +184,12 @@ impl Replica {
     pub fn wake(&self) {
         self.0.engine.asked.set(true);
         self.0.engine.wake();
+    }
+
+    /// A round because a person asked: what rests after a failure is tried too.
+    pub fn sync_now(&self) -> LocalBoxFuture<'_, SyncReport> {
+        self.0.engine.end_rests();
+        self.sync_once()
     }
 
     /// Syncs for as long as it is polled: at each [`Replica::wake`], and by a timer that is armed
@@ -224,7 +237,13 @@ impl Replica {
     }
 
     /// Runs one round. Rounds of the same replica wait for each other.
-    pub async fn sync_once(&self) -> SyncReport {
+    ///
+    /// Boxed, because a future of this size would be compiled again into each crate that awaits it.
+    pub fn sync_once(&self) -> LocalBoxFuture<'_, SyncReport> {
+        self.one_round().boxed_local()
+    }
+
+    async fn one_round(&self) -> SyncReport {
         let _turn = self.0.engine.round.lock().await;
         let mut report = SyncReport::default();
         self.has_new_work().await;
@@ -264,11 +283,8 @@ impl Replica {
         let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
         let uploads: Vec<Upload> = records::list(&*tx, Store::Uploads, "").await?;
         let uploads = uploads.into_iter().filter(Upload::is_pending);
-        let waiting: BTreeSet<String> = entries
-            .iter()
-            .map(|entry| entry.op_id.to_string())
-            .chain(uploads.map(|upload| upload.sha256))
-            .collect();
+        let operations = entries.iter().map(|entry| entry.op_id.to_string());
+        let waiting = small::set(operations.chain(uploads.map(|upload| upload.sha256)));
         let mut deferred = self.0.engine.deferred.borrow_mut();
         deferred.retain(|item, _| waiting.contains(item));
         Ok(())

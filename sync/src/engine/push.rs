@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use domain::{
     OpId, Outcome, RecordRef, Verdict,
     api::sync::{DeviceNotice, PUSH_BYTES, PUSH_OPERATIONS},
+    small,
 };
 
 use super::SyncReport;
@@ -35,7 +36,7 @@ impl Replica {
             if batch.is_empty() {
                 return Ok(());
             }
-            let ids: BTreeSet<OpId> = batch.iter().map(|entry| entry.op_id).collect();
+            let ids = small::set(batch.iter().map(|entry| entry.op_id));
             self.0.in_flight.borrow_mut().clone_from(&ids);
             let pushed = self.push_batch(&batch).await;
             self.0.in_flight.borrow_mut().clear();

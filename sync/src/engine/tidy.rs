@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Outcome, Timestamp,
+    Outcome, Timestamp, small,
     time::{DAY_MS, HOUR_MS},
 };
 
@@ -70,7 +70,6 @@ async fn needed_blobs(tx: &records::Tx) -> Result<BTreeSet<String>, StorageError
         )
     });
     let waiting = entries.into_iter().flat_map(|entry| entry.blobs);
-    Ok(waiting
-        .chain(undecided.flat_map(|sent| sent.blobs))
-        .collect())
+    let undecided = undecided.flat_map(|sent| sent.blobs);
+    Ok(small::set(waiting.chain(undecided)))
 }

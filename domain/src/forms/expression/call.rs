@@ -297,11 +297,10 @@ fn round(number: f64, places: f64) -> f64 {
         return if places.is_nan() { f64::NAN } else { number };
     }
     let places = places.trunc().clamp(-30.0, 30.0) as i32;
-    let shift = |number: f64, places: i32| format!("{number}e{places}").parse::<f64>();
-    match shift(number, places).map(|shifted| shift(shifted.round(), -places)) {
-        Ok(Ok(rounded)) => rounded,
-        _ => number,
-    }
+    let shift =
+        |number: f64, places: i32| serde_json::from_str::<f64>(&format!("{number}e{places}")).ok();
+    let rounded = shift(number, places).and_then(|shifted| shift(shifted.round(), -places));
+    rounded.unwrap_or(number)
 }
 
 /// From character `start` to before `end`, from 0; negative places count from the end.

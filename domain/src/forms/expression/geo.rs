@@ -2,6 +2,8 @@
 //!
 //! Leaves out altitude, as the ODK XForms specification does.
 
+use super::value::plain_decimal;
+
 /// The Earth's radius at the equator in metres, as ODK's clients take it.
 const RADIUS: f64 = 6_378_100.0;
 
@@ -18,10 +20,10 @@ fn points(nodes: &[String]) -> Option<Vec<(f64, f64)>> {
         if index > 0 && index + 1 == single.len() && text.trim().is_empty() {
             continue;
         }
-        let mut numbers = text.split_whitespace().map(str::parse::<f64>);
-        let (lat, lon) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+        let mut numbers = text.split_whitespace().map(plain_decimal);
+        let (lat, lon) = (numbers.next()??, numbers.next()??);
         let on_earth = lat.abs() <= 90.0 && lon.abs() <= 180.0;
-        if !on_earth || numbers.any(|number| number.is_err()) {
+        if !on_earth || numbers.any(|number| number.is_none()) {
             return None;
         }
         points.push((lat.to_radians(), lon.to_radians()));

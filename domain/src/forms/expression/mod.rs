@@ -47,7 +47,7 @@ pub use filter::ChoiceFilter;
 pub use parse::ExpressionError;
 pub(super) use references::{Reference, Target};
 pub(super) use token::{is_name, with_current_named};
-pub use value::{Value, number_to_string};
+pub use value::{Value, number_to_string, plain_decimal};
 
 use function::Function;
 

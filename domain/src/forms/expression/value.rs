@@ -62,5 +62,50 @@ pub(super) fn parse_number(text: &str) -> Option<f64> {
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.')
         && digits.bytes().any(|byte| byte.is_ascii_digit());
-    if plain { text.parse().ok() } else { None }
+    plain.then(|| plain_decimal(text)).flatten()
+}
+
+/// Digits with at most one point and at least one digit, perhaps a sign before.
+///
+/// By the reader of JSON, which is in the client anyway: the standard library's brings a table of 10 KB.
+/// Up to 15 digits they agree; beyond, the last bit may differ.
+pub fn plain_decimal(text: &str) -> Option<f64> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    // JSON knows neither zeros in front nor an empty side of the point.
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let fraction = if fraction.is_empty() { "0" } else { fraction };
+    serde_json::from_str(&format!("{sign}{whole}.{fraction}")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_decimal;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn up_to_fifteen_digits_it_reads_as_the_standard_library_does(
+            text in r"-?(0{0,3}[0-9]{1,9}(\.[0-9]{0,6})?|\.[0-9]{1,15})",
+        ) {
+            prop_assert_eq!(plain_decimal(&text), text.parse().ok());
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_number_is_none() {
+        for text in [
+            "", "-", ".", "+.", "1e5", "0x1", "1.2.3", "--1", "1 ", "inf", "NaN", "１",
+        ] {
+            assert_eq!(plain_decimal(text), None, "{text:?}");
+        }
+    }
 }
