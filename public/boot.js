@@ -16,12 +16,6 @@ const HOUR_MS = 3600 * 1000;
 
 const page = document.documentElement;
 
-// Leptos reads these when it hydrates. Its own inline script, which the security policy forbids,
-// would set them.
-globalThis.__RESOLVED_RESOURCES ??= [];
-globalThis.__SERIALIZED_ERRORS ??= [];
-globalThis.__INCOMPLETE_CHUNKS ??= [];
-
 // The person's theme and text size, before the app's first paint; the app keeps them.
 for (const name of ["theme", "text"]) {
   try {

@@ -112,5 +112,15 @@ async function shell(request) {
 async function kept(request) {
   const own = await (await caches.open(CACHE)).match(request, { ignoreVary: true });
   // A page of an older build asks for that build's files.
-  return own || (await caches.match(request, { ignoreVary: true })) || fetch(request);
+  return own || (await caches.match(request, { ignoreVary: true })) || fetched(request);
+}
+
+// What isn't needed on a phone (the office's pages) is kept from its first use on.
+async function fetched(request) {
+  const response = await fetch(request);
+  if (response.ok && new URL(request.url).pathname.startsWith("/pkg/")) {
+    const copy = response.clone();
+    await (await caches.open(CACHE)).put(request, copy);
+  }
+  return response;
 }

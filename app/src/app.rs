@@ -14,14 +14,14 @@ use crate::{
     shell::{ServerData, Start},
 };
 
-/// The whole app. The server renders it for a public page's address, the client hydrates that; on
-/// the empty shell the client mounts it.
+/// The whole app. The server renders it for a public page's address; the client mounts it in the place
+/// of whatever the document shows.
 #[component]
 pub fn App() -> impl IntoView {
     let start = use_context::<Start>().unwrap_or_else(client_start);
     let lang = provide_language(start.lang);
     provide_context(start.data);
-    let preferences = preferences::provide(lang, start.hydrating);
+    let preferences = preferences::provide(lang, start.on_server);
     provide_frame(preferences);
     provide_toasts();
     Device::provide();
@@ -36,21 +36,15 @@ pub fn App() -> impl IntoView {
     .into_any()
 }
 
-/// Reads from the document what the server put there.
+/// What the server put into the document, and what is kept on the device.
 fn client_start() -> Start {
-    let hydrating = !platform::document::is_shell();
     let data = platform::document::server_data()
         .and_then(|json| serde_json::from_str::<ServerData>(&json).ok())
         .unwrap_or_default();
-    let lang = if hydrating {
-        // What the server wrote in; the person's own choice follows right after hydration.
-        platform::document::lang()
-    } else {
-        preferences::stored_lang().or_else(platform::document::navigator_lang)
-    };
+    let lang = preferences::stored_lang().or_else(platform::document::navigator_lang);
     Start {
         lang: lang.unwrap_or(Lang::Zh),
-        hydrating,
+        on_server: false,
         data,
     }
 }

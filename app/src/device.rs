@@ -3,7 +3,7 @@
 //!
 //! Screens read here and nowhere else; every value comes from the device's store, so that no screen
 //! waits for the network. On the server everything stays empty: what the store holds appears only in
-//! the browser, after hydration. Leaves out the store itself (crate `sync`) and drawing.
+//! the browser. Leaves out the store itself (crate `sync`) and drawing.
 
 pub mod accounts;
 #[cfg(target_arch = "wasm32")]
@@ -25,6 +25,7 @@ use domain::{
     },
     forms::Environment,
     row::FormRow,
+    small,
 };
 use leptos::prelude::*;
 use sync::{Account, Draft, LocalRow, OutboxItem, Problem, SentItem, Status};
@@ -92,7 +93,7 @@ enum Wanted {
 
 impl Device {
     /// Puts the device into the context and, in the browser, opens the last account's store once the
-    /// page is hydrated.
+    /// page is drawn.
     pub fn provide() -> Self {
         let device = Self(StoredValue::new(Signals {
             phase: RwSignal::new(Phase::Starting),
@@ -283,7 +284,7 @@ impl Device {
                 _ => None,
             })
         })?;
-        departments.sort_by_key(|department| department.position);
+        small::sort_by_key(&mut departments, |department| department.position);
         Some(departments)
     }
 
@@ -295,7 +296,7 @@ impl Device {
                 _ => None,
             })
         })?;
-        forms.sort_by_key(|form| form.position);
+        small::sort_by_key(&mut forms, |form| form.position);
         Some(forms)
     }
 
@@ -318,7 +319,9 @@ impl Device {
                 _ => None,
             })
             .collect();
-        found.sort_by_key(|(submission, _)| std::cmp::Reverse(submission.capture.captured_at()));
+        small::sort_by_key(&mut found, |(submission, _)| {
+            std::cmp::Reverse(submission.capture.captured_at())
+        });
         Some(found)
     }
 

@@ -11,8 +11,12 @@ use serde::{Serialize, de::DeserializeOwned};
 pub enum CallError {
     /// No answer, or one that isn't Minglu's (a hotel's log-in page).
     Offline,
-    /// The server said no and why.
-    Refused { status: u16, error: ApiError },
+    /// The server said no and why; `body` is all that it said.
+    Refused {
+        status: u16,
+        error: ApiError,
+        body: String,
+    },
 }
 
 impl CallError {
@@ -20,6 +24,14 @@ impl CallError {
         match self {
             Self::Offline => 0,
             Self::Refused { status, .. } => *status,
+        }
+    }
+
+    /// What else the server said with its error, such as what to choose from.
+    pub fn details<T: DeserializeOwned>(&self) -> Option<T> {
+        match self {
+            Self::Offline => None,
+            Self::Refused { body, .. } => serde_json::from_str(body).ok(),
         }
     }
 
@@ -107,7 +119,11 @@ async fn send(
         return Ok(text);
     }
     match serde_json::from_str(&text) {
-        Ok(error) => Err(CallError::Refused { status, error }),
+        Ok(error) => Err(CallError::Refused {
+            status,
+            error,
+            body: text,
+        }),
         Err(_) => Err(CallError::Offline),
     }
 }

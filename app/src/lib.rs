@@ -24,3 +24,4 @@ pub mod routing;
 pub mod shell;
 
 pub use app::App;
+pub use pages::fetch_for_rendered_page;

@@ -5,6 +5,8 @@
 pub mod camera;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod canvas;
+#[cfg(target_arch = "wasm32")]
+mod decoder;
 pub mod device;
 pub mod document;
 pub mod events;
@@ -30,6 +32,18 @@ pub fn now_ms() -> i64 {
         std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |since| since.as_millis() as i64)
+    }
+}
+
+/// In lower case, for searching. By the browser's tables: Rust's would be 24 KB of the client.
+pub fn lowercase(text: &str) -> String {
+    #[cfg(target_arch = "wasm32")]
+    {
+        js_sys::JsString::from(text).to_lower_case().into()
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        text.to_lowercase()
     }
 }
 

@@ -92,9 +92,8 @@ pub fn use_preferences() -> Preferences {
     })
 }
 
-/// Reads what is kept. On a page that the server rendered this waits until hydration is over, so
-/// that both render the same.
-pub(crate) fn provide(lang: RwSignal<Lang>, hydrating: bool) -> Preferences {
+/// Reads what is kept on the device, and keeps what is changed.
+pub(crate) fn provide(lang: RwSignal<Lang>, on_server: bool) -> Preferences {
     let preferences = Preferences {
         lang,
         theme: RwSignal::default(),
@@ -102,20 +101,10 @@ pub(crate) fn provide(lang: RwSignal<Lang>, hydrating: bool) -> Preferences {
         tab: RwSignal::default(),
     };
     provide_context(preferences);
-    let loaded = RwSignal::new(false);
-    if !hydrating {
-        preferences.load();
-        loaded.set(true);
+    if on_server {
+        return preferences;
     }
-    Effect::new(move |_| {
-        if !loaded.get_untracked() {
-            preferences.load();
-            if let Some(kept) = stored_lang().or_else(document::navigator_lang) {
-                lang.set(kept);
-            }
-            loaded.set(true);
-        }
-    });
+    preferences.load();
     Effect::new(move |_| {
         let (lang, theme, text, tab) = (
             lang.get(),
@@ -123,19 +112,17 @@ pub(crate) fn provide(lang: RwSignal<Lang>, hydrating: bool) -> Preferences {
             preferences.text.get(),
             preferences.tab.get(),
         );
-        if loaded.get() {
-            document::set_html("lang", lang.tag());
-            document::set_html("data-theme", theme.as_str());
-            document::set_html("data-text", text.as_str());
-            document::set_bar_color(match theme {
-                Theme::System => None,
-                Theme::Light => Some(false),
-                Theme::Dark => Some(true),
-            });
-            platform::storage::set("minglu.theme", &theme);
-            platform::storage::set("minglu.text", &text);
-            platform::storage::set("minglu.tab", &tab);
-        }
+        document::set_html("lang", lang.tag());
+        document::set_html("data-theme", theme.as_str());
+        document::set_html("data-text", text.as_str());
+        document::set_bar_color(match theme {
+            Theme::System => None,
+            Theme::Light => Some(false),
+            Theme::Dark => Some(true),
+        });
+        platform::storage::set("minglu.theme", &theme);
+        platform::storage::set("minglu.text", &text);
+        platform::storage::set("minglu.tab", &tab);
     });
     preferences
 }

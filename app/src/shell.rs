@@ -1,9 +1,9 @@
 //! The HTML document: what the server sends, and what the service worker keeps for offline starts.
 //!
-//! Two documents come out of it. The *shell* (`data-shell` on `<html>`) holds only a splash; the
-//! client mounts the app into it at any address. A *page* holds the app rendered for its address
-//! together with its [`ServerData`]; the client hydrates it. Neither has an inline script or style,
-//! so that the content security policy can be `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
+//! Two documents come out of it. The *shell* (`data-shell` on `<html>`) holds only a splash. A *page*
+//! holds the app rendered for its address together with its [`ServerData`], to be read and used before
+//! the client is there. In either the client mounts the app anew. Neither has an inline script or
+//! style, so that the content security policy can be `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
 
 use domain::{
     Lang, Text,
@@ -11,7 +11,6 @@ use domain::{
     api::session::{InvitationCard, PublicActivity},
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{App, components::logo::Logo};
 
@@ -24,6 +23,8 @@ pub struct Assets {
     pub style: String,
     /// `boot.js`
     pub boot: String,
+    /// `minglu.wasm`; fetched at once, not only when `boot.js` asks for it.
+    pub wasm: String,
     /// `/manifest.webmanifest`
     pub manifest: String,
     /// `icons/icon.svg`
@@ -32,40 +33,51 @@ pub struct Assets {
     pub apple_touch_icon: String,
 }
 
-/// What a server-rendered page shows; embedded in the page, so that the client renders the same.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "page", rename_all = "snake_case")]
-pub enum ServerData {
-    #[default]
-    None,
-    /// `/login`
-    Login {
-        /// The organization's name, where the server holds a single one.
-        #[serde(default)]
-        organization: Option<String>,
-        /// Why the form that was sent before the app ran didn't log in.
-        #[serde(default)]
-        problem: Option<Text>,
-    },
-    /// `/join/{code}`
-    Join {
-        invitation: Result<InvitationCard, ApiError>,
-        /// Why the form that was sent before the app ran didn't let the newcomer in.
-        #[serde(default)]
-        problem: Option<Text>,
-    },
-    /// `/a/{id}`
-    PublicActivity {
-        activity: Result<PublicActivity, ApiError>,
-    },
+domain::tagged! {
+    "ServerData", tag = "page";
+    /// What a server-rendered page shows; embedded in the page, so that the client renders the same.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum ServerData {
+        None,
+        /// `/login`
+        Login {
+            /// The organization's name, where the server holds a single one.
+            #[serde(default)]
+            organization: Option<String>,
+            /// Why the form that was sent before the app ran didn't log in.
+            #[serde(default)]
+            problem: Option<Text>,
+        },
+        /// `/join/{code}`
+        Join {
+            invitation: Result<InvitationCard, ApiError>,
+            /// Why the form that was sent before the app ran didn't let the newcomer in.
+            #[serde(default)]
+            problem: Option<Text>,
+        },
+        /// `/a/{id}`
+        PublicActivity {
+            activity: Result<PublicActivity, ApiError>,
+        },
+    }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "a mark on the variant would stand in both enums of `tagged!`"
+)]
+impl Default for ServerData {
+    fn default() -> Self {
+        Self::None
+    }
 }
 
 /// How the app starts. The server provides it as context; the client reads it from the document.
 #[derive(Clone, Debug, Default)]
 pub struct Start {
     pub lang: Lang,
-    /// The page was rendered by the server: render the same first, then follow the preferences.
-    pub hydrating: bool,
+    /// Nothing is known of the device.
+    pub on_server: bool,
     pub data: ServerData,
 }
 
@@ -89,7 +101,7 @@ pub fn document(assets: Assets, lang: Lang, content: Content) -> impl IntoView +
     if let Content::Page { data } = &content {
         provide_context(Start {
             lang,
-            hydrating: true,
+            on_server: true,
             data: data.clone(),
         });
     }
@@ -161,6 +173,7 @@ pub fn Document(assets: Assets, lang: Lang, content: Content) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href=assets.icon/>
                 <link rel="apple-touch-icon" href=assets.apple_touch_icon/>
                 <link rel="stylesheet" href=assets.style/>
+                {preload(assets.wasm)}
                 <script type="module" src=assets.boot></script>
                 {data
                     .map(|json| {
@@ -176,6 +189,17 @@ pub fn Document(assets: Assets, lang: Lang, content: Content) -> impl IntoView {
         </html>
     }
     .into_any()
+}
+
+/// Fetches the wasm in the same way as the script will; any other way would fetch it twice.
+fn preload(wasm: String) -> impl IntoView {
+    // The macro doesn't read `as`.
+    leptos::html::link()
+        .rel("preload")
+        .r#as("fetch")
+        .r#type("application/wasm")
+        .crossorigin("anonymous")
+        .href(wasm)
 }
 
 /// JSON that can stand inside `<script>`: no `<` can end the element.
@@ -222,6 +246,7 @@ mod tests {
             build: "b1".to_owned(),
             style: "/pkg/minglu.css".to_owned(),
             boot: "/pkg/boot.js".to_owned(),
+            wasm: "/pkg/minglu.wasm".to_owned(),
             manifest: "/manifest.webmanifest".to_owned(),
             icon: "/pkg/icon.svg".to_owned(),
             apple_touch_icon: "/pkg/apple.png".to_owned(),
@@ -243,6 +268,7 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("class=\"splash\""));
+        assert!(html.contains("as=\"fetch\""), "{html}");
         assert!(!html.contains("<main"));
     }
 

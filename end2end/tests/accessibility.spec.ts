@@ -49,6 +49,7 @@ const forAnybody: Screen[] = [
 ];
 
 const inTheOffice: Screen[] = [
+  ['/office'],
   ['/office/review'],
   ['/office/review', 'filters', press('筛选', 'Filter')],
   ['/office/review', 'reason', key('r')],

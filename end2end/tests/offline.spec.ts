@@ -46,7 +46,7 @@ test('it opens at any address without network or server', async ({ page, ownServ
     ['/me', '我的'],
     ['/outbox', '同步情况'],
     ['/office/review', '审核'],
-    ['/no/such/page', '明录'],
+    ['/no/such/page', '找不到页面'],
   ] as const) {
     await page.goto(server.url + address);
     await expect(page.getByRole('heading', { name: heading }).first(), address).toBeVisible();

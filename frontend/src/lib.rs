@@ -3,34 +3,48 @@
 //! `public/boot.js` loads it, and keeps the service worker; everything else is in `app`.
 
 #[cfg(target_arch = "wasm32")]
+mod typed;
+
+#[cfg(target_arch = "wasm32")]
 mod entry {
     use app::App;
-    use leptos::mount::{hydrate_body, mount_to_body};
+    use leptos::mount::mount_to_body;
     use wasm_bindgen::prelude::wasm_bindgen;
+    use wasm_bindgen_futures::spawn_local;
     use web_sys::{console, window};
 
-    /// Takes over a page that the server rendered for its address, or fills the empty shell that
-    /// the service worker keeps for all addresses.
-    ///
-    /// The shell says so by `<html data-shell>`: hydrating an empty page would panic.
+    use crate::typed::Typed;
+
+    /// Puts the app in the place of what the page shows: the shell's splash, or what the server
+    /// rendered for people who haven't the app yet.
     #[wasm_bindgen(start)]
     pub fn start() {
         report_panics();
-        let Some(document) = window().and_then(|window| window.document()) else {
-            return;
-        };
-        let is_shell = document
-            .document_element()
+        let is_shell = window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.document_element())
             .is_some_and(|html| html.has_attribute("data-shell"));
         if is_shell {
-            if let Some(body) = document.body() {
-                // The placeholder that says "opening".
-                body.set_inner_html("");
-            }
-            mount_to_body(App);
+            mount();
         } else {
-            hydrate_body(App);
+            spawn_local(async {
+                app::fetch_for_rendered_page().await;
+                mount();
+            });
         }
+    }
+
+    fn mount() {
+        let Some(body) = window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.body())
+        else {
+            return;
+        };
+        let typed = Typed::read(&body);
+        body.set_inner_html("");
+        mount_to_body(App);
+        typed.put_back();
     }
 
     /// A panic leaves a page that looks alive and isn't: say so, in the console and on `<html>`.

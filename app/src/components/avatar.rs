@@ -18,7 +18,7 @@ fn initials(name: &str) -> String {
         let words = name
             .split_whitespace()
             .filter_map(|word| word.chars().next());
-        words.take(2).collect::<String>().to_uppercase()
+        words.take(2).collect::<String>().to_ascii_uppercase()
     } else {
         let letters: Vec<char> = name.chars().filter(|c| !c.is_whitespace()).collect();
         letters

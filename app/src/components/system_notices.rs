@@ -16,7 +16,7 @@ use crate::{
 /// In WeChat's browser: storage may not last; how to open the app in the system's browser.
 #[component]
 pub fn InAppBrowserNotice() -> impl IntoView {
-    // Known only on the device, hence after hydration.
+    // Known only on the device, hence in an effect.
     let shown = RwSignal::new(false);
     Effect::new(move |_| shown.set(device::is_wechat()));
     let title = t("请用手机浏览器打开明录", "Open Minglu in your browser");

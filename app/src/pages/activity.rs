@@ -1,12 +1,13 @@
 //! One activity: when, where, what, who comes, and my part in it.
 
 use domain::{
-    ActivityId, Area, Change, RecordRef, Row,
+    ActivityId, Area, Change, Lang, RecordRef, Row,
     areas::{
         activities::{Activity, ActivityState},
         sign_ups::{SignUpChange, SignUpState, sign_up_id},
     },
     permission::{Ability, may},
+    small,
 };
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
@@ -94,7 +95,7 @@ fn detail(device: Device, f: Format, account: &Account, activity: &Activity) -> 
             .filter(|one| one.activity_id == id && one.state == SignUpState::Coming)
             .map(|one| (one.at, one.person_id))
             .collect();
-        list.sort();
+        small::sort_by_key(&mut list, |coming| *coming);
         list.into_iter()
             .map(|(_, person)| person)
             .collect::<Vec<_>>()
@@ -155,8 +156,26 @@ fn detail(device: Device, f: Format, account: &Account, activity: &Activity) -> 
                     </a>
                 }
             })}
+        {(!cancelled).then(|| record_tile(lang, id))}
         {move || expected(device, f, coming.get(), capacity)}
         {(!cancelled).then(|| view! { <Actions id mine my_stand/> })}
+    }
+    .into_any()
+}
+
+/// The way to a record that belongs to the activity.
+fn record_tile(lang: Lang, id: ActivityId) -> AnyView {
+    let form = format!("{}?activity={id}", Page::NewRecord(None).path());
+    view! {
+        <a class="tile" href=form>
+            <span class="tile-icon"><Icon icon=lu::LuNotebookPen/></span>
+            <span class="tile-text">
+                <span class="tile-title">{lang.pick("写这次活动的记录", "Record this activity")}</span>
+                <span class="tile-note">
+                    {lang.pick("照片、经过、小结，归到这次活动", "Photos and what happened, filed with it")}
+                </span>
+            </span>
+        </a>
     }
     .into_any()
 }

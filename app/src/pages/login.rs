@@ -1,6 +1,9 @@
 //! Log in, also by a one-time link. Server-rendered: the form works before the app has loaded.
 
-use domain::{Text, api::session::LogIn};
+use domain::{
+    OrganizationId, Text,
+    api::session::{ChooseOrganization, LogIn, OrganizationChoice},
+};
 use icondata_lu as lu;
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
@@ -24,15 +27,8 @@ pub fn LoginPage() -> impl IntoView {
         _ => (None, None),
     };
     let query = use_query_map();
-    // The server renders without the query, so that no secret is in the document: render the same
-    // first.
-    let hydrated = leptos_ready();
-    let asked = move |name: &str| {
-        hydrated
-            .get()
-            .then(|| query.with(|query| query.get(name)))
-            .flatten()
-    };
+    // Empty on the server, so that no secret is in the document.
+    let asked = move |name: &str| query.with(|query| query.get(name));
     let token = move || asked("token").filter(|token| !token.is_empty());
     let idle = move || asked("idle").is_some();
     let (name, hello) = (
@@ -78,9 +74,10 @@ fn ByPassword(problem: Option<Text>) -> impl IntoView {
     let shown = RwSignal::new(false);
     let ready = leptos_ready();
     leave_when_logged_in(device);
+    // Where the same log-in exists in several organizations.
+    let choices = RwSignal::new(Vec::<OrganizationChoice>::new());
 
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let enter_at = move |organization_id: Option<OrganizationId>| {
         let (Some(login), Some(password)) = (login.get_untracked(), password.get_untracked())
         else {
             return;
@@ -99,15 +96,45 @@ fn ByPassword(problem: Option<Text>) -> impl IntoView {
             device: device_info(Some(&login)),
             login,
             password,
-            organization_id: None,
+            organization_id,
         };
+        choices.set(Vec::new());
         spawn_local(async move {
             match device.log_in(log_in).await {
                 Ok(()) => go_on(),
-                Err(error) => problem.set(Some(error.message(words))),
+                Err(error) => {
+                    if let Some(several) = error.details::<ChooseOrganization>() {
+                        choices.set(several.organizations);
+                    }
+                    problem.set(Some(error.message(words)));
+                }
             }
             busy.set(false);
         });
+    };
+    let at_chosen = enter_at.clone();
+    let chooser = move || {
+        let buttons: Vec<_> = choices
+            .get()
+            .into_iter()
+            .map(|choice| {
+                let enter_at = at_chosen.clone();
+                view! {
+                    <button
+                        type="button"
+                        class="button button-secondary button-block"
+                        on:click=move |_| enter_at(Some(choice.id))
+                    >
+                        {choice.name.clone()}
+                    </button>
+                }
+            })
+            .collect();
+        view! { <div class="stack-tight">{buttons}</div> }.into_any()
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        enter_at(None);
     };
 
     let account = t("手机号或账号", "Mobile number or user name");
@@ -166,6 +193,7 @@ fn ByPassword(problem: Option<Text>) -> impl IntoView {
                 </div>
             </div>
             <p id="login-problem" class="field-error" role="alert">{move || problem.get()}</p>
+            {chooser}
             <button type="submit" class="button button-primary button-large button-block" disabled=move || busy.get()>
                 {enter}
             </button>

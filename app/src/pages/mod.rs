@@ -18,12 +18,15 @@ mod new_record;
 mod not_found;
 mod office;
 mod outbox;
+mod part;
 mod public_activity;
 mod record;
 mod records;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+
+pub use part::fetch_for_rendered_page;
 
 use crate::routing::{Page, use_page};
 
@@ -45,37 +48,28 @@ pub(crate) fn CurrentPage() -> impl IntoView {
         Some(Page::CheckInByLink) => view! { <check_in_by_link::CheckInByLinkPage/> }.into_any(),
         Some(Page::Activities) => view! { <activities::ActivitiesPage/> }.into_any(),
         Some(Page::Activity(id)) => view! { <activity::ActivityPage id/> }.into_any(),
-        Some(Page::Gate(id)) => view! { <gate::GatePage id/> }.into_any(),
-        Some(Page::Records) => view! { <records::RecordsPage/> }.into_any(),
-        Some(Page::NewRecord(form)) => view! { <new_record::NewRecordPage form/> }.into_any(),
-        Some(Page::Record(id)) => view! { <record::RecordPage id/> }.into_any(),
-        Some(Page::Draft(id)) => view! { <draft::DraftPage id/> }.into_any(),
-        Some(Page::Me) => view! { <me::MePage/> }.into_any(),
-        Some(Page::Outbox) => view! { <outbox::OutboxPage/> }.into_any(),
-        Some(Page::Login) => view! { <login::LoginPage/> }.into_any(),
-        Some(Page::Join(code)) => view! { <join::JoinPage code/> }.into_any(),
-        Some(Page::PublicActivity(id)) => {
-            view! { <public_activity::PublicActivityPage id/> }.into_any()
+        Some(page @ (Page::Records | Page::NewRecord(_) | Page::Record(_) | Page::Draft(_))) => {
+            part::records(page)
         }
-        Some(Page::Office) => view! { <office::overview::OverviewPage/> }.into_any(),
-        Some(Page::Review) => view! { <office::review::ReviewPage/> }.into_any(),
-        Some(Page::ReviewRecord(id)) => {
-            view! { <office::review_record::ReviewRecordPage id/> }.into_any()
+        Some(page @ (Page::Gate(_) | Page::Outbox)) => part::desk(page),
+        Some(page @ (Page::Login | Page::Join(_) | Page::PublicActivity(_) | Page::Me)) => {
+            part::account(page)
         }
-        Some(Page::OfficeActivities) => {
-            view! { <office::activities::OfficeActivitiesPage/> }.into_any()
-        }
-        Some(Page::OfficeActivity(id)) => {
-            view! { <office::activity::OfficeActivityPage id/> }.into_any()
-        }
-        Some(Page::NewActivity) => view! { <office::new_activity::NewActivityPage/> }.into_any(),
-        Some(Page::Roster(id)) => view! { <office::roster::RosterPage id/> }.into_any(),
-        Some(Page::Devices) => view! { <office::devices::DevicesPage/> }.into_any(),
-        Some(Page::People) => view! { <office::people::PeoplePage/> }.into_any(),
-        Some(Page::Departments) => view! { <office::departments::DepartmentsPage/> }.into_any(),
-        Some(Page::Invitations) => view! { <office::invitations::InvitationsPage/> }.into_any(),
-        Some(Page::Quarantine) => view! { <office::quarantine::QuarantinePage/> }.into_any(),
-        Some(Page::Kit) => view! { <kit::KitPage/> }.into_any(),
+        Some(
+            page @ (Page::Office
+            | Page::Review
+            | Page::ReviewRecord(_)
+            | Page::OfficeActivities
+            | Page::OfficeActivity(_)
+            | Page::NewActivity
+            | Page::Roster(_)
+            | Page::Devices
+            | Page::People
+            | Page::Departments
+            | Page::Invitations
+            | Page::Quarantine
+            | Page::Kit),
+        ) => part::office(page),
     }
 }
 

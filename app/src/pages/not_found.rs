@@ -19,10 +19,10 @@ pub fn NotFoundPage() -> impl IntoView {
         "链接可能不完整，或内容已被移走。您保存的记录不受影响。",
         "The link may be incomplete, or what it led to was moved. Your records are safe.",
     );
-    let name = t("明录", "Minglu");
+    let heading = t("找不到页面", "Page not found");
     let home = t("回到首页", "Go home");
     view! {
-        <PageHeader title=name/>
+        <PageHeader title=heading/>
         <div class="page page-narrow">
             <EmptyState art=Art::Search title text=hint>
                 <ButtonLink to=Page::Home kind=ButtonKind::Primary>{home}</ButtonLink>

@@ -1,7 +1,4 @@
 //! What anybody with the link sees of an activity. Server-rendered, and whole without the app.
-//!
-//! The device's clock may be another than the server's: while hydrating, only words and classes may
-//! depend on it, never which elements there are.
 
 use domain::{ActivityId, Timestamp, api::session::PublicActivity};
 use icondata_lu as lu;

@@ -265,7 +265,10 @@ mod browser {
             let Some((_, _, surface)) = &surface else {
                 return;
             };
-            let Some(text) = surface.paint_video(video).and_then(|()| surface.code()) else {
+            if surface.paint_video(video).is_none() {
+                continue;
+            }
+            let Some(text) = surface.code().await else {
                 continue;
             };
             let now = now_ms();

@@ -4,6 +4,8 @@ use futures::channel::oneshot;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
+use super::decoder;
+
 /// A canvas outside of the page, and its pen.
 pub(crate) struct Surface {
     pub(crate) canvas: HtmlCanvasElement,
@@ -67,26 +69,16 @@ impl Surface {
     }
 
     /// The first readable QR code.
-    pub(crate) fn code(&self) -> Option<String> {
+    pub(crate) async fn code(&self) -> Option<String> {
         let (w, h) = self.size();
         let pixels = self.pen.get_image_data(0.0, 0.0, w, h).ok()?.data().0;
-        let (width, height) = (w as usize, h as usize);
         let gray: Vec<u8> = pixels
             .chunks_exact(4)
             .map(|p| {
                 ((u32::from(p[0]) * 77 + u32::from(p[1]) * 150 + u32::from(p[2]) * 29) >> 8) as u8
             })
             .collect();
-        if gray.len() < width * height || width == 0 {
-            return None;
-        }
-        let mut image =
-            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| gray[y * width + x]);
-        image
-            .detect_grids()
-            .iter()
-            .find_map(|grid| grid.decode().ok())
-            .map(|(_, text)| text)
+        decoder::decode(w as usize, gray).await
     }
 }
 

@@ -7,18 +7,6 @@ fn html() -> Option<web_sys::Element> {
     web_sys::window()?.document()?.document_element()
 }
 
-/// Whether the page is the empty shell (and not one that the server rendered).
-pub fn is_shell() -> bool {
-    #[cfg(target_arch = "wasm32")]
-    {
-        html().is_none_or(|html| html.has_attribute("data-shell"))
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    {
-        false
-    }
-}
-
 /// Sets an attribute of `<html>`.
 pub fn set_html(name: &str, value: &str) {
     #[cfg(target_arch = "wasm32")]
@@ -62,11 +50,6 @@ pub fn server_data() -> Option<String> {
     }
 }
 
-/// The language that the document was rendered in.
-pub fn lang() -> Option<Lang> {
-    html_attribute("lang").map(|tag| read_tag(&tag))
-}
-
 /// The device's language.
 pub fn navigator_lang() -> Option<Lang> {
     #[cfg(target_arch = "wasm32")]
@@ -82,6 +65,7 @@ pub fn navigator_lang() -> Option<Lang> {
     }
 }
 
+#[cfg(target_arch = "wasm32")]
 fn read_tag(tag: &str) -> Lang {
     if tag.to_ascii_lowercase().starts_with("zh") {
         Lang::Zh

@@ -233,7 +233,7 @@ mod browser {
             let (width, height) = fit(bitmap.width(), bitmap.height(), side);
             let surface = Surface::of(width, height)?;
             surface.paint(&bitmap)?;
-            found = surface.code();
+            found = surface.code().await;
             if found.is_some() {
                 break;
             }

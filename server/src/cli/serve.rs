@@ -47,7 +47,6 @@ pub async fn run(args: &Args, settings: Settings) -> Result<()> {
         if sample::fill(&state).await?.is_some() {
             println!("Filled the empty database with a sample organization.");
         }
-        sample::fill(&state).await?;
         print_links(&state).await?;
     } else if is_empty(&state).await? {
         println!(

@@ -51,6 +51,7 @@ impl Index {
             build: self.build.clone(),
             style: path("minglu.css"),
             boot: path("boot.js"),
+            wasm: path("minglu.wasm"),
             manifest: "/manifest.webmanifest".to_owned(),
             icon: path("icons/icon.svg"),
             apple_touch_icon: path("icons/apple-touch-icon.png"),

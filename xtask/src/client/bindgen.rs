@@ -14,6 +14,8 @@ pub fn generate(wasm: &Path, folder: &Path, mode: Mode) -> Result<()> {
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
+        // The parts that are fetched later import the function table.
+        .keep_lld_exports(release)
         .keep_debug(false)
         // Names make a panic's stack readable while developing.
         .remove_name_section(release)

@@ -7,6 +7,7 @@ mod bindgen;
 pub mod compress;
 mod optimize;
 pub mod site;
+mod split;
 
 use crate::process::{self, cargo, cargo_artifact, root, timed, warn};
 use anyhow::{Context, Result};
@@ -57,11 +58,13 @@ pub fn build(mode: Mode) -> Result<()> {
         "--target",
         TARGET,
     ]);
+    let mut flags = vec![ERASE.to_owned()];
     if mode == Mode::Release {
-        command
-            .args(["--profile", "client"])
-            .env("CARGO_ENCODED_RUSTFLAGS", without_local_paths(&root));
+        command.args(["--profile", "client"]);
+        flags.extend(without_local_paths(&root));
+        flags.extend(split::FLAGS.map(str::to_owned));
     }
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     let wasm = cargo_artifact(&mut command, "frontend", "wasm")?;
 
     if mode == Mode::Release
@@ -84,10 +87,16 @@ pub fn build(mode: Mode) -> Result<()> {
     let work = root.join("target/client-work");
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work)?;
-    timed("wasm-bindgen", || {
-        bindgen::generate(&wasm, &work.join("bindgen"), mode)
-    })?;
-    let parts = optimize::prepare(&root, &work, mode)?;
+    let cut = match mode {
+        Mode::Release => Some(timed("wasm-split", || {
+            split::cut(&wasm, &work.join("split"))
+        })?),
+        Mode::Dev | Mode::Debug => None,
+    };
+    let main = cut.as_ref().map_or(wasm, |cut| cut.main.clone());
+    let scripts = work.join("bindgen");
+    timed("wasm-bindgen", || bindgen::generate(&main, &scripts, mode))?;
+    let parts = optimize::prepare(&root, &work, mode, cut.as_ref())?;
     let laid_out = site::assemble(&root, &work, &parts, mode)?;
     if mode == Mode::Release {
         timed("brotli and gzip", || compress::side_files(&laid_out.folder))?;
@@ -142,10 +151,14 @@ pub fn ensure_wasm_target() -> Result<()> {
     .with_context(|| format!("the Rust target {TARGET} is missing and rustup couldn't add it"))
 }
 
+/// Leptos gives each closure in a view one of a few types in place of a type of its own; without
+/// this the client is several times as large. What the server renders doesn't depend on it.
+const ERASE: &str = "--cfg=erase_components";
+
 /// Compiler flags that keep this machine's folders out of the panic messages.
 ///
 /// With `--target`, they reach neither build scripts nor procedural macros.
-fn without_local_paths(root: &Path) -> String {
+fn without_local_paths(root: &Path) -> Vec<String> {
     let cargo_home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))
@@ -156,8 +169,7 @@ fn without_local_paths(root: &Path) -> String {
         .map(|folder| folder.path())
         .chain([root.to_owned()])
         .map(|folder| format!("--remap-path-prefix={}=", folder.display()))
-        .collect::<Vec<_>>()
-        .join("\x1f")
+        .collect()
 }
 
 /// Changes whenever `target/site` has to be made again.

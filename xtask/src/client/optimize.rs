@@ -1,6 +1,9 @@
 //! Makes the client small with the pinned tools from npm, and says so loudly where it can't.
 
-use super::Mode;
+use super::{
+    Mode,
+    split::{SCRIPT, Split},
+};
 use crate::{
     npm,
     process::{run_quietly, timed, warn, which},
@@ -16,6 +19,8 @@ use std::{
 pub struct Parts {
     /// The optimized wasm.
     pub wasm: PathBuf,
+    /// What is fetched later, optimized.
+    pub later: Vec<PathBuf>,
     /// All style sheets in one.
     pub css: PathBuf,
     /// esbuild, where JS is to be bundled and minified.
@@ -34,30 +39,42 @@ pub fn tools() -> [Option<PathBuf>; 2] {
 }
 
 /// Optimizes the wasm and joins the style sheets.
-pub fn prepare(root: &Path, work: &Path, mode: Mode) -> Result<Parts> {
+pub fn prepare(root: &Path, work: &Path, mode: Mode, cut: Option<&Split>) -> Result<Parts> {
     let raw = work.join("bindgen/minglu_bg.wasm");
     let joined = work.join("minglu.css");
     fs::write(&joined, join_styles(root)?)?;
     if mode != Mode::Release {
         return Ok(Parts {
             wasm: raw,
+            later: Vec::new(),
             css: joined,
             bundler: None,
         });
     }
     let [wasm_opt, bundler] = tools();
-    let wasm = if let Some(program) = wasm_opt {
-        let small = work.join("minglu.wasm");
-        timed("wasm-opt -Oz", || shrink(&program, &raw, &small))?;
-        small
+    let mut wasm = raw;
+    let mut later = Vec::new();
+    if let Some(cut) = cut {
+        fs::copy(&cut.script, work.join("bindgen").join(SCRIPT))?;
+        later.clone_from(&cut.parts);
+    }
+    if let Some(program) = wasm_opt {
+        let folder = work.join("small");
+        fs::create_dir_all(&folder)?;
+        for file in std::iter::once(&mut wasm).chain(&mut later) {
+            let name = file.file_name().unwrap_or_default();
+            let small = folder.join(name);
+            let label = format!("wasm-opt -Oz {}", name.to_string_lossy());
+            timed(&label, || shrink(&program, file, &small))?;
+            *file = small;
+        }
     } else {
         warn(
             "wasm-opt not found: the client is half as large again as it should be.\n  \
                  Install npm (then it comes from end2end/package.json), or on Debian: \
                  apt-get install binaryen",
         );
-        raw
-    };
+    }
     let css = if let Some(program) = &bundler {
         let small = work.join("minglu.min.css");
         run_quietly(
@@ -71,7 +88,12 @@ pub fn prepare(root: &Path, work: &Path, mode: Mode) -> Result<Parts> {
         warn("esbuild not found: JS and CSS are not minified. Install npm and build again");
         joined
     };
-    Ok(Parts { wasm, css, bundler })
+    Ok(Parts {
+        wasm,
+        later,
+        css,
+        bundler,
+    })
 }
 
 /// Bundles `entry` and all that it imports into one minified module.
@@ -105,6 +127,8 @@ pub fn minify(program: &Path, script: &Path, output: &Path) -> Result<()> {
 fn shrink(program: &Path, input: &Path, output: &Path) -> Result<()> {
     let mut command = Command::new(program);
     command.arg("-Oz").arg(input).arg("-o").arg(output);
+    // True of what rustc links: the stack lies below all data and ends far above the first KB.
+    command.arg("--low-memory-unused");
     // What rustc emits for this target by default; older versions of the tool must be told.
     for feature in [
         "bulk-memory",

@@ -6,6 +6,7 @@
 use super::{
     Mode,
     optimize::{self, Parts},
+    split::{OFFICE, SCRIPT},
 };
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,7 @@ pub fn assemble(root: &Path, work: &Path, parts: &Parts, mode: Mode) -> Result<M
     let wasm = site.add_hashed("minglu.wasm", &fs::read(&parts.wasm)?)?;
 
     let scripts = work.join("bindgen");
+    site.add_later(&parts.later, &scripts)?;
     let boot = read(&public.join("boot.js"))?
         .replace("\"@WASM@\"", &serde_json::to_string(&wasm)?)
         .replace(
@@ -81,7 +83,8 @@ pub fn assemble(root: &Path, work: &Path, parts: &Parts, mode: Mode) -> Result<M
     let kept = site
         .files
         .iter()
-        .filter(|(name, _)| !name.starts_with("icons/") || *name == "icons/icon.svg");
+        .filter(|(name, _)| !name.starts_with("icons/") || *name == "icons/icon.svg")
+        .filter(|(name, _)| *name != OFFICE);
     precache.extend(kept.map(|(_, path)| path.clone()));
     precache.sort();
     precache.dedup();
@@ -205,6 +208,26 @@ impl Site {
             None => format!("pkg/{name}.{hash}"),
         };
         self.write(name, &hashed, bytes)
+    }
+
+    /// The parts that are fetched later, and their hashed names into the script that fetches them.
+    fn add_later(&mut self, parts: &[PathBuf], scripts: &Path) -> Result<()> {
+        if parts.is_empty() {
+            return Ok(());
+        }
+        let script = scripts.join(SCRIPT);
+        let mut text = read(&script)?;
+        for part in parts {
+            let name = part
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let path = self.add_hashed(&name, &fs::read(part)?)?;
+            text = text.replace(&format!("\"./{name}\""), &serde_json::to_string(&path)?);
+        }
+        fs::write(script, text)?;
+        Ok(())
     }
 
     /// Modules that import each other by relative paths keep their names in one hashed folder.

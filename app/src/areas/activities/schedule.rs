@@ -3,7 +3,7 @@
 //! Leaves out drawing; time and the offset from UTC come in as arguments.
 
 use chrono::{Datelike, NaiveDate};
-use domain::{Timestamp, areas::activities::Activity};
+use domain::{Timestamp, areas::activities::Activity, small};
 
 /// A heading of the list, in the order in which the list shows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +54,7 @@ pub fn by_section(
         .into_iter()
         .map(|activity| (section(&activity, now, utc_offset_minutes), activity))
         .collect();
-    placed.sort_by_key(|(section, activity)| {
+    small::sort_by_key(&mut placed, |(section, activity)| {
         let start = activity.starts_at.0;
         let within = if *section == Section::Past {
             -start

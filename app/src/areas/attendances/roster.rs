@@ -7,9 +7,11 @@ use domain::{
         people::{Department, Person},
         sign_ups::{SignUp, SignUpState},
     },
+    small,
 };
 
 use super::situation::Stand;
+use crate::platform::lowercase;
 
 /// One line of the roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,18 +65,20 @@ pub fn roster(
             (!coming, place.unwrap_or(usize::MAX), line)
         })
         .collect();
-    lines.sort_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)));
+    small::sort_by_key(&mut lines, |(late, place, line)| {
+        (*late, *place, line.name.clone())
+    });
     lines.into_iter().map(|(_, _, line)| line).collect()
 }
 
 impl Line {
     /// Whether the line fits what was typed and the chosen department.
     pub fn fits(&self, search: &str, department: Option<DepartmentId>) -> bool {
-        let search = search.trim().to_lowercase();
+        let search = lowercase(search.trim());
         (department.is_none() || self.department_id == department)
             && (search.is_empty()
-                || self.name.to_lowercase().contains(&search)
-                || self.department.to_lowercase().contains(&search))
+                || lowercase(&self.name).contains(&search)
+                || lowercase(&self.department).contains(&search))
     }
 }
 

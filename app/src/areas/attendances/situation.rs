@@ -8,6 +8,7 @@ use domain::{
         activities::{Activity, ActivityState},
         attendances::{Attendance, Direction, Presence, presences},
     },
+    small,
     time::MINUTE_MS,
 };
 
@@ -76,7 +77,7 @@ pub fn open_now(
         .filter(|activity| activity.state == ActivityState::Planned && activity.admits(now))
         .map(|activity| (activity.clone(), stand(attendances, activity.id, person)))
         .collect();
-    open.sort_by_key(|(activity, stand)| {
+    small::sort_by_key(&mut open, |(activity, stand)| {
         let running = activity.starts_at <= now && now <= activity.ends_at;
         let rank = match stand {
             Stand::Here { .. } => 0,

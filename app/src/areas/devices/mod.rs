@@ -2,7 +2,7 @@
 //!
 //! Pure. Figures are about devices and their unsent records, never about how much a person does.
 
-use domain::{Timestamp, api::office::DeviceLine, time::DAY_MS};
+use domain::{Timestamp, api::office::DeviceLine, small, time::DAY_MS};
 
 /// Unsent records of this age deserve a look.
 const OLD_MS: i64 = DAY_MS;
@@ -51,8 +51,8 @@ pub fn has_little_space(line: &DeviceLine) -> bool {
 
 /// The most urgent first; among equals the one with the oldest unsent record, then the one not seen
 /// for longest.
-pub fn sort(lines: &mut [DeviceLine], now: Timestamp) {
-    lines.sort_by_key(|line| {
+pub fn sort(lines: &mut Vec<DeviceLine>, now: Timestamp) {
+    small::sort_by_key(lines, |line| {
         let standing = standing(line, now);
         // Where nothing waits, the one seen last comes first.
         let seen = match standing {

@@ -7,6 +7,7 @@ use domain::{
     Lang,
     api::office::SubmissionDetail,
     areas::attachments::{Attachment, PhotoSource},
+    small,
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -81,7 +82,7 @@ pub fn RecordPhotos(detail: Arc<SubmissionDetail>) -> impl IntoView {
     let lang = use_lang();
     let opened = RwSignal::new(None::<usize>);
     let mut photos = detail.attachments.clone();
-    photos.sort_by_key(|photo| photo.withdrawn);
+    small::sort_by_key(&mut photos, |photo| photo.withdrawn);
     let photos = Arc::new(photos);
     let large = {
         let photos = photos.clone();

@@ -10,6 +10,7 @@ use domain::{
         attendances::{Attendance, Direction},
     },
     forms::Answer,
+    small,
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -218,7 +219,7 @@ fn activity_body(detail: &SubmissionDetail, activity: Activity) -> AnyView {
     );
     let proof_title = t("作者签到", "The author’s check-in");
     let mut facts = detail.attendances.clone();
-    facts.sort_by_key(|fact| fact.at);
+    small::sort_by_key(&mut facts, |fact| fact.at);
     let proofs = if facts.is_empty() {
         view! {
             <p class="side-mark">

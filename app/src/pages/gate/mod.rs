@@ -8,6 +8,7 @@ use domain::{
     areas::{activities::Activity, attendances::Direction},
     permission::{Ability, may},
     proofs::CertificateSubject,
+    small,
 };
 use leptos::prelude::*;
 use sync::Account;
@@ -231,7 +232,7 @@ fn arrivals(gate: Gate) -> AnyView {
         .into_iter()
         .filter(|line| line.stand != Stand::Away)
         .collect();
-    present.sort_by_key(|line| {
+    small::sort_by_key(&mut present, |line| {
         std::cmp::Reverse(match line.stand {
             Stand::Here { since } => since.0,
             Stand::Served { left, .. } => left.0,

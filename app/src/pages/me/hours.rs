@@ -4,6 +4,7 @@ use chrono::Datelike;
 use domain::{
     ActivityId, PersonId, Timestamp,
     areas::attendances::{Attendance, ProofState, presences},
+    small,
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -194,9 +195,7 @@ fn served(attendances: Vec<Attendance>, me: PersonId) -> Vec<Served> {
         .into_iter()
         .filter(|fact| fact.person_id == me)
         .collect();
-    let mut activities: Vec<ActivityId> = mine.iter().map(|fact| fact.activity_id).collect();
-    activities.sort_unstable();
-    activities.dedup();
+    let activities = small::set(mine.iter().map(|fact| fact.activity_id));
     let mut list: Vec<Served> = activities
         .into_iter()
         .filter_map(|activity| {
@@ -216,7 +215,7 @@ fn served(attendances: Vec<Attendance>, me: PersonId) -> Vec<Served> {
             })
         })
         .collect();
-    list.sort_by_key(|one| std::cmp::Reverse(one.at));
+    small::sort_by_key(&mut list, |one| std::cmp::Reverse(one.at));
     list
 }
 

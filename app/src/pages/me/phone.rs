@@ -163,7 +163,7 @@ fn Storage() -> impl IntoView {
 /// Whether it opens from the home screen; how, where the browser has no question of its own.
 #[component]
 fn Installed() -> impl IntoView {
-    // Known only on the device, hence after hydration.
+    // Known only on the device, hence in an effect.
     let installed = RwSignal::new(None::<bool>);
     Effect::new(move |_| installed.set(Some(hardware::is_standalone())));
     let title = t("放到桌面", "On the home screen");

@@ -5,7 +5,9 @@ pub(super) mod present;
 
 use std::sync::Arc;
 
-use domain::{ActivityId, Timestamp, api::office::ActivityLine, areas::activities::ActivityState};
+use domain::{
+    ActivityId, Timestamp, api::office::ActivityLine, areas::activities::ActivityState, small,
+};
 use icondata_lu as lu;
 use leptos::prelude::*;
 
@@ -23,6 +25,7 @@ use crate::{
     i18n::{t, use_format, use_lang},
     office::{LoadProblem, Loading, Remote, Stale, use_remote},
     platform,
+    platform::lowercase,
     routing::{Page, use_go},
 };
 
@@ -83,10 +86,10 @@ fn Listing(list: Remote<Vec<ActivityLine>>, when: RwSignal<String>) -> impl Into
     let go = use_go();
     let wanted = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
-        let wanted = wanted.read().trim().to_lowercase();
+        let wanted = lowercase(wanted.read().trim());
         let matches = |line: &&ActivityLine| {
-            line.activity.title.to_lowercase().contains(&wanted)
-                || line.activity.place.to_lowercase().contains(&wanted)
+            lowercase(&line.activity.title).contains(&wanted)
+                || lowercase(&line.activity.place).contains(&wanted)
                 || line.organizer_name.contains(&wanted)
         };
         let mut lines: Vec<ActivityLine> = list
@@ -96,7 +99,7 @@ fn Listing(list: Remote<Vec<ActivityLine>>, when: RwSignal<String>) -> impl Into
             .filter(matches)
             .cloned()
             .collect();
-        lines.sort_by_key(|line| line.activity.starts_at);
+        small::sort_by_key(&mut lines, |line| line.activity.starts_at);
         if *when.read() == PAST {
             lines.reverse();
         }

@@ -8,6 +8,7 @@ use domain::{
     Lang, Timestamp,
     api::office::{ActivityLine, DeviceLine, SubmissionCounts},
     areas::activities::ActivityState,
+    small,
     time::DAY_MS,
 };
 use icondata_core::Icon as IconData;
@@ -259,7 +260,9 @@ fn Today(today: Remote<Vec<ActivityLine>>) -> impl IntoView {
 
 fn sorted(lines: &Arc<Vec<ActivityLine>>) -> Vec<ActivityLine> {
     let mut lines = lines.to_vec();
-    lines.sort_by_key(|line| (line.activity.starts_at, line.activity.id));
+    small::sort_by_key(&mut lines, |line| {
+        (line.activity.starts_at, line.activity.id)
+    });
     lines
 }
 

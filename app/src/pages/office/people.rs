@@ -32,6 +32,7 @@ use crate::{
     layout::use_frame,
     office::{ActProblem, LoadProblem, Loading, Remote, Stale, choices, use_act, use_remote},
     platform,
+    platform::lowercase,
     routing::Page,
 };
 
@@ -88,7 +89,7 @@ fn Directory(
     let wanted = RwSignal::new(String::new());
     let department = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
-        let wanted = wanted.read().trim().to_lowercase();
+        let wanted = lowercase(wanted.read().trim());
         let department = department.get();
         let all = people.get().unwrap_or_default();
         all.iter()
@@ -99,7 +100,7 @@ fn Directory(
                         .is_some_and(|id| id.to_string() == department)
             })
             .filter(|member| {
-                member.name.to_lowercase().contains(&wanted)
+                lowercase(&member.name).contains(&wanted)
                     || member
                         .user_name
                         .as_ref()

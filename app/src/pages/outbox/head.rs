@@ -34,7 +34,7 @@ pub fn Head() -> impl IntoView {
         };
         busy.set(true);
         spawn_local(async move {
-            let report = replica.sync_once().await;
+            let report = replica.sync_now().await;
             let _ = busy.try_set(false);
             let lang = lang.get_untracked();
             match report.error {

@@ -7,6 +7,7 @@ use domain::{
         attendances::{Flag, Method, ProofState, presences},
         sign_ups::SignUpState,
     },
+    small,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,9 +90,9 @@ pub fn lines(detail: &ActivityDetail) -> Vec<Line> {
             })
         })
         .collect();
-    lines.sort_by(|a, b| {
-        let key = |line: &Line| (line.arrived.is_none() && line.left.is_none(), line.arrived);
-        key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
+    small::sort_by_key(&mut lines, |line| {
+        let absent = line.arrived.is_none() && line.left.is_none();
+        (absent, line.arrived, line.name.clone())
     });
     lines
 }
