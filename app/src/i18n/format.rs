@@ -184,6 +184,11 @@ pub fn number(value: i64) -> String {
     text
 }
 
+/// 1 photo, 3 photos
+pub fn counted(n: i64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 /// A number with at most `digits` decimals, without trailing zeros: 12.5
 pub fn decimal(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");

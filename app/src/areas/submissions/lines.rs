@@ -17,7 +17,7 @@ use crate::{
         icon::Icon,
         status::{Badge, BadgeProps},
     },
-    i18n::Format,
+    i18n::{Format, counted},
     routing::Page,
 };
 
@@ -108,7 +108,7 @@ pub fn draft_row(f: Format, draft: &Draft, forms: &[FormRow], now: Timestamp) ->
         let n = draft.photos.len();
         lang.pick(
             format!("{kept}保存 · {n} 张照片"),
-            format!("Saved {kept} · {n} photos"),
+            format!("Saved {kept} · {}", counted(n as i64, "photo", "photos")),
         )
     };
     let mark = draft

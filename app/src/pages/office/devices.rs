@@ -19,7 +19,7 @@ use crate::{
         surface::{Figure, Figures},
         toast::use_toasts,
     },
-    i18n::{t, tf, tp, use_format, use_lang},
+    i18n::{counted, t, tf, tp, use_format, use_lang},
     office::{ActProblem, LoadProblem, Loading, Remote, Stale, use_act, use_remote},
     platform,
 };
@@ -176,11 +176,15 @@ fn device(line: DeviceLine, now: Timestamp, revoking: RwSignal<Option<DeviceLine
         (Lang::Zh, 0, 0) => "没有未送达".to_owned(),
         (Lang::En, 0, 0) => "Nothing unsent".to_owned(),
         (Lang::Zh, n, 0) => format!("{n} 条记录"),
-        (Lang::En, n, 0) => format!("{n} records"),
+        (Lang::En, n, 0) => counted(n, "record", "records"),
         (Lang::Zh, 0, b) => format!("{b} 张照片"),
-        (Lang::En, 0, b) => format!("{b} photos"),
+        (Lang::En, 0, b) => counted(b, "photo", "photos"),
         (Lang::Zh, n, b) => format!("{n} 条记录，{b} 张照片"),
-        (Lang::En, n, b) => format!("{n} records, {b} photos"),
+        (Lang::En, n, b) => format!(
+            "{}, {}",
+            counted(n, "record", "records"),
+            counted(b, "photo", "photos")
+        ),
     });
     let since = oldest.filter(|_| outbox > 0).map(|at| {
         move || match f.lang() {

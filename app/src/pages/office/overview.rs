@@ -24,7 +24,7 @@ use crate::{
         status::{Art, Badge, EmptyState},
         surface::{List, ListRow, Section},
     },
-    i18n::{Format, t, tp, use_format},
+    i18n::{Format, counted, t, tp, use_format},
     office::{LoadProblem, Loading, Remote, Stale, use_remote},
     platform,
     routing::Page,
@@ -149,7 +149,7 @@ fn items(f: Format, counts: &SubmissionCounts, sum: Summary) -> Vec<Item> {
             tone: Tone::Danger,
             title: lang.pick(
                 format!("{n} 台手机的本地存储可能被清空"),
-                plural(
+                counted(
                     n as i64,
                     "phone may have been emptied",
                     "phones may have been emptied",
@@ -175,7 +175,7 @@ fn items(f: Format, counts: &SubmissionCounts, sum: Summary) -> Vec<Item> {
             tone: Tone::Primary,
             title: lang.pick(
                 format!("{n} 条记录待审核"),
-                plural(n, "record to review", "records to review"),
+                counted(n, "record to review", "records to review"),
             ),
             text,
         });
@@ -188,7 +188,7 @@ fn items(f: Format, counts: &SubmissionCounts, sum: Summary) -> Vec<Item> {
             tone: Tone::Warning,
             title: lang.pick(
                 format!("{n} 项内容未能入账"),
-                plural(n, "item is held", "items are held"),
+                counted(n, "item is held", "items are held"),
             ),
             text: lang
                 .pick(
@@ -222,19 +222,15 @@ fn unsent(lang: Lang, sum: Summary) -> String {
         Lang::Zh => format!("{devices} 台设备还有 {records} 条记录、{photos} 张照片未送达"),
         Lang::En => format!(
             "{}: {}, {}",
-            plural(
+            counted(
                 devices as i64,
                 "device holds unsent work",
                 "devices hold unsent work"
             ),
-            plural(records, "record", "records"),
-            plural(photos, "photo", "photos"),
+            counted(records, "record", "records"),
+            counted(photos, "photo", "photos"),
         ),
     }
-}
-
-fn plural(n: i64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 #[component]
