@@ -290,14 +290,19 @@ impl Device {
 
     /// All versions of the forms, by their position.
     pub fn forms(self) -> Option<Vec<FormRow>> {
-        let mut forms = self.rows(Area::Forms).map(|rows| {
-            pick(&rows, |row| match row {
-                Row::Forms(form) => Some(&**form),
-                _ => None,
-            })
-        })?;
-        small::sort_by_key(&mut forms, |form| form.position);
-        Some(forms)
+        self.forms_with(|row| Some(row.clone()))
+    }
+
+    /// What `pick` takes from the forms, by their position. A form is large: take what is needed.
+    pub fn forms_with<T>(self, pick: impl Fn(&FormRow) -> Option<T>) -> Option<Vec<T>> {
+        let rows = self.rows(Area::Forms)?;
+        let forms = rows.iter().filter_map(|local| match &local.row {
+            Row::Forms(form) => Some((form.position, pick(form)?)),
+            _ => None,
+        });
+        let mut picked: Vec<(i64, T)> = forms.collect();
+        small::sort_by_key(&mut picked, |(position, _)| *position);
+        Some(picked.into_iter().map(|(_, form)| form).collect())
     }
 
     pub fn attachments(self) -> Option<Vec<Attachment>> {

@@ -40,7 +40,16 @@ const INIT: [&str; 7] = [
 #[test]
 fn each_command_explains_itself() {
     let folder = tempfile::tempdir().expect("a folder");
-    for command in ["serve", "migrate", "init", "user", "backup", "restore"] {
+    for command in [
+        "serve",
+        "migrate",
+        "init",
+        "user",
+        "backup",
+        "restore",
+        "keys",
+        "verify-receipt",
+    ] {
         let output = minglu(folder.path(), &[command, "--help"]);
         assert!(output.status.success(), "{command}");
         assert!(text(&output).contains("Usage: minglu"), "{command}");
@@ -129,4 +138,45 @@ fn settings_come_from_file_then_environment_then_flags() {
         "{}",
         text(&wrong)
     );
+}
+
+#[test]
+fn a_receipt_is_checked_with_the_public_keys_alone() {
+    use domain::{OpId, Receipt, Timestamp, keys};
+    let folder = tempfile::tempdir().expect("a folder");
+    let secret = keys::SecretKey::from_bytes(&[7; 32]);
+    let (op_id, at) = (OpId(uuid::Uuid::from_u128(1)), Timestamp(1_764_000_000_000));
+    let message = Receipt::message(op_id, "00ff", "applied", at);
+    let mut receipt = Receipt {
+        op_id,
+        payload_hash: "00ff".to_owned(),
+        verdict: "applied".to_owned(),
+        received_at: at,
+        key_id: "1".to_owned(),
+        signature: keys::to_base64url(&secret.sign(&message)),
+    };
+    let public = keys::to_base64url(&secret.public());
+    let trust = serde_json::json!({ "keys": [{ "id": "1", "public_key": public }], "revoked": [] });
+    std::fs::write(folder.path().join("keys"), trust.to_string()).expect("keys");
+    let check = |receipt: &str, arguments: &[&str]| {
+        std::fs::write(folder.path().join("receipt"), receipt).expect("a receipt");
+        let output = minglu(
+            folder.path(),
+            &[&["verify-receipt", "receipt"], arguments].concat(),
+        );
+        (output.status.success(), text(&output))
+    };
+    let json = |receipt: &Receipt| serde_json::to_string(receipt).expect("JSON");
+    let (genuine, said) = check(&json(&receipt), &["--keys", "keys"]);
+    assert!(genuine && said.contains("Genuine"), "{said}");
+    // The database of another server has neither the key nor the operation.
+    let (genuine, said) = check(&json(&receipt), &[]);
+    assert!(!genuine && said.contains("NOT GENUINE"), "{said}");
+    receipt.verdict = "quarantined".to_owned();
+    let (genuine, said) = check(&json(&receipt), &["--keys", "keys"]);
+    assert!(!genuine && said.contains("NOT GENUINE"), "{said}");
+    let (genuine, said) = check("{}", &["--keys", "keys"]);
+    assert!(!genuine && said.contains("no receipt"), "{said}");
+    let keys = minglu(folder.path(), &["keys"]);
+    assert!(keys.status.success() && text(&keys).contains("public_key"));
 }

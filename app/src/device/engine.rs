@@ -29,6 +29,8 @@ thread_local! {
     /// server's threads, which the signals must be able to.
     static OPEN: RefCell<Option<Open>> = const { RefCell::new(None) };
     static WANTED: RefCell<Vec<Wanted>> = const { RefCell::new(Vec::new()) };
+    /// At which version of the server's rows a list was last read.
+    static SYNCED: RefCell<Vec<(Wanted, u64)>> = const { RefCell::new(Vec::new()) };
     static READING: Cell<bool> = const { Cell::new(false) };
     static STALE: Cell<bool> = const { Cell::new(false) };
 }
@@ -96,6 +98,7 @@ async fn open_replica(device: Device, remembered: &Remembered) -> Result<Open, S
 /// Leaves the open store as it is on the device.
 pub(super) fn close(device: Device) {
     drop(OPEN.with_borrow_mut(Option::take));
+    SYNCED.with_borrow_mut(Vec::clear);
     device.signals().status.set(None);
     device.signals().drafts.set(None);
     device.signals().outbox.set(None);
@@ -171,12 +174,31 @@ fn refresh(device: Device) {
             let Some(replica) = replica() else { break };
             let wanted = WANTED.with_borrow(Vec::clone);
             for list in wanted {
+                let version = replica.synced_version();
+                if is_servers(list) && SYNCED.with_borrow(|read| read.contains(&(list, version))) {
+                    continue;
+                }
                 // A list that can't be read now stays as it was; the next change reads it again.
-                let _unread = read(device, &replica, list).await;
+                if read(device, &replica, list).await.is_ok() {
+                    SYNCED.with_borrow_mut(|read| {
+                        read.retain(|(known, _)| *known != list);
+                        read.push((list, version));
+                    });
+                }
             }
         }
         READING.set(false);
     });
+}
+
+/// Whether nothing that a person does on this device changes the list: only what the server sends.
+fn is_servers(wanted: Wanted) -> bool {
+    matches!(
+        wanted,
+        Wanted::Rows(
+            Area::Activities | Area::Gates | Area::People | Area::Departments | Area::Forms
+        )
+    )
 }
 
 async fn read(device: Device, replica: &Replica, wanted: Wanted) -> Result<(), StorageError> {

@@ -49,16 +49,19 @@ pub fn DraftPage(id: SubmissionId) -> impl IntoView {
         if start.with_value(Option::is_some) {
             return Found::Ready;
         }
-        let (Some(drafts), Some(forms)) = (device.drafts(), device.forms()) else {
+        let Some(drafts) = device.drafts() else {
             return Found::Waiting;
         };
         let Some(draft) = drafts.iter().find(|draft| draft.id == id.0) else {
             return Found::NoDraft;
         };
-        let form = forms.into_iter().map(|row| row.form).find(|form| {
+        let fits = |form: &Form| {
             form.id == draft.form_id && form.version == draft.form_version && form.is_understood()
-        });
-        match form {
+        };
+        let Some(forms) = device.forms_with(|row| fits(&row.form).then(|| row.form.clone())) else {
+            return Found::Waiting;
+        };
+        match forms.into_iter().next() {
             Some(form) => {
                 start.set_value(Some((form, draft.clone())));
                 Found::Ready

@@ -1,6 +1,6 @@
 //! Choose a form, or begin a draft with the named one. `?activity=<id>` connects it.
 
-use domain::{ActivityId, SubmissionId, forms::Form};
+use domain::{ActivityId, SubmissionId, Text, row::FormRow};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
@@ -32,9 +32,13 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
         query.with_untracked(|query| query.get("activity").and_then(|id| id.parse().ok()))
     });
     let forms = Memo::new(move |_| {
-        let forms = device.forms()?;
-        let current = forms.into_iter().filter(|row| row.current);
-        Some(current.map(|row| row.form).collect::<Vec<_>>())
+        device.forms_with(|row| {
+            row.current.then(|| Offered {
+                id: row.form.id.clone(),
+                title: row.form.title.clone(),
+                understood: row.form.is_understood(),
+            })
+        })
     });
     if let Some(wanted) = form {
         Effect::new(move |begun: Option<bool>| {
@@ -46,8 +50,8 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
                 forms.find(|form| form.id == wanted).cloned()
             });
             match found {
-                Some(form) if form.is_understood() => {
-                    begin.run(form);
+                Some(form) if form.understood => {
+                    begin.run(form.id);
                     true
                 }
                 _ => false,
@@ -77,11 +81,19 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
     .into_any()
 }
 
-fn form_row(form: Form, begin: Callback<Form>) -> AnyView {
+/// What the list shows of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Offered {
+    id: String,
+    title: Text,
+    understood: bool,
+}
+
+fn form_row(form: Offered, begin: Callback<String>) -> AnyView {
     let title = tx(form.title.clone());
     let icon = form_icon(&form.id);
-    if form.is_understood() {
-        let on_click = move || begin.run(form.clone());
+    if form.understood {
+        let on_click = move || begin.run(form.id.clone());
         view! { <ListRow title icon tone=Tone::Primary on_click/> }.into_any()
     } else {
         let text = t("请先更新应用再填写", "Update the app to fill in this form");
@@ -89,15 +101,21 @@ fn form_row(form: Form, begin: Callback<Form>) -> AnyView {
     }
 }
 
-/// Saves a new draft of the form and goes there.
-fn use_begin(activity: impl Fn() -> Option<ActivityId> + Send + Sync + 'static) -> Callback<Form> {
+/// Saves a new draft of the form with the given id and goes there.
+fn use_begin(
+    activity: impl Fn() -> Option<ActivityId> + Send + Sync + 'static,
+) -> Callback<String> {
     let device = Device::get();
     let replace = use_replace();
     let toasts = use_toasts();
     let lang = use_lang();
     let busy = StoredValue::new(false);
-    Callback::new(move |form: Form| {
-        let (Some(replica), Some(random)) = (device.replica(), platform::random_bytes::<10>())
+    Callback::new(move |wanted: String| {
+        let current = |row: &FormRow| row.current && row.form.id == wanted;
+        let form = untrack(|| device.forms_with(|row| current(row).then(|| row.form.clone())))
+            .and_then(|forms| forms.into_iter().next());
+        let (Some(form), Some(replica), Some(random)) =
+            (form, device.replica(), platform::random_bytes::<10>())
         else {
             return;
         };

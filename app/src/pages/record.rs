@@ -79,8 +79,9 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
     let state = submission.state;
     let version = (submission.form_id.clone(), submission.form_version.clone());
     let form = Memo::new(move |_| {
-        let mut forms = device.forms()?.into_iter().map(|row| row.form);
-        forms.find(|form| form.id == version.0 && form.version == version.1)
+        let wanted = |form: &Form| form.id == version.0 && form.version == version.1;
+        let found = device.forms_with(|row| wanted(&row.form).then(|| row.form.clone()))?;
+        found.into_iter().next()
     });
     let answered = submission.clone();
     let answers = move || form.get().map(|form| answers_view(&form, &answered));

@@ -1,10 +1,11 @@
-//! The command line: `minglu serve | migrate | init | user | backup | restore`.
+//! The command line: `minglu serve | migrate | init | user | backup | restore | keys | verify-receipt`.
 //!
 //! Leaves out what the commands work on; each is a few calls into the library.
 
 #![expect(clippy::doc_markdown, reason = "clap prints these texts as they are")]
 
 mod people;
+mod receipt;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
@@ -75,6 +76,10 @@ enum Command {
     },
     /// Read a backup into an empty database, of either kind; stop the server first
     Restore { file: PathBuf },
+    /// Print the public keys with which anybody can check receipts
+    Keys,
+    /// Say whether a receipt is genuine, and what became of the operation
+    VerifyReceipt(receipt::Verify),
 }
 
 /// Runs the command that was asked for.
@@ -152,6 +157,14 @@ async fn obey(cli: Cli) -> Result<()> {
             println!("Restored {} rows and {} blobs.", done.rows, done.blobs);
             Ok(())
         }
+        Command::Keys => receipt::print_keys(&state(settings(&cli.common, Dict::new())?).await?),
+        Command::VerifyReceipt(args) => match &args.keys {
+            Some(keys) => receipt::verify_alone(&args, keys),
+            None => {
+                let state = state(settings(&cli.common, Dict::new())?).await?;
+                receipt::verify(&state, &args).await
+            }
+        },
     }
 }
 

@@ -62,6 +62,8 @@ pub(crate) struct Engine {
     failures: Cell<u32>,
     /// Items (operations and blobs) that failed by themselves.
     deferred: RefCell<BTreeMap<String, Deferral>>,
+    /// How often rows of the server may have changed in the store, as far as this tab knows.
+    synced: Cell<u64>,
     /// The summary that the store was last found to match.
     verified: Cell<Option<ScopeSummary>>,
     /// What the server was last told that this device holds.
@@ -120,7 +122,12 @@ impl Engine {
     /// Another tab changed the store.
     pub(crate) fn announced(&self) {
         self.stale.set(true);
+        self.rows_changed();
         self.wake();
+    }
+
+    fn rows_changed(&self) {
+        self.synced.set(self.synced.get() + 1);
     }
 
     async fn woken(&self) {
@@ -190,6 +197,12 @@ impl Replica {
     pub fn sync_now(&self) -> LocalBoxFuture<'_, SyncReport> {
         self.0.engine.end_rests();
         self.sync_once()
+    }
+
+    /// Grows when the server's rows on this device may have changed: what comes of them alone needn't be
+    /// read again before.
+    pub fn synced_version(&self) -> u64 {
+        self.0.engine.synced.get()
     }
 
     /// Syncs for as long as it is polled: at each [`Replica::wake`], and by a timer that is armed

@@ -38,7 +38,9 @@ impl Replica {
             }
             let next = taken?;
             report.pulled += page.rows.len();
-            if !page.rows.is_empty() {
+            // A page that ends a reset may also drop rows.
+            if !page.rows.is_empty() || state.resetting || page.reset {
+                self.0.engine.rows_changed();
                 self.changed().await;
             }
             if next == Next::Done {
