@@ -219,6 +219,14 @@ impl Device {
         self.signals().problems.get()
     }
 
+    /// Asks for lists before the first of them is used, so that they come in one go.
+    pub fn prepare(self, areas: &[Area]) {
+        for area in areas {
+            self.want(Wanted::Rows(*area));
+        }
+        self.want(Wanted::Drafts);
+    }
+
     #[cfg(target_arch = "wasm32")]
     fn want(self, wanted: Wanted) {
         engine::want(self, wanted);

@@ -31,6 +31,8 @@ thread_local! {
     static WANTED: RefCell<Vec<Wanted>> = const { RefCell::new(Vec::new()) };
     /// At which version of the server's rows a list was last read.
     static SYNCED: RefCell<Vec<(Wanted, u64)>> = const { RefCell::new(Vec::new()) };
+    /// Grows each time a store is closed.
+    static OPENED: Cell<u64> = const { Cell::new(0) };
     static READING: Cell<bool> = const { Cell::new(false) };
     static STALE: Cell<bool> = const { Cell::new(false) };
 }
@@ -99,6 +101,7 @@ async fn open_replica(device: Device, remembered: &Remembered) -> Result<Open, S
 pub(super) fn close(device: Device) {
     drop(OPEN.with_borrow_mut(Option::take));
     SYNCED.with_borrow_mut(Vec::clear);
+    OPENED.set(OPENED.get() + 1);
     device.signals().status.set(None);
     device.signals().drafts.set(None);
     device.signals().outbox.set(None);
@@ -173,18 +176,29 @@ fn refresh(device: Device) {
         while STALE.replace(false) {
             let Some(replica) = replica() else { break };
             let wanted = WANTED.with_borrow(Vec::clone);
+            let opened = OPENED.get();
+            // Shown together, so that a screen of several lists is drawn once.
+            let mut found: Vec<(Wanted, u64, Box<dyn FnOnce()>)> = Vec::new();
             for list in wanted {
                 let version = replica.synced_version();
                 if is_servers(list) && SYNCED.with_borrow(|read| read.contains(&(list, version))) {
                     continue;
                 }
                 // A list that can't be read now stays as it was; the next change reads it again.
-                if read(device, &replica, list).await.is_ok() {
-                    SYNCED.with_borrow_mut(|read| {
-                        read.retain(|(known, _)| *known != list);
-                        read.push((list, version));
-                    });
+                if let Ok(show) = read(device, &replica, list).await {
+                    found.push((list, version, show));
                 }
+            }
+            if OPENED.get() != opened {
+                // What was read is another account's.
+                continue;
+            }
+            for (list, version, show) in found {
+                show();
+                SYNCED.with_borrow_mut(|read| {
+                    read.retain(|(known, _)| *known != list);
+                    read.push((list, version));
+                });
             }
         }
         READING.set(false);
@@ -201,23 +215,31 @@ fn is_servers(wanted: Wanted) -> bool {
     )
 }
 
-async fn read(device: Device, replica: &Replica, wanted: Wanted) -> Result<(), StorageError> {
-    match wanted {
+async fn read(
+    device: Device,
+    replica: &Replica,
+    wanted: Wanted,
+) -> Result<Box<dyn FnOnce()>, StorageError> {
+    Ok(match wanted {
         Wanted::Rows(area) => put(device.rows_signal(area), replica.rows(area).await?),
         Wanted::Drafts => put(device.signals().drafts, replica.drafts().await?),
         Wanted::Outbox => put(device.signals().outbox, replica.outbox().await?),
         Wanted::Sent => put(device.signals().sent, replica.sent().await?),
         Wanted::Problems => put(device.signals().problems, replica.problems().await?),
-    }
-    Ok(())
+    })
 }
 
 /// An unchanged list disturbs no screen.
-fn put<T: PartialEq + Send + Sync + 'static>(list: super::List<T>, new: Vec<T>) {
-    let same = list.with_untracked(|old| old.as_ref().is_some_and(|old| **old == new));
-    if !same {
-        list.set(Some(Arc::new(new)));
-    }
+fn put<T: PartialEq + Send + Sync + 'static>(
+    list: super::List<T>,
+    new: Vec<T>,
+) -> Box<dyn FnOnce()> {
+    Box::new(move || {
+        let same = list.with_untracked(|old| old.as_ref().is_some_and(|old| **old == new));
+        if !same {
+            list.set(Some(Arc::new(new)));
+        }
+    })
 }
 
 fn keep_clock(device: Device) {

@@ -1,7 +1,10 @@
 //! Home: today's activities, what was returned, what waits, and the way to a check-in.
 
-use domain::areas::{
-    attendances::Direction, people::Role, sign_ups::SignUpState, submissions::ReviewState,
+use domain::{
+    Area,
+    areas::{
+        attendances::Direction, people::Role, sign_ups::SignUpState, submissions::ReviewState,
+    },
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -58,6 +61,12 @@ pub fn HomePage() -> impl IntoView {
             f.full_day(now)
         }
     };
+    device.prepare(&[
+        Area::Activities,
+        Area::Attendances,
+        Area::SignUps,
+        Area::Submissions,
+    ]);
     let body = with_account(move |account| home(device, f, account));
     view! {
         <PageHeader title=title subtitle=subtitle/>

@@ -158,13 +158,13 @@ async fn obey(cli: Cli) -> Result<()> {
             Ok(())
         }
         Command::Keys => receipt::print_keys(&state(settings(&cli.common, Dict::new())?).await?),
-        Command::VerifyReceipt(args) => match &args.keys {
-            Some(keys) => receipt::verify_alone(&args, keys),
-            None => {
-                let state = state(settings(&cli.common, Dict::new())?).await?;
-                receipt::verify(&state, &args).await
+        Command::VerifyReceipt(args) => {
+            if let Some(keys) = &args.keys {
+                return receipt::verify_alone(&args, keys);
             }
-        },
+            let state = state(settings(&cli.common, Dict::new())?).await?;
+            receipt::verify(&state, &args).await
+        }
     }
 }
 
