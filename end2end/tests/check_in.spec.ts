@@ -177,6 +177,8 @@ test('the code word is enough without a camera; checking out gives the service m
   newPage,
   server,
 }) => {
+  // Five people's pages on two cores.
+  test.slow();
   const gate = await openGate(await newPage(), server, clinic);
   const word = (await gate.locator('.gate-word-digits').innerText()).replace(/\D/g, '');
   expect(word).toHaveLength(6);

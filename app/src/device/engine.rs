@@ -178,7 +178,7 @@ fn refresh(device: Device) {
             let wanted = WANTED.with_borrow(Vec::clone);
             let opened = OPENED.get();
             // Shown together, so that a screen of several lists is drawn once.
-            let mut found: Vec<(Wanted, u64, Box<dyn FnOnce()>)> = Vec::new();
+            let mut found = Vec::<(Wanted, u64, Show)>::new();
             for list in wanted {
                 let version = replica.synced_version();
                 if is_servers(list) && SYNCED.with_borrow(|read| read.contains(&(list, version))) {
@@ -215,11 +215,10 @@ fn is_servers(wanted: Wanted) -> bool {
     )
 }
 
-async fn read(
-    device: Device,
-    replica: &Replica,
-    wanted: Wanted,
-) -> Result<Box<dyn FnOnce()>, StorageError> {
+/// Puts what was read onto the screens.
+type Show = Box<dyn FnOnce()>;
+
+async fn read(device: Device, replica: &Replica, wanted: Wanted) -> Result<Show, StorageError> {
     Ok(match wanted {
         Wanted::Rows(area) => put(device.rows_signal(area), replica.rows(area).await?),
         Wanted::Drafts => put(device.signals().drafts, replica.drafts().await?),
@@ -230,10 +229,7 @@ async fn read(
 }
 
 /// An unchanged list disturbs no screen.
-fn put<T: PartialEq + Send + Sync + 'static>(
-    list: super::List<T>,
-    new: Vec<T>,
-) -> Box<dyn FnOnce()> {
+fn put<T: PartialEq + Send + Sync + 'static>(list: super::List<T>, new: Vec<T>) -> Show {
     Box::new(move || {
         let same = list.with_untracked(|old| old.as_ref().is_some_and(|old| **old == new));
         if !same {

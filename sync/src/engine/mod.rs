@@ -199,8 +199,7 @@ impl Replica {
         self.sync_once()
     }
 
-    /// Grows when the server's rows on this device may have changed: what comes of them alone needn't be
-    /// read again before.
+    /// Grows when the server's rows on this device may have changed; what shows only them waits for it.
     pub fn synced_version(&self) -> u64 {
         self.0.engine.synced.get()
     }
