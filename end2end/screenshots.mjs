@@ -15,7 +15,7 @@ const FAKETIME = ['/usr/bin/faketime', '/usr/local/bin/faketime'].find(existsSyn
 const inChina = (Date.now() + 8 * 3_600_000) % DAY;
 const shift = FAKETIME ? MORNING - inChina : 0;
 if (!FAKETIME) console.warn('No faketime: the pictures show the time of now.');
-const wrapper = shift ? [FAKETIME, '-f', `${Math.round(shift / 1000)}s`] : [];
+const wrapper = shift ? [FAKETIME, '-f', `${shift < 0 ? '-' : '+'}${Math.abs(Math.round(shift / 1000))}s`] : [];
 const server = await startServer(folder('data'), wrapper);
 
 async function device(role, screen, more = {}) {
@@ -41,8 +41,8 @@ const phone = { ...PHONE, deviceScaleFactor: 1.5 };
 
 const office = await device('reviewer', DESKTOP);
 await take(office, 'desktop-review', '/office/review');
-await office.locator('main a[href^="/office/review/"], main tbody tr').first().click();
-await office.waitForURL(/\/office\/review\/./);
+const record = office.locator('main a[href^="/office/review/"]').first();
+await office.goto(`${server.origin}${await record.getAttribute('href')}`);
 await office.waitForLoadState('networkidle');
 await take(office, 'desktop-record');
 // One of the sample's pictures, for the phone to take.
