@@ -99,12 +99,7 @@ mod cut {
     /// Cuts off a part: what only `$drawn` reaches is in it.
     macro_rules! part {
         ($part:ident, $drawn:ident, $fetch:ident, $draw:ident) => {
-            #[wasm_split::wasm_split(
-                                                    $part,
-                                                    wasm_split_path = leptos::wasm_split,
-                                                    preload($fetch),
-                                                    fallible
-                                                )]
+            #[wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, preload($fetch), fallible)]
             pub(super) fn $drawn(page: Page) -> Result<AnyView, wasm_split::SplitLoaderError> {
                 Ok(super::$draw(page))
             }

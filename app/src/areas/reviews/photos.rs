@@ -19,7 +19,7 @@ use crate::{
         photo::{Lightbox, Photo},
         status::Badge,
     },
-    i18n::{Format, t, tf, use_format, use_lang},
+    i18n::{Format, counted, t, tf, use_format, use_lang},
 };
 
 /// How many photos there are, and how many of them arrived; withdrawn ones don't count.
@@ -33,8 +33,7 @@ pub fn arrived_text(lang: Lang, stored: usize, all: usize) -> String {
     match lang {
         Lang::Zh if stored == all => format!("{all} 张照片"),
         Lang::Zh => format!("{stored} / {all} 张已到"),
-        Lang::En if stored == all && all == 1 => "1 photo".to_owned(),
-        Lang::En if stored == all => format!("{all} photos"),
+        Lang::En if stored == all => counted(all as i64, "photo", "photos"),
         Lang::En => format!("{stored} of {all} photos arrived"),
     }
 }

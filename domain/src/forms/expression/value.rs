@@ -57,12 +57,8 @@ pub fn number_to_string(number: f64) -> String {
 /// XPath's number: digits with at most one point, perhaps a minus before, spaces around.
 pub(super) fn parse_number(text: &str) -> Option<f64> {
     let text = text.trim_matches(|letter| matches!(letter, ' ' | '\t' | '\r' | '\n'));
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let plain = digits
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && digits.bytes().any(|byte| byte.is_ascii_digit());
-    plain.then(|| plain_decimal(text)).flatten()
+    // A plain decimal may bear a plus as well.
+    plain_decimal(text).filter(|_| !text.starts_with('+'))
 }
 
 /// Digits with at most one point and at least one digit, perhaps a sign before.
