@@ -23,7 +23,7 @@ use domain::{
         sign_ups::SignUp,
         submissions::Submission,
     },
-    forms::Environment,
+    forms::{Environment, StoredForm},
     row::FormRow,
     small,
 };
@@ -296,21 +296,25 @@ impl Device {
         Some(departments)
     }
 
-    /// All versions of the forms, by their position.
+    /// All versions of the forms, by their position. They are read when somebody fills one in.
     pub fn forms(self) -> Option<Vec<FormRow>> {
-        self.forms_with(|row| Some(row.clone()))
+        let mut forms = self.rows(Area::Forms).map(|rows| {
+            pick(&rows, |row| match row {
+                Row::Forms(form) => Some(&**form),
+                _ => None,
+            })
+        })?;
+        small::sort_by_key(&mut forms, |form| form.position);
+        Some(forms)
     }
 
-    /// What `pick` takes from the forms, by their position. A form is large: take what is needed.
-    pub fn forms_with<T>(self, pick: impl Fn(&FormRow) -> Option<T>) -> Option<Vec<T>> {
+    /// One version of a form: `None` while the forms are being read, `Some(None)` if it isn't here.
+    pub fn form(self, id: &str, version: &str) -> Option<Option<StoredForm>> {
         let rows = self.rows(Area::Forms)?;
-        let forms = rows.iter().filter_map(|local| match &local.row {
-            Row::Forms(form) => Some((form.position, pick(form)?)),
+        Some(rows.iter().find_map(|local| match &local.row {
+            Row::Forms(row) if row.form.is(id, version) => Some(row.form.clone()),
             _ => None,
-        });
-        let mut picked: Vec<(i64, T)> = forms.collect();
-        small::sort_by_key(&mut picked, |(position, _)| *position);
-        Some(picked.into_iter().map(|(_, form)| form).collect())
+        }))
     }
 
     pub fn attachments(self) -> Option<Vec<Attachment>> {

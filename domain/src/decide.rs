@@ -120,7 +120,7 @@ impl Facts {
 
     pub(crate) fn form(&self, id: &str, version: &str) -> Option<&Form> {
         match self.row(RecordRef::new(Area::Forms, form_row_id(id, version))) {
-            Some(Row::Forms(row)) => Some(&row.form),
+            Some(Row::Forms(row)) => row.form.read(),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use crate::{
         sign_ups::SignUp,
         submissions::Submission,
     },
-    forms::Form,
+    forms::StoredForm,
     operation::{Area, RecordRef},
 };
 
@@ -39,7 +39,7 @@ pub struct FormRow {
     pub current: bool,
     /// Where it stands in the list of forms.
     pub position: i64,
-    pub form: Form,
+    pub form: StoredForm,
 }
 
 impl Row {

@@ -6,14 +6,14 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-use domain::{OrganizationId, forms::Form, proofs::Trust};
+use domain::{OrganizationId, forms::StoredForm, proofs::Trust};
 use object_store::ObjectStore;
 use sqlx::Row as _;
 
 use crate::{Clock, Db, areas::sync, error::Result, keys::ServerKeys, settings::Settings};
 
 /// Forms by organization, id and version; a version never changes, so an entry never goes stale.
-pub type FormCache = RwLock<HashMap<(OrganizationId, String, String), Arc<Form>>>;
+pub type FormCache = RwLock<HashMap<(OrganizationId, String, String), StoredForm>>;
 
 #[derive(Clone)]
 pub struct AppState(Arc<Inner>);

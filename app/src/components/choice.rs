@@ -186,10 +186,12 @@ pub fn DropDown(
 ) -> impl IntoView {
     let id = format!("field-{name}");
     let spoken = compact.then(|| label.clone());
+    // What has no label of its own leaves the id to a dialog's field of the same name.
+    let own_id = (!compact).then(|| id.clone());
     let control = view! {
         <span class="input-box drop-down">
             <select
-                id=id.clone()
+                id=own_id
                 name=name
                 class="input"
                 aria-label=move || spoken.as_ref().map(TextProp::get)

@@ -1,6 +1,9 @@
 //! Fill in a form.
 
-use domain::{SubmissionId, forms::Form};
+use domain::{
+    SubmissionId,
+    forms::{Form, StoredForm},
+};
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 use sync::Draft;
@@ -55,18 +58,15 @@ pub fn DraftPage(id: SubmissionId) -> impl IntoView {
         let Some(draft) = drafts.iter().find(|draft| draft.id == id.0) else {
             return Found::NoDraft;
         };
-        let fits = |form: &Form| {
-            form.id == draft.form_id && form.version == draft.form_version && form.is_understood()
-        };
-        let Some(forms) = device.forms_with(|row| fits(&row.form).then(|| row.form.clone())) else {
+        let Some(form) = device.form(&draft.form_id, &draft.form_version) else {
             return Found::Waiting;
         };
-        match forms.into_iter().next() {
-            Some(form) => {
-                start.set_value(Some((form, draft.clone())));
+        match form.as_ref().and_then(StoredForm::read) {
+            Some(form) if form.is_understood() => {
+                start.set_value(Some((form.clone(), draft.clone())));
                 Found::Ready
             }
-            None => Found::NoForm,
+            _ => Found::NoForm,
         }
     });
     let gone = t("没有这份草稿", "No such draft");

@@ -222,7 +222,7 @@ fn drafts(device: Device, f: Format) -> AnyView {
     let rows: Vec<AnyView> = drafts
         .iter()
         .take(3)
-        .map(|draft| lines::draft_row(f, draft, &forms, device.now()))
+        .map(|draft| lines::draft_row(f, draft, &forms))
         .collect();
     view! {
         <Section title=lang.pick("没写完的", "Unfinished")>

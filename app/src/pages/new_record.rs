@@ -1,6 +1,9 @@
 //! Choose a form, or begin a draft with the named one. `?activity=<id>` connects it.
 
-use domain::{ActivityId, SubmissionId, Text, row::FormRow};
+use domain::{
+    ActivityId, SubmissionId,
+    forms::{Form, StoredForm},
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
@@ -32,13 +35,9 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
         query.with_untracked(|query| query.get("activity").and_then(|id| id.parse().ok()))
     });
     let forms = Memo::new(move |_| {
-        device.forms_with(|row| {
-            row.current.then(|| Offered {
-                id: row.form.id.clone(),
-                title: row.form.title.clone(),
-                understood: row.form.is_understood(),
-            })
-        })
+        let mut forms = device.forms()?;
+        forms.retain(|row| row.current);
+        Some(forms)
     });
     if let Some(wanted) = form {
         Effect::new(move |begun: Option<bool>| {
@@ -47,15 +46,13 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
             }
             let found = forms.with(|forms| {
                 let mut forms = forms.iter().flatten();
-                forms.find(|form| form.id == wanted).cloned()
+                forms.find(|row| row.form.id == wanted).cloned()
             });
-            match found {
-                Some(form) if form.understood => {
-                    begin.run(form.id);
-                    true
-                }
-                _ => false,
-            }
+            let usable = found.filter(|row| is_understood(&row.form));
+            usable.is_some_and(|row| {
+                begin.run(row.form);
+                true
+            })
         });
     }
     let none = t("还没有表单", "No forms yet");
@@ -69,7 +66,7 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
         Some(forms) => {
             let rows: Vec<AnyView> = forms
                 .into_iter()
-                .map(|form| form_row(form, begin))
+                .map(|row| form_row(row.form, begin))
                 .collect();
             view! { <List>{rows}</List> }.into_any()
         }
@@ -81,19 +78,15 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
     .into_any()
 }
 
-/// What the list shows of a form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Offered {
-    id: String,
-    title: Text,
-    understood: bool,
+fn is_understood(form: &StoredForm) -> bool {
+    form.read().is_some_and(Form::is_understood)
 }
 
-fn form_row(form: Offered, begin: Callback<String>) -> AnyView {
+fn form_row(form: StoredForm, begin: Callback<StoredForm>) -> AnyView {
     let title = tx(form.title.clone());
     let icon = form_icon(&form.id);
-    if form.understood {
-        let on_click = move || begin.run(form.id.clone());
+    if is_understood(&form) {
+        let on_click = move || begin.run(form.clone());
         view! { <ListRow title icon tone=Tone::Primary on_click/> }.into_any()
     } else {
         let text = t("请先更新应用再填写", "Update the app to fill in this form");
@@ -101,22 +94,21 @@ fn form_row(form: Offered, begin: Callback<String>) -> AnyView {
     }
 }
 
-/// Saves a new draft of the form with the given id and goes there.
+/// Saves a new draft of the given form and goes there.
 fn use_begin(
     activity: impl Fn() -> Option<ActivityId> + Send + Sync + 'static,
-) -> Callback<String> {
+) -> Callback<StoredForm> {
     let device = Device::get();
     let replace = use_replace();
     let toasts = use_toasts();
     let lang = use_lang();
     let busy = StoredValue::new(false);
-    Callback::new(move |wanted: String| {
-        let current = |row: &FormRow| row.current && row.form.id == wanted;
-        let form = untrack(|| device.forms_with(|row| current(row).then(|| row.form.clone())))
-            .and_then(|forms| forms.into_iter().next());
-        let (Some(form), Some(replica), Some(random)) =
-            (form, device.replica(), platform::random_bytes::<10>())
-        else {
+    Callback::new(move |form: StoredForm| {
+        let (Some(form), Some(replica), Some(random)) = (
+            form.read(),
+            device.replica(),
+            platform::random_bytes::<10>(),
+        ) else {
             return;
         };
         // A second tap makes no second draft.
@@ -125,7 +117,7 @@ fn use_begin(
         }
         let millis = u64::try_from(platform::now_ms()).unwrap_or(0);
         let id: Uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
-        let draft = new_draft(&form, activity(), id, &device.environment());
+        let draft = new_draft(form, activity(), id, &device.environment());
         let (replace, lang) = (replace.clone(), lang.get_untracked());
         spawn_local(async move {
             match replica.save_draft(&draft).await {

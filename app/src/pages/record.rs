@@ -8,7 +8,7 @@ use domain::{
         attachments::{Attachment, PhotoSource},
         submissions::{ReviewState, Submission},
     },
-    forms::{Form, Kind},
+    forms::{Form, Kind, StoredForm},
 };
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
@@ -78,13 +78,9 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
     let received = submission.received_at;
     let state = submission.state;
     let version = (submission.form_id.clone(), submission.form_version.clone());
-    let form = Memo::new(move |_| {
-        let wanted = |form: &Form| form.id == version.0 && form.version == version.1;
-        let found = device.forms_with(|row| wanted(&row.form).then(|| row.form.clone()))?;
-        found.into_iter().next()
-    });
+    let form = Memo::new(move |_| device.form(&version.0, &version.1).flatten());
     let answered = submission.clone();
-    let answers = move || form.get().map(|form| answers_view(&form, &answered));
+    let answers = move || Some(answers_view(form.get()?.read()?, &answered));
     let (mine, note) = (submission.author_id, submission.review_note.clone());
     let open = matches!(state, ReviewState::Submitted | ReviewState::Returned);
     let title = submission.title.clone();
@@ -155,7 +151,7 @@ fn answers_view(form: &Form, submission: &Submission) -> AnyView {
 }
 
 #[component]
-fn Photos(id: SubmissionId, form: Memo<Option<Form>>) -> impl IntoView {
+fn Photos(id: SubmissionId, form: Memo<Option<StoredForm>>) -> impl IntoView {
     let device = Device::get();
     let lang = use_lang();
     let subject = RecordRef::new(Area::Submissions, id);
@@ -167,7 +163,7 @@ fn Photos(id: SubmissionId, form: Memo<Option<Form>>) -> impl IntoView {
         let lang = lang.get();
         own.map(|one| {
             let label = form.with(|form| {
-                let question = form.as_ref()?.question(&one.question)?;
+                let question = form.as_ref()?.read()?.question(&one.question)?;
                 Some(question.label.get(lang).to_owned())
             });
             picture(one, label.unwrap_or_default(), lang)

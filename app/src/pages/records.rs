@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use domain::{SubmissionId, areas::submissions::Submission, row::FormRow};
+use domain::{areas::submissions::Submission, row::FormRow};
 use icondata_lu as lu;
 use leptos::prelude::*;
-use sync::{Draft, LocalRow};
+use sync::LocalRow;
 
 use crate::{
     areas::{
         sessions::guard::require_account,
         submissions::{
-            lines::form_icon,
+            lines::{self, form_icon, form_of},
             state::{StateBadge, Unsent},
         },
     },
@@ -19,7 +19,7 @@ use crate::{
         Tone,
         button::{ButtonKind, ButtonLink},
         page_header::PageHeader,
-        status::{Badge, EmptyState, Skeleton},
+        status::{EmptyState, Skeleton},
         surface::{ActionBar, List, ListRow, Section},
     },
     device::Device,
@@ -31,6 +31,7 @@ use crate::{
 pub fn RecordsPage() -> impl IntoView {
     require_account();
     let device = Device::get();
+    let format = use_format();
     let forms = Memo::new(move |_| Arc::new(device.forms().unwrap_or_default()));
     let mine = Memo::new(move |_| {
         let me = device.account()?.person_id;
@@ -56,7 +57,7 @@ pub fn RecordsPage() -> impl IntoView {
         let forms = forms.get();
         let draft_rows: Vec<AnyView> = drafts
             .iter()
-            .map(|draft| draft_row(draft.clone(), forms.clone()))
+            .map(|draft| lines::draft_row(format, draft, &forms))
             .collect();
         let record_rows: Vec<AnyView> = mine
             .into_iter()
@@ -83,43 +84,6 @@ pub fn RecordsPage() -> impl IntoView {
     .into_any()
 }
 
-fn form_of<'a>(forms: &'a [FormRow], id: &str, version: &str) -> Option<&'a FormRow> {
-    forms
-        .iter()
-        .find(|row| row.form.id == id && row.form.version == version)
-}
-
-fn draft_row(draft: Draft, forms: Arc<Vec<FormRow>>) -> AnyView {
-    let format = use_format();
-    let page = Page::Draft(SubmissionId(draft.id));
-    let icon = form_icon(&draft.form_id);
-    let (correcting, photos, at) = (draft.amends.is_some(), draft.photos.len(), draft.updated_at);
-    let title = tf(move |lang| {
-        form_of(&forms, &draft.form_id, &draft.form_version).map_or_else(
-            || draft.form_id.clone(),
-            |row| row.form.summary_line(&draft.answers, lang),
-        )
-    });
-    let text = tf(move |lang| {
-        let changed = lang.pick(
-            format!("修改于 {}", format.ago(at)),
-            format!("Changed {}", format.ago(at)),
-        );
-        match photos {
-            0 => changed,
-            photos => lang.pick(
-                format!("{changed} · {photos} 张照片"),
-                format!("{changed} · photos: {photos}"),
-            ),
-        }
-    });
-    let label = t("更正中", "Correction");
-    let trail = move || {
-        correcting.then(|| view! { <Badge tone=Tone::Warning label=label icon=lu::LuPencil/> })
-    };
-    view! { <ListRow title text icon tone=Tone::Warning trail to=page/> }.into_any()
-}
-
 fn record_row(submission: Submission, local: &LocalRow, forms: Arc<Vec<FormRow>>) -> AnyView {
     let format = use_format();
     let page = Page::Record(submission.id);
@@ -128,7 +92,7 @@ fn record_row(submission: Submission, local: &LocalRow, forms: Arc<Vec<FormRow>>
     let (title, icon) = (submission.title, form_icon(&submission.form_id));
     let text = tf(move |lang| {
         let form = form_of(&forms, &submission.form_id, &submission.form_version)
-            .map(|row| row.form.title.get(lang).to_owned());
+            .map(|form| form.title.get(lang).to_owned());
         let when = format.day_time(at);
         form.map_or(when.clone(), |form| format!("{form} · {when}"))
     });

@@ -34,6 +34,7 @@ mod kind;
 pub mod load;
 mod place;
 mod plan;
+mod stored;
 
 pub use answer::{Answer, Answers};
 pub use check::{Problem, ProblemKind};
@@ -43,6 +44,7 @@ pub use evaluator::Evaluator;
 pub use expression::{ChoiceFilter, Expression};
 pub use kind::{Choice, Kind, Range, Sensitivity, shuffled};
 pub use load::FormError;
+pub use stored::StoredForm;
 
 /// Longest answer to a text question, in characters.
 pub const TEXT_LIMIT: usize = 10_000;

@@ -8,7 +8,7 @@ use domain::{
         people::{Person, Role},
     },
     decide::Facts,
-    forms::Form,
+    forms::{Form, StoredForm},
     operation::SCHEMA_VERSION,
     permission::Actor,
     row::FormRow,
@@ -66,7 +66,7 @@ pub fn form_row() -> Row {
         revision: 1,
         current: true,
         position: 1,
-        form: form(),
+        form: StoredForm::try_from(form()).expect("a form is written as JSON"),
     }))
 }
 

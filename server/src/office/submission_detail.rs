@@ -55,6 +55,7 @@ async fn load(
         .await?
         .pop()
         .ok_or(Error::NotFound)?;
+    let unfit = || Error::internal(format!("form {} is missing", submission.form_id));
     let form = forms::store::find(
         connection,
         organization,
@@ -62,8 +63,8 @@ async fn load(
         &submission.form_version,
     )
     .await?
-    .ok_or_else(|| Error::internal(format!("form {} is missing", submission.form_id)))?
-    .form;
+    .and_then(|row| row.form.read().cloned())
+    .ok_or_else(unfit)?;
     let activity = match submission.activity_id {
         Some(activity) => activities::store::find(connection, organization, activity).await?,
         None => None,

@@ -91,7 +91,7 @@ pub(super) async fn fill(
     let forms: HashMap<String, Form> = rows
         .iter()
         .filter_map(|row| match row {
-            Row::Forms(row) => Some((row.form.id.clone(), row.form.clone())),
+            Row::Forms(row) => Some((row.form.id.clone(), row.form.read()?.clone())),
             _ => None,
         })
         .collect();

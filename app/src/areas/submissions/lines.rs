@@ -1,15 +1,10 @@
-//! Records and drafts in a list: form, title, state.
+//! Drafts in a list, and the picture of a form.
 
-use domain::{
-    Lang, Timestamp,
-    areas::submissions::{ReviewState, Submission},
-    forms::Form,
-    row::FormRow,
-};
+use domain::{forms::StoredForm, row::FormRow};
 use icondata_core::Icon as IconData;
 use icondata_lu as lu;
 use leptos::prelude::*;
-use sync::{Draft, LocalRow};
+use sync::Draft;
 
 use crate::{
     components::{
@@ -33,30 +28,11 @@ pub fn form_icon(form_id: &str) -> IconData {
 }
 
 /// The version of the form that a draft or record names.
-pub fn form_of<'a>(forms: &'a [FormRow], id: &str, version: &str) -> Option<&'a Form> {
+pub fn form_of<'a>(forms: &'a [FormRow], id: &str, version: &str) -> Option<&'a StoredForm> {
     forms
         .iter()
         .map(|row| &row.form)
-        .find(|form| form.id == id && form.version == version)
-}
-
-/// Where a record is, in one word.
-pub fn state_mark(lang: Lang, submission: &Submission, local: &LocalRow) -> (Tone, String) {
-    let text = |zh: &str, en: &str| lang.pick(zh, en).to_owned();
-    match submission.state {
-        _ if local.pending => (Tone::Info, text("待发送", "Not sent yet")),
-        ReviewState::Returned => (Tone::Warning, text("被退回", "Returned")),
-        ReviewState::Approved => (Tone::Success, text("已通过", "Approved")),
-        ReviewState::Voided => (Tone::Neutral, text("已作废", "Voided")),
-        ReviewState::Submitted if local.photos_pending > 0 => {
-            let n = local.photos_pending;
-            (
-                Tone::Info,
-                lang.pick(format!("{n} 张照片待传"), format!("{n} photos to send")),
-            )
-        }
-        ReviewState::Submitted => (Tone::Neutral, text("待审核", "In review")),
-    }
+        .find(|form| form.is(id, version))
 }
 
 /// A row that leads on with a form's icon; all records and drafts look alike.
@@ -88,15 +64,16 @@ pub fn row(
 }
 
 /// One draft, leading to where it goes on.
-pub fn draft_row(f: Format, draft: &Draft, forms: &[FormRow], now: Timestamp) -> AnyView {
+pub fn draft_row(f: Format, draft: &Draft, forms: &[FormRow]) -> AnyView {
     let lang = f.lang();
-    let _ = now;
     let form = form_of(forms, &draft.form_id, &draft.form_version);
     let name = form.map_or_else(
         || draft.form_id.clone(),
         |form| form.title.get(lang).to_owned(),
     );
-    let line = form.map(|form| form.summary_line(&draft.answers, lang));
+    let line = form
+        .and_then(StoredForm::read)
+        .map(|form| form.summary_line(&draft.answers, lang));
     let title = match line {
         Some(line) if !line.is_empty() && line != name => format!("{name} · {line}"),
         _ => name,
@@ -116,25 +93,4 @@ pub fn draft_row(f: Format, draft: &Draft, forms: &[FormRow], now: Timestamp) ->
         .map(|_| (Tone::Warning, lang.pick("修改中", "Correction").to_owned()));
     let to = Page::Draft(draft.id.into());
     row(form_icon(&draft.form_id), &to, title, note, mark)
-}
-
-/// One record.
-pub fn record_row(
-    f: Format,
-    submission: &Submission,
-    local: &LocalRow,
-    forms: &[FormRow],
-) -> AnyView {
-    let lang = f.lang();
-    let form = form_of(forms, &submission.form_id, &submission.form_version);
-    let name = form.map_or(submission.form_id.as_str(), |form| form.title.get(lang));
-    let title = if submission.title.is_empty() {
-        name.to_owned()
-    } else {
-        submission.title.clone()
-    };
-    let note = format!("{name} · {}", f.ago(submission.capture.captured_at()));
-    let mark = Some(state_mark(lang, submission, local));
-    let to = Page::Record(submission.id);
-    row(form_icon(&submission.form_id), &to, title, note, mark)
 }

@@ -56,7 +56,7 @@ pub async fn install_builtin(tx: &mut Tx, organization: OrganizationId) -> Resul
             revision: 1,
             current: true,
             position,
-            form,
+            form: form.try_into()?,
         };
         store::put(tx, organization, &row).await?;
         rows.push(Row::Forms(Box::new(row)));

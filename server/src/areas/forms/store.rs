@@ -2,8 +2,10 @@
 
 use domain::{
     OrganizationId,
+    forms::StoredForm,
     row::{FormRow, form_row_id},
 };
+use serde_json::value::RawValue;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use uuid::Uuid;
 
@@ -54,7 +56,7 @@ pub async fn put(tx: &mut Tx, organization: OrganizationId, row: &FormRow) -> Re
     .bind(row.revision)
     .bind(i64::from(row.current))
     .bind(row.position)
-    .bind(serde_json::to_string(&row.form)?)
+    .bind(row.form.json())
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -65,6 +67,6 @@ fn decode(row: &AnyRow) -> Result<FormRow> {
         revision: row.try_get("revision")?,
         current: row.try_get::<i64, _>("current")? != 0,
         position: row.try_get("position")?,
-        form: serde_json::from_str(&row.try_get::<String, _>("body")?)?,
+        form: StoredForm::from_json(RawValue::from_string(row.try_get("body")?)?)?,
     })
 }

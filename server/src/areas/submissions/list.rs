@@ -107,6 +107,8 @@ enum Driver {
     Department,
     State,
     Form,
+    /// Both the form and the state.
+    FormInState,
     /// Only dates narrow it down.
     Occurred,
     Newest,
@@ -133,13 +135,15 @@ async fn choose(
     }
     let dated = filter.from.is_some() || filter.until.is_some();
     if let Some(form) = &filter.form_id
-        && (filter.state.is_some() || dated)
+        && dated
         && is_rare(connection, organization, form).await?
     {
         return Ok(Driver::Form);
     }
     Ok(if dated {
         Driver::Occurred
+    } else if filter.form_id.is_some() && filter.state.is_some() {
+        Driver::FormInState
     } else if filter.form_id.is_some() {
         Driver::Form
     } else if filter.state.is_some() {
@@ -189,13 +193,13 @@ impl Plan {
         };
         plan.equal(
             filter.state.map(|state| state.as_str().to_owned()),
-            driver == Driver::State,
+            matches!(driver, Driver::State | Driver::FormInState),
             " and state = ",
             " and coalesce(state, '') = ",
         );
         plan.equal(
             filter.form_id.clone(),
-            driver == Driver::Form,
+            matches!(driver, Driver::Form | Driver::FormInState),
             " and form_id = ",
             " and coalesce(form_id, '') = ",
         );

@@ -1,9 +1,11 @@
 //! Loads rows of any area by reference, each area with one query: what a pull sends and what a
 //! decision reads.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
-use domain::{ActivityId, Area, OrganizationId, RecordRef, Row, forms::Form, row::form_row_id};
+use domain::{
+    ActivityId, Area, OrganizationId, RecordRef, Row, forms::StoredForm, row::form_row_id,
+};
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
@@ -115,7 +117,7 @@ pub async fn form(
     organization: OrganizationId,
     id: &str,
     version: &str,
-) -> Result<Option<Arc<Form>>> {
+) -> Result<Option<StoredForm>> {
     let key = (organization, id.to_owned(), version.to_owned());
     let poisoned = |_| Error::internal("the cache of forms is poisoned");
     if let Some(form) = state.forms.read().map_err(poisoned)?.get(&key) {
@@ -128,7 +130,7 @@ pub async fn form(
     else {
         return Ok(None);
     };
-    let form = Arc::new(row.form);
+    let form = row.form;
     let poisoned = |_| Error::internal("the cache of forms is poisoned");
     state
         .forms

@@ -171,7 +171,7 @@ impl World {
                     revision: 1,
                     current: true,
                     position: 0,
-                    form: (*form).clone(),
+                    form,
                 };
                 self.rows.insert(record, Row::Forms(Box::new(row)));
             }
