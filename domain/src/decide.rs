@@ -67,6 +67,8 @@ pub struct Facts {
     pub coming: i64,
     /// `None` on the phone: a proof can only be judged by the server.
     pub gate: Option<GateFacts>,
+    /// The office takes it in although a rule said no: what only asks for its consent is given.
+    pub by_office: bool,
     /// The server's clock at arrival, or the phone's best estimate.
     pub now: Timestamp,
 }

@@ -91,6 +91,7 @@ areas! {
     People = "people",
     Departments = "departments",
     Forms = "forms",
+    LaterVerdicts = "later_verdicts",
 }
 
 crate::tagged! {
@@ -136,6 +137,7 @@ into_uuid!(
     crate::ids::ActivityId,
     crate::ids::AttendanceId,
     crate::ids::AttachmentId,
+    crate::ids::OpId,
     crate::ids::SignUpId,
     crate::ids::SubmissionId,
     crate::ids::PersonId,

@@ -8,6 +8,7 @@ use crate::{
         activities::{Activity, Gate},
         attachments::Attachment,
         attendances::Attendance,
+        later_verdicts::LaterVerdict,
         people::{Department, Person},
         sign_ups::SignUp,
         submissions::Submission,
@@ -29,6 +30,7 @@ crate::tagged! {
         People(Person),
         Departments(Department),
         Forms(Box<FormRow>),
+        LaterVerdicts(Box<LaterVerdict>),
     }
 }
 
@@ -56,6 +58,7 @@ impl Row {
             Self::Forms(row) => {
                 RecordRef::new(Area::Forms, form_row_id(&row.form.id, &row.form.version))
             }
+            Self::LaterVerdicts(row) => RecordRef::new(Area::LaterVerdicts, row.op_id),
         }
     }
 
@@ -70,6 +73,7 @@ impl Row {
             Self::People(row) => row.revision,
             Self::Departments(row) => row.revision,
             Self::Forms(row) => row.revision,
+            Self::LaterVerdicts(row) => row.revision,
         }
     }
 

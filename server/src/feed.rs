@@ -125,6 +125,7 @@ fn audiences(row: &Row, organizers: &HashMap<ActivityId, PersonId>) -> Vec<Strin
         }
         Row::Submissions(submission) => vec![person(submission.author_id)],
         Row::Attachments(attachment) => vec![person(attachment.added_by)],
+        Row::LaterVerdicts(verdict) => vec![person(verdict.person_id)],
     };
     audiences.sort_unstable();
     audiences.dedup();

@@ -129,6 +129,7 @@ impl Overlay {
             coming = self.known.values().filter(comes).count() as i64;
         }
         Ok(Facts {
+            by_office: false,
             actor: self.actor,
             rows,
             attendances,

@@ -1,6 +1,8 @@
 //! What the office reads and decides, online. A decision carries the revision that was seen
 //! (`If-Match: "<revision>"`); 412 `stale_revision` when it changed meanwhile.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
         sign_ups::SignUp,
         submissions::{ReviewState, Submission},
     },
-    forms::Form,
+    forms::{Answers, Form},
     ids::{ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PersonId, SubmissionId},
     refusal::Refusal,
     time::Timestamp,
@@ -248,16 +250,73 @@ pub struct InvitationInput {
     pub max_uses: i64,
 }
 
-/// `GET /api/office/quarantine` → `Vec<QuarantineLine>`: received and kept whole, decided by a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// `GET /api/office/quarantine?decided=…` → `Vec<QuarantineLine>`: received and kept whole, decided by
+/// a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QuarantineLine {
     pub op_id: OpId,
     pub person_name: String,
     pub device_name: String,
     pub received_at: Timestamp,
-    pub refusal: Refusal,
+    /// Why it is here; what was decided keeps the last reason.
+    #[serde(default)]
+    pub refusal: Option<Refusal>,
     /// The raw envelope, as received, at most 4,000 characters of it.
     pub raw: String,
+    /// Who is to look after it.
+    #[serde(default)]
+    pub assigned_to: Option<PersonId>,
+    #[serde(default)]
+    pub decided: Option<QuarantineDecision>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantineDecision {
+    pub at: Timestamp,
+    pub by_name: String,
+    /// Why it wasn't taken in; `None` when it was.
+    #[serde(default)]
+    pub closed: Option<String>,
+    /// Whether answers were corrected.
+    #[serde(default)]
+    pub corrected: bool,
+}
+
+/// `GET /api/office/quarantine/{op_id}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuarantineDetail {
+    pub line: QuarantineLine,
+    /// The form that the operation fills in or corrects, where it is known.
+    #[serde(default)]
+    pub form: Option<Form>,
+    /// What it says in the form's questions.
+    #[serde(default)]
+    pub answers: Answers,
+    /// The whole raw envelope.
+    pub raw: String,
+}
+
+/// `POST /api/office/quarantine/{op_id}/accept`: takes the operation in. 409 with the reason when
+/// that makes no sense.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Corrected answers by question, as they are typed; empty text clears one.
+    #[serde(default)]
+    pub corrections: BTreeMap<String, String>,
+}
+
+/// `POST /api/office/quarantine/{op_id}/close`: it won't be taken in; the author reads why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    pub reason: String,
+}
+
+/// `POST /api/office/quarantine/{op_id}/assign`: who is to look after it; `None` is nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Must be named, so that nobody is sent away by an empty body.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub person_id: Option<PersonId>,
 }
 
 /// `GET /api/office/activities/{id}/…` and other look-ups by id take the id as text.

@@ -4,6 +4,7 @@
 pub mod activities;
 pub mod attachments;
 pub mod attendances;
+pub mod later_verdicts;
 pub mod people;
 pub mod sign_ups;
 pub mod submissions;

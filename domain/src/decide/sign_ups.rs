@@ -43,6 +43,7 @@ pub(super) fn decide(
             }
             let already = earlier.is_some_and(|sign_up| sign_up.state == SignUpState::Coming);
             if !already
+                && !facts.by_office
                 && activity
                     .capacity
                     .is_some_and(|capacity| facts.coming >= capacity)

@@ -117,6 +117,7 @@ pub fn facts(role: Role) -> Facts {
         attendances: Vec::new(),
         coming: 0,
         gate: None,
+        by_office: false,
         now: START,
     }
 }

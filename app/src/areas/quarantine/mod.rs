@@ -1,6 +1,6 @@
 //! What was received and kept whole although a rule said no: in words, and readable when unfolded.
 //!
-//! Pure. Leaves out deciding on it.
+//! Pure. Leaves out the office's page, where it is decided.
 
 use domain::{Lang, refusal::Refusal};
 use serde_json::Value;
@@ -22,6 +22,16 @@ pub fn subject(lang: Lang, raw: &str) -> String {
         _ => lang.pick("无法识别的内容", "Unreadable content"),
     }
     .to_owned()
+}
+
+/// Whether it holds answers that could be corrected.
+pub fn can_be_corrected(raw: &str) -> bool {
+    let Ok(value) = serde_json::from_str::<Value>(raw) else {
+        // An excerpt of a long one; the server knows.
+        return raw.contains("\"submissions\"");
+    };
+    let kind = value.pointer("/change/change/type").and_then(Value::as_str);
+    matches!(kind, Some("submit" | "amend"))
 }
 
 /// The envelope with line breaks where it is JSON, else as it came.

@@ -1,76 +1,161 @@
-//! Quarantine: operations that were received and kept whole, but that a rule refused. The office
-//! reads them here.
+//! Quarantine: operations that were received and kept whole, but that a rule refused. The office reads
+//! them here and decides: take one in (with corrected answers if need be), hand it to somebody, or
+//! close it with a reason that the author reads.
 //!
-//! Leaves out deciding on them.
+//! Leaves out what an operation does (`areas::sync`, `domain::decide`).
 
-use axum::{Router, extract::State, routing::get};
-use domain::{
-    OpId, OrganizationId, Timestamp, api::office::QuarantineLine, permission::Ability,
-    refusal::Refusal, verdict::Outcome,
+mod act;
+mod store;
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    routing::{get, post},
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use domain::{
+    Area, Change, OpId, RecordRef, Row,
+    api::office::{Acceptance, Assignment, Closing, QuarantineDetail, QuarantineLine},
+    areas::submissions::SubmissionChange,
+    forms::{Answer, Answers, Form},
+    permission::Ability,
+};
+use serde::Deserialize;
+use sqlx::AnyConnection;
 
-use crate::{AppState, Result, auth::Member, extract::Json};
+use super::sync::{read_kept, rows};
+use crate::{
+    AppState, Result,
+    auth::Member,
+    extract::{Json, Path, Query},
+};
 
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/api/office/quarantine", get(list))
+    Router::new()
+        .route("/api/office/quarantine", get(list))
+        .route("/api/office/quarantine/{op_id}", get(detail))
+        .route("/api/office/quarantine/{op_id}/accept", post(accept))
+        .route("/api/office/quarantine/{op_id}/close", post(close))
+        .route("/api/office/quarantine/{op_id}/assign", post(assign))
 }
 
-/// Most lines in one answer, newest first.
-const LINES: i64 = 500;
-/// Longest excerpt of a raw envelope, in characters.
-const RAW: usize = 4_000;
+#[derive(Debug, Deserialize)]
+struct Parameters {
+    /// What somebody decided on, instead of what waits.
+    #[serde(default)]
+    decided: bool,
+}
 
-async fn list(State(state): State<AppState>, member: Member) -> Result<Json<Vec<QuarantineLine>>> {
+async fn list(
+    State(state): State<AppState>,
+    member: Member,
+    Query(parameters): Query<Parameters>,
+) -> Result<Json<Vec<QuarantineLine>>> {
     member.require(Ability::Review)?;
     let mut connection = state.db.read().acquire().await?;
-    Ok(Json(load(&mut connection, member.organization_id).await?))
+    let lines = store::load(&mut connection, member.organization_id, parameters.decided);
+    Ok(Json(lines.await?))
 }
 
-async fn load(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-) -> Result<Vec<QuarantineLine>> {
-    let rows = sqlx::query(
-        "select i.op_id, i.received_at, i.outcome, substr(i.raw, 1, 4000) as raw,
-                p.name as person_name, d.name as device_name
-         from inbox i
-         left join people p on p.id = i.person_id and p.organization_id = i.organization_id
-         left join devices d on d.id = i.device_id and d.organization_id = i.organization_id
-         where i.organization_id = $1 and i.verdict = 'quarantined'
-         order by i.received_at desc, i.op_id desc
-         limit $2",
-    )
-    .bind(organization.to_string())
-    .bind(LINES)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(line).collect()
-}
-
-fn line(row: &AnyRow) -> Result<QuarantineLine> {
-    let outcome: Outcome = serde_json::from_str(&row.try_get::<String, _>("outcome")?)?;
-    let refusal = match outcome.first() {
-        Outcome::Quarantined { refusal } => refusal.clone(),
-        other => Refusal::Unreadable {
-            detail: other.name().to_owned(),
-        },
+async fn detail(
+    State(state): State<AppState>,
+    member: Member,
+    Path(op_id): Path<OpId>,
+) -> Result<Json<QuarantineDetail>> {
+    member.require(Ability::Review)?;
+    let organization = member.organization_id;
+    let mut connection = state.db.read().acquire().await?;
+    let kept = store::find(&mut connection, organization, op_id).await?;
+    let mut detail = QuarantineDetail {
+        line: kept.line,
+        form: None,
+        answers: Answers::new(),
+        raw: kept.raw,
     };
-    let raw: String = row.try_get("raw")?;
-    Ok(QuarantineLine {
-        // An envelope without a readable id is kept under a name of the server's own.
-        op_id: row
-            .try_get::<String, _>("op_id")?
-            .parse()
-            .unwrap_or(OpId(uuid::Uuid::nil())),
-        person_name: row
-            .try_get::<Option<String>, _>("person_name")?
-            .unwrap_or_default(),
-        device_name: row
-            .try_get::<Option<String>, _>("device_name")?
-            .unwrap_or_default(),
-        received_at: Timestamp(row.try_get("received_at")?),
-        refusal,
-        raw: raw.chars().take(RAW).collect(),
-    })
+    if let Ok(operation) = read_kept(&detail.raw)
+        && operation.organization_id == organization
+        && let Change::Submissions(change) = &operation.change
+    {
+        let record = operation.record;
+        detail.form = form_of(&mut connection, &state, &member, record, change).await?;
+        detail.answers = match change {
+            SubmissionChange::Submit { answers, .. } => answers.clone(),
+            SubmissionChange::Amend { changed, .. } => said(changed),
+            SubmissionChange::Void { .. } => Answers::new(),
+        };
+    }
+    Ok(Json(detail))
+}
+
+fn said(changed: &BTreeMap<String, Option<Answer>>) -> Answers {
+    let mut answers = Answers::new();
+    for (question, answer) in changed {
+        if let Some(answer) = answer {
+            answers.insert(question.clone(), answer.clone());
+        }
+    }
+    answers
+}
+
+/// The form that a change fills in or corrects.
+async fn form_of(
+    connection: &mut AnyConnection,
+    state: &AppState,
+    member: &Member,
+    record: RecordRef,
+    change: &SubmissionChange,
+) -> Result<Option<Form>> {
+    let organization = member.organization_id;
+    let (id, version) = if let SubmissionChange::Submit {
+        form_id,
+        form_version,
+        ..
+    } = change
+    {
+        (form_id.clone(), form_version.clone())
+    } else {
+        let record = RecordRef::new(Area::Submissions, record.id);
+        let mut found = rows::load(connection, organization, &[record]).await?;
+        match found.remove(&record) {
+            Some(Row::Submissions(submission)) => (submission.form_id, submission.form_version),
+            _ => return Ok(None),
+        }
+    };
+    let form = rows::form(connection, state, organization, &id, &version).await?;
+    Ok(form.and_then(|form| form.read().cloned()))
+}
+
+async fn accept(
+    State(state): State<AppState>,
+    member: Member,
+    Path(op_id): Path<OpId>,
+    Json(acceptance): Json<Acceptance>,
+) -> Result<StatusCode> {
+    member.require(Ability::Review)?;
+    act::accept(&state, &member, op_id, &acceptance).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn close(
+    State(state): State<AppState>,
+    member: Member,
+    Path(op_id): Path<OpId>,
+    Json(closing): Json<Closing>,
+) -> Result<StatusCode> {
+    member.require(Ability::Review)?;
+    act::close(&state, &member, op_id, &closing).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn assign(
+    State(state): State<AppState>,
+    member: Member,
+    Path(op_id): Path<OpId>,
+    Json(assignment): Json<Assignment>,
+) -> Result<StatusCode> {
+    member.require(Ability::Review)?;
+    act::assign(&state, &member, op_id, &assignment).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -50,7 +50,7 @@ pub(super) async fn quarantined(
 ) -> Result<i64> {
     let row = sqlx::query(
         "select cast(count(*) as bigint) as n from inbox
-         where organization_id = $1 and verdict = 'quarantined'",
+         where organization_id = $1 and verdict = 'quarantined' and closed is null",
     )
     .bind(organization.to_string())
     .fetch_one(connection)

@@ -4,7 +4,7 @@
 //! publishes the touched rows and commits.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
@@ -19,6 +19,7 @@ use domain::{
         submissions::{ReviewState, Submission},
     },
     decide::{Decision, decide},
+    permission::Actor,
 };
 use sqlx::AnyConnection;
 use uuid::Uuid;
@@ -26,7 +27,7 @@ use uuid::Uuid;
 use super::{
     circumstances, device,
     envelope::{self, Envelope},
-    inbox::{self, Seen, Waiting},
+    inbox::{self, Seen},
     throttle,
     world::World,
 };
@@ -36,7 +37,12 @@ use crate::{
     error::Result,
 };
 
+mod by_office;
+mod held;
 mod write;
+
+pub use by_office::take_in;
+use held::Held;
 
 /// Longest text of a code that is kept beside the attendance, in characters; the inbox has it whole.
 const EVIDENCE: usize = 2_000;
@@ -86,21 +92,8 @@ pub async fn process(
     items: &[Item<'_>],
 ) -> Result<Processed> {
     let mut seen = look_up(connection, organization, items).await?;
-    let mut batch = Batch {
-        organization,
-        now,
-        owners: device::owners(connection, organization, items).await?,
-        world: World::new(organization, now),
-        entries: Vec::new(),
-        arrived: Vec::new(),
-        submissions: BTreeMap::new(),
-        versions: Vec::new(),
-        attachments: BTreeMap::new(),
-        sign_ups: BTreeMap::new(),
-        attendances: Vec::new(),
-        wrong_code_words: BTreeMap::new(),
-        touched: BTreeMap::new(),
-    };
+    let mut batch = Batch::new(organization, now);
+    batch.owners = device::owners(connection, organization, items).await?;
     let fresh = items
         .iter()
         .filter(|item| !seen.contains_key(&item.envelope.key()) && item.refusal.is_none())
@@ -240,19 +233,13 @@ async fn clones(
     Ok(found)
 }
 
-/// An item of this batch that waits.
-struct Held<'a> {
-    index: usize,
-    waits_for: RecordRef,
-    operation: &'a Operation,
-    sender: Sender,
-}
-
 struct Batch {
     organization: OrganizationId,
     now: Timestamp,
     /// Of the devices that operations name other than their senders'.
     owners: BTreeMap<DeviceId, PersonId>,
+    /// Who corrected the one operation of this batch.
+    reviewer: Option<PersonId>,
     world: World,
     /// New lines of the inbox: which item, under which id.
     entries: Vec<(usize, OpId)>,
@@ -275,6 +262,25 @@ struct Changed {
 }
 
 impl Batch {
+    fn new(organization: OrganizationId, now: Timestamp) -> Self {
+        Self {
+            organization,
+            now,
+            owners: BTreeMap::new(),
+            reviewer: None,
+            world: World::new(organization, now),
+            entries: Vec::new(),
+            arrived: Vec::new(),
+            submissions: BTreeMap::new(),
+            versions: Vec::new(),
+            attachments: BTreeMap::new(),
+            sign_ups: BTreeMap::new(),
+            attendances: Vec::new(),
+            wrong_code_words: BTreeMap::new(),
+            touched: BTreeMap::new(),
+        }
+    }
+
     fn first_verdict(&mut self, item: &Item<'_>) -> Outcome {
         if let Some(refusal) = item.refusal {
             return quarantined(refusal.clone());
@@ -308,7 +314,12 @@ impl Batch {
         else {
             return quarantined(Refusal::NotPermitted);
         };
-        let borrowed = self.world.facts(operation, actor);
+        self.judge_as(operation, actor, false)
+    }
+
+    fn judge_as(&mut self, operation: &Operation, actor: Actor, by_office: bool) -> Outcome {
+        let mut borrowed = self.world.facts(operation, actor);
+        borrowed.facts.by_office = by_office;
         // A rule that panics is our fault, and must not sink the operations beside it.
         let decision = catch_unwind(AssertUnwindSafe(|| decide(operation, &borrowed.facts)));
         self.world.give_back(borrowed);
@@ -404,78 +415,10 @@ impl Batch {
             });
         let version = Version {
             at: self.now,
-            by: operation.actor_id,
+            by: self.reviewer.unwrap_or(operation.actor_id),
             op_id: Some(operation.op_id),
         };
         self.versions.push((submission.clone(), version));
-    }
-
-    /// Applies what waited for the records that arrived, until nothing more moves.
-    async fn release(
-        &mut self,
-        connection: &mut AnyConnection,
-        state: &AppState,
-        mut held: Vec<Held<'_>>,
-        done: &mut [Done],
-    ) -> Result<()> {
-        while !self.arrived.is_empty() {
-            let arrived: HashSet<RecordRef> = self.arrived.drain(..).collect();
-            let (ready, rest): (Vec<Held<'_>>, Vec<Held<'_>>) = held
-                .into_iter()
-                .partition(|held| arrived.contains(&held.waits_for));
-            held = rest;
-            let records: Vec<RecordRef> = arrived.into_iter().collect();
-            for waiting in inbox::waiting_for(connection, self.organization, &records).await? {
-                self.settle(connection, state, &waiting).await?;
-            }
-            for mut one in ready {
-                self.world
-                    .load(connection, state, std::iter::once(one.operation))
-                    .await?;
-                let outcome = self.judge(one.operation);
-                if let Outcome::Held { waits_for, .. } = &outcome {
-                    one.waits_for = *waits_for;
-                    held.push(Held {
-                        sender: one.sender,
-                        ..one
-                    });
-                    continue;
-                }
-                done[one.index].outcome = outcome;
-            }
-        }
-        for one in held {
-            if let Outcome::Held { waits_for, .. } = &mut done[one.index].outcome {
-                *waits_for = one.waits_for;
-            }
-        }
-        Ok(())
-    }
-
-    /// Decides an operation that the inbox held.
-    async fn settle(
-        &mut self,
-        connection: &mut AnyConnection,
-        state: &AppState,
-        waiting: &Waiting,
-    ) -> Result<()> {
-        let outcome = match envelope::read_kept(&waiting.raw) {
-            Ok(operation) => {
-                self.world
-                    .load(connection, state, std::iter::once(&operation))
-                    .await?;
-                self.judge(&operation)
-            }
-            Err(refusal) => quarantined(refusal),
-        };
-        let outcome = match outcome {
-            Outcome::Held { waits_for, .. } => Outcome::Held {
-                waits_for,
-                until: waiting.until,
-            },
-            other => other,
-        };
-        inbox::settle(connection, self.organization, waiting.key, &outcome).await
     }
 }
 

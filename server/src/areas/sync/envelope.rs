@@ -76,6 +76,12 @@ pub fn read_kept(raw: &str) -> Result<Operation, Refusal> {
     serde_json::from_str(raw).map_err(|error| unreadable(&error))
 }
 
+/// Refuses an operation with a character that no database keeps.
+pub fn check_characters(operation: &Operation) -> Result<(), Refusal> {
+    let value = serde_json::to_value(operation).map_err(|error| unreadable(&error))?;
+    nul(&value).map_or(Ok(()), |field| Err(Refusal::BadCharacter { field }))
+}
+
 fn decode(raw: &str, value: &Value, schema_version: Option<i64>) -> Result<Operation, Refusal> {
     if let Some(field) = raw.contains("\\u0000").then(|| nul(value)).flatten() {
         return Err(Refusal::BadCharacter { field });

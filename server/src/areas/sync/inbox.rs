@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 
 use domain::{
-    Area, DeviceId, OpId, OrganizationId, Outcome, PersonId, RecordRef, Refusal, Timestamp,
+    Area, DeviceId, OpId, OrganizationId, Outcome, PersonId, RecordRef, Refusal, Row, Timestamp,
+    areas::later_verdicts::LaterVerdict,
 };
-use sqlx::{AnyConnection, AnyPool, Row as _};
+use sqlx::{AnyConnection, AnyPool, Row as _, any::AnyRow};
 use uuid::Uuid;
 
 use super::envelope::Envelope;
-use crate::{bulk, error::Result};
+use crate::{
+    bulk,
+    error::{Error, Result},
+};
 
 /// What the inbox says about an operation that came before.
 #[derive(Clone, Debug)]
@@ -30,12 +34,26 @@ pub struct Entry<'a> {
     pub received_at: Timestamp,
 }
 
-/// An operation that waits for a record.
+/// An operation that was received and isn't settled.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     pub key: OpId,
     pub raw: String,
+    /// Until when it may wait for another record.
     pub until: Timestamp,
+}
+
+/// What is decided about an operation after its first verdict.
+#[derive(Clone, Debug)]
+pub struct Ruling {
+    pub outcome: Outcome,
+    pub at: Timestamp,
+    /// Who in the office decided.
+    pub by: Option<PersonId>,
+    /// Why it isn't taken in; the outcome stays then.
+    pub closed: Option<String>,
+    /// The operation as it was taken in, if that isn't what came.
+    pub corrected: Option<String>,
 }
 
 /// Looks ids up; those never seen are left out.
@@ -146,8 +164,8 @@ pub async fn waiting_for(
     Ok(found)
 }
 
-/// Notes what became of an operation that waited. That it was held stays visible in `held_until`.
-pub async fn settle(
+/// Notes that an operation waits for another record now.
+pub async fn wait_on(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     key: OpId,
@@ -155,10 +173,8 @@ pub async fn settle(
 ) -> Result<()> {
     let (_, waits_for) = waits(outcome);
     sqlx::query(
-        "update inbox set verdict = $1, outcome = $2, waits_for = $3
-         where organization_id = $4 and op_id = $5",
+        "update inbox set outcome = $1, waits_for = $2 where organization_id = $3 and op_id = $4",
     )
-    .bind(outcome.name())
     .bind(serde_json::to_string(outcome)?)
     .bind(waits_for)
     .bind(organization.to_string())
@@ -166,6 +182,72 @@ pub async fn settle(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Notes what was decided; returns the row that tells the author. That an operation was held stays
+/// visible in `held_until`.
+pub async fn rule(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    key: OpId,
+    ruling: &Ruling,
+) -> Result<Row> {
+    sqlx::query(
+        "update inbox set verdict = $1, outcome = $2, waits_for = null, decisions = decisions + 1,
+             decided_at = $3, decided_by = $4, closed = $5, corrected = $6
+         where organization_id = $7 and op_id = $8",
+    )
+    .bind(ruling.outcome.name())
+    .bind(serde_json::to_string(&ruling.outcome)?)
+    .bind(ruling.at.0)
+    .bind(ruling.by.map(|id| id.to_string()))
+    .bind(ruling.closed.as_deref())
+    .bind(ruling.corrected.as_deref())
+    .bind(organization.to_string())
+    .bind(key.to_string())
+    .execute(&mut *connection)
+    .await?;
+    let mut rows = later_verdicts(connection, organization, &[key.0]).await?;
+    let row = rows
+        .pop()
+        .ok_or_else(|| Error::internal("a decided operation isn't in the inbox"))?;
+    Ok(Row::LaterVerdicts(Box::new(row)))
+}
+
+/// What was decided about these operations after their first verdicts.
+pub async fn later_verdicts(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    ids: &[Uuid],
+) -> Result<Vec<LaterVerdict>> {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    let rows = bulk::select(
+        connection,
+        organization,
+        "select op_id, decisions, person_id, record_area, record_id, outcome, decided_at,
+                decided_by, closed
+         from inbox where organization_id = $1 and decisions > 0 and op_id in",
+        &ids,
+        "",
+    )
+    .await?;
+    rows.iter().map(later_verdict).collect()
+}
+
+fn later_verdict(row: &AnyRow) -> Result<LaterVerdict> {
+    let area = Area::parse(&row.try_get::<String, _>("record_area")?);
+    let id = row.try_get::<String, _>("record_id")?.parse::<Uuid>().ok();
+    let by: Option<String> = row.try_get("decided_by")?;
+    Ok(LaterVerdict {
+        op_id: row.try_get::<String, _>("op_id")?.parse()?,
+        revision: row.try_get("decisions")?,
+        person_id: row.try_get::<String, _>("person_id")?.parse()?,
+        record: area.zip(id).map(|(area, id)| RecordRef { area, id }),
+        outcome: serde_json::from_str(&row.try_get::<String, _>("outcome")?)?,
+        at: Timestamp(row.try_get::<Option<i64>, _>("decided_at")?.unwrap_or(0)),
+        by: by.map(|id| id.parse()).transpose()?,
+        closed: row.try_get("closed")?,
+    })
 }
 
 /// The organizations in which something has waited too long.
@@ -188,26 +270,35 @@ pub async fn organizations_with_expired(
     Ok(found)
 }
 
-/// Gives up on what has waited too long; says how many that were.
+/// Gives up on what has waited too long; returns the rows that tell the authors.
 pub async fn expire(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     now: Timestamp,
-) -> Result<u64> {
-    let outcome = Outcome::Quarantined {
-        refusal: Refusal::PredecessorMissing,
-    };
-    let done = sqlx::query(
-        "update inbox set verdict = $1, outcome = $2, waits_for = null
-         where organization_id = $3 and verdict = 'held' and held_until <= $4",
+) -> Result<Vec<Row>> {
+    let late = sqlx::query(
+        "select op_id from inbox
+         where organization_id = $1 and verdict = 'held' and held_until <= $2",
     )
-    .bind(outcome.name())
-    .bind(serde_json::to_string(&outcome)?)
     .bind(organization.to_string())
     .bind(now.0)
-    .execute(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    Ok(done.rows_affected())
+    let ruling = Ruling {
+        outcome: Outcome::Quarantined {
+            refusal: Refusal::PredecessorMissing,
+        },
+        at: now,
+        by: None,
+        closed: None,
+        corrected: None,
+    };
+    let mut rows = Vec::with_capacity(late.len());
+    for row in late {
+        let key: OpId = row.try_get::<String, _>("op_id")?.parse()?;
+        rows.push(rule(connection, organization, key, &ruling).await?);
+    }
+    Ok(rows)
 }
 
 /// Which ids the inbox already has for these sequence numbers of a device.

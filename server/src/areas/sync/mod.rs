@@ -17,15 +17,17 @@ mod circumstances;
 mod cursor;
 mod device;
 mod envelope;
-mod inbox;
+pub mod inbox;
 mod people;
 mod pull;
 mod push;
 mod receive;
-mod rows;
+pub mod rows;
 mod throttle;
 mod world;
 
+pub use batch::take_in;
+pub use envelope::{check_characters, read_kept};
 pub use receive::Queue;
 
 pub fn routes() -> Router<AppState> {
@@ -45,7 +47,9 @@ pub async fn expire_held(state: &AppState) -> Result<u64> {
     for organization in inbox::organizations_with_expired(state.db.read(), now).await? {
         let mut tx = state.db.begin().await?;
         feed::lock(&mut tx, organization).await?;
-        expired += inbox::expire(&mut tx, organization, now).await?;
+        let rows = inbox::expire(&mut tx, organization, now).await?;
+        feed::publish(&mut tx, organization, &rows).await?;
+        expired += rows.len() as u64;
         tx.commit().await?;
     }
     Ok(expired)

@@ -78,4 +78,10 @@ impl Roles {
         let earlier = held.roles.iter().rev().find(|(since, _)| *since <= at);
         earlier.or(held.roles.first()).map(|(_, actor)| *actor)
     }
+
+    /// The person with the role held last, whether still active or not.
+    pub fn last(&self, person: PersonId) -> Option<Actor> {
+        let (_, actor) = self.0.get(&person)?.roles.last()?;
+        Some(*actor)
+    }
 }

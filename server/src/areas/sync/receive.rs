@@ -163,11 +163,16 @@ fn may_be_one_of_them(error: &Error) -> bool {
     !matches!(error, Error::Unavailable { .. })
 }
 
-async fn begin(state: &AppState, organization: OrganizationId, now: Timestamp) -> Result<Tx> {
+/// The transaction, and the rows of what has waited too long by now.
+async fn begin(
+    state: &AppState,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<(Tx, Vec<Row>)> {
     let mut tx = state.db.begin().await?;
     feed::lock(&mut tx, organization).await?;
-    inbox::expire(&mut tx, organization, now).await?;
-    Ok(tx)
+    let given_up = inbox::expire(&mut tx, organization, now).await?;
+    Ok((tx, given_up))
 }
 
 async fn at_once(state: &AppState, requests: &[&Pushed]) -> Result<Vec<Said>> {
@@ -179,7 +184,7 @@ async fn at_once(state: &AppState, requests: &[&Pushed]) -> Result<Vec<Said>> {
         .iter()
         .flat_map(|request| request.items())
         .collect();
-    let mut tx = begin(state, organization, now).await?;
+    let (mut tx, mut rows) = begin(state, organization, now).await?;
     let processed = batch::process(&mut tx, state, organization, now, &items).await?;
     let mut done = processed.done.into_iter();
     let mut said = Vec::with_capacity(requests.len());
@@ -188,7 +193,7 @@ async fn at_once(state: &AppState, requests: &[&Pushed]) -> Result<Vec<Said>> {
         let notice = beat(&mut tx, request, &done, &processed.cloned, now).await?;
         said.push((done, notice));
     }
-    let rows: Vec<Row> = processed.touched.into_values().collect();
+    rows.extend(processed.touched.into_values());
     feed::publish(&mut tx, organization, &rows).await?;
     tx.commit().await?;
     Ok(said)
@@ -210,7 +215,7 @@ async fn alone(state: &AppState, request: &Pushed) -> Result<Said> {
 async fn one_by_one(state: &AppState, request: &Pushed) -> Result<Said> {
     let organization = request.organization;
     let now = state.clock.now();
-    let mut tx = begin(state, organization, now).await?;
+    let (mut tx, mut rows) = begin(state, organization, now).await?;
     let mut all = Processed::default();
     for item in request.items() {
         let error = match isolated(&mut tx, state, organization, now, item).await? {
@@ -236,7 +241,7 @@ async fn one_by_one(state: &AppState, request: &Pushed) -> Result<Said> {
         add(&mut all, kept.unwrap_or_else(|| retry(item, now)));
     }
     let notice = beat(&mut tx, request, &all.done, &all.cloned, now).await?;
-    let rows: Vec<Row> = all.touched.into_values().collect();
+    rows.extend(all.touched.into_values());
     feed::publish(&mut tx, organization, &rows).await?;
     tx.commit().await?;
     Ok((all.done, notice))

@@ -9,6 +9,7 @@ use domain::{
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
+use super::inbox;
 use crate::{
     AppState,
     areas::{
@@ -94,6 +95,12 @@ pub async fn load(
                     .await?
                     .into_iter()
                     .map(Row::Departments),
+            ),
+            Area::LaterVerdicts => found.extend(
+                inbox::later_verdicts(connection, organization, ids)
+                    .await?
+                    .into_iter()
+                    .map(|row| Row::LaterVerdicts(Box::new(row))),
             ),
             Area::Forms => {
                 for piece in ids.chunks(bulk::CHUNK) {

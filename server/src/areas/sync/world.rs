@@ -293,6 +293,7 @@ impl World {
                     .and_then(|activity| self.coming.get(&activity).copied())
                     .unwrap_or(0),
                 gate: Some(gate),
+                by_office: false,
                 now: self.now,
             },
         }

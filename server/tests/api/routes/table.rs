@@ -39,6 +39,7 @@ pub enum Names {
     Device,
     Department,
     Invitation,
+    Quarantined,
     Upload,
     Blob,
     /// A code that is itself the permission.
@@ -101,6 +102,7 @@ impl Route {
 }
 
 const REVIEWS: &str = "/api/office/submissions/{id}/review";
+const HELD: &str = "/api/office/quarantine/{op_id}";
 const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
      01930000-0000-7000-8000-000000000001&author_id=01930000-0000-7000-8000-000000000001&from=1\
      &until=2&after=1~01930000-0000-7000-8000-000000000001&limit=7";
@@ -304,7 +306,30 @@ pub const ROUTES: &[Route] = &[
         "/api/office/quarantine",
         May::Reviewer,
         Names::Nothing,
-    ),
+    )
+    .asked("decided=true"),
+    route("GET", HELD, May::Reviewer, Names::Quarantined),
+    route(
+        "POST",
+        "/api/office/quarantine/{op_id}/accept",
+        May::Reviewer,
+        Names::Quarantined,
+    )
+    .takes(|_| json!({ "corrections": { "title": "改好的主题" } })),
+    route(
+        "POST",
+        "/api/office/quarantine/{op_id}/close",
+        May::Reviewer,
+        Names::Quarantined,
+    )
+    .takes(|_| json!({ "reason": "重复填写" })),
+    route(
+        "POST",
+        "/api/office/quarantine/{op_id}/assign",
+        May::Reviewer,
+        Names::Quarantined,
+    )
+    .takes(|world| json!({ "person_id": world.author.id })),
 ];
 
 fn device() -> Value {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, InvitationId, SubmissionId, api::office::Invitation,
+    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, SubmissionId, api::office::Invitation,
     areas::people::Role, keys::sha256_hex,
 };
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
@@ -25,6 +25,8 @@ pub struct World {
     pub submission: SubmissionId,
     pub device: DeviceId,
     pub invitation: InvitationId,
+    /// An operation that a rule refused.
+    pub quarantined: OpId,
     pub code: String,
     /// Path of an upload that has begun.
     pub upload: String,
@@ -43,6 +45,8 @@ impl World {
         let phone = Phone::of(app, &author).await;
         let note = phone.note("桥下垃圾已清理");
         phone.outcome(&note).await;
+        let nameless = phone.note("");
+        phone.outcome(&nameless).await;
         let upload = begin_upload(&phone, &picture(seed.wrapping_add(100))).await;
         let whole = picture(seed);
         let path = begin_upload(&phone, &whole).await;
@@ -72,6 +76,7 @@ impl World {
             activity,
             submission: SubmissionId(note.record.id),
             invitation: invitation.id,
+            quarantined: nameless.op_id,
             code: invitation.code,
             upload,
             sha256: sha256_hex(&whole),
@@ -88,6 +93,7 @@ impl World {
             Names::Device => self.device.to_string(),
             Names::Department => self.department.to_string(),
             Names::Invitation => self.invitation.to_string(),
+            Names::Quarantined => self.quarantined.to_string(),
             Names::Upload => self
                 .upload
                 .rsplit('/')
