@@ -274,6 +274,107 @@ test('people, departments and one-time links', async ({ newPage, page, server })
   });
 });
 
+test('what a rule refused is taken in, or closed with a reason that the phone shows', async ({ newPage, page, server }) => {
+  test.slow();
+  const quick = await someoneElse(newPage, server, 'zhusihan');
+  const late = await someoneElse(newPage, server, 'nishuqin');
+  const later = await someoneElse(newPage, server, 'yingxiaofeng');
+  await logIn(page, server, 'linjingshu');
+  await page.goto(server.url + '/office/activities/new');
+  await field(page, '活动名称').fill('一个人的岗位');
+  await field(page, '地点').fill('服务台');
+  await field(page, '组织者').selectOption({ label: '钱雨晴' });
+  await field(page, '人数上限').fill('1');
+  await page.getByRole('button', { name: '保存活动' }).click();
+  await expect(page.getByRole('heading', { name: '一个人的岗位' })).toBeVisible();
+
+  await test.step('two sign up without a signal while a third takes the place', async () => {
+    for (const phone of [late, later]) {
+      await phone.goto(server.url + '/activities');
+      await phone.getByRole('link', { name: '一个人的岗位' }).click();
+      await expect(phone.getByRole('button', { name: '我要报名' })).toBeVisible();
+      await phone.context().setOffline(true);
+      await phone.getByRole('button', { name: '我要报名' }).click();
+      await expect(phone.getByRole('button', { name: '取消报名' })).toBeVisible();
+    }
+    await quick.goto(server.url + '/activities');
+    await quick.getByRole('link', { name: '一个人的岗位' }).click();
+    await quick.getByRole('button', { name: '我要报名' }).click();
+    await expect(quick.getByText('已报名 1/1 人')).toBeVisible();
+    await expect(status(quick)).toContainText('全部已送达');
+    for (const phone of [late, later]) {
+      await phone.context().setOffline(false);
+      await phone.goto(server.url + '/outbox');
+      await expect(phone.getByText('已收下，需要办公室处理')).toBeVisible({ timeout: 30_000 });
+    }
+  });
+
+  const held = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+
+  await test.step('the office hands one over, takes it in, and closes the other', async () => {
+    await page.goto(server.url + '/office/quarantine');
+    await held('倪书琴').getByLabel('跟进人').selectOption({ label: '陈思源' });
+    await page.reload();
+    await expect(held('倪书琴').getByLabel('跟进人').locator('option:checked')).toHaveText('陈思源');
+    await held('倪书琴').getByRole('button', { name: '采纳入账' }).click();
+    await expect(toast(page, '已采纳入账')).toBeVisible();
+    await expect(held('倪书琴')).toHaveCount(0);
+    await held('应晓峰').getByRole('button', { name: '不予采纳' }).click();
+    const dialog = page.getByRole('dialog', { name: '不予采纳' });
+    await dialog.getByRole('button', { name: '关闭这一条' }).click();
+    await expect(dialog.getByText('请写明不予采纳的原因')).toBeVisible();
+    await field(dialog, '原因').fill('岗位只能一个人，请看看下周的活动');
+    await dialog.getByRole('button', { name: '关闭这一条' }).click();
+    await expect(held('应晓峰')).toHaveCount(0);
+    await choice(page, '已处理').click();
+    await expect(held('应晓峰')).toContainText('岗位只能一个人');
+    await expect(held('倪书琴')).toContainText('已采纳入账');
+  });
+
+  await test.step('each phone hears what became of it', async () => {
+    await late.reload();
+    await expect(late.getByText('已收下，需要办公室处理')).toHaveCount(0, { timeout: 30_000 });
+    await later.reload();
+    await expect(later.getByText('办公室没有采纳，原文已保留')).toBeVisible({ timeout: 30_000 });
+    await expect(later.getByText('岗位只能一个人，请看看下周的活动')).toBeVisible();
+    await later.getByRole('button', { name: '我知道了' }).click();
+    await later.getByRole('button', { name: /报名：一个人的岗位/ }).click();
+    await expect(later.getByRole('dialog').getByText('岗位只能一个人')).toBeVisible();
+  });
+});
+
+test('two phones change the same answer; one tap settles it', async ({ newPage, page, server }) => {
+  test.slow();
+  const first = await someoneElse(newPage, server, 'nishuqin');
+  const second = await someoneElse(newPage, server, 'nishuqin');
+  await writeNote(first, server, '楼道有积水');
+  await expect(status(first)).toContainText('全部已送达');
+  const record = first.url();
+  await second.goto(record);
+  await expect(second.getByRole('heading', { name: '楼道有积水' })).toBeVisible({ timeout: 30_000 });
+  for (const [phone, title] of [[first, '东楼道有积水'], [second, '西楼道有积水']] as const) {
+    await phone.context().setOffline(true);
+    await phone.getByRole('button', { name: '更正' }).click();
+    await field(phone, '主题').fill(title);
+    await phone.getByRole('button', { name: '提交' }).click();
+    await expect(phone.getByRole('heading', { name: title })).toBeVisible();
+  }
+  await first.context().setOffline(false);
+  await expect(status(first)).toContainText('全部已送达', { timeout: 30_000 });
+  await second.context().setOffline(false);
+  await expect(second.getByText('这几处别人也改过')).toBeVisible({ timeout: 30_000 });
+  const other = second.locator('.conflict-side').filter({ hasText: '西楼道有积水' });
+  await other.getByRole('button', { name: '用这个' }).click();
+  await expect(second.getByText('这几处别人也改过')).toHaveCount(0);
+  await expect(status(second)).toContainText('全部已送达', { timeout: 30_000 });
+
+  await logIn(page, server, 'linjingshu');
+  const id = record.split('/').pop()!;
+  await page.goto(server.url + '/office/review/' + id);
+  await expect(page.getByText('西楼道有积水').first()).toBeVisible();
+  await expect(page.getByText('Two phones').or(page.getByText('同一处被两台手机'))).toHaveCount(0);
+});
+
 /** Writes a field note and submits it. */
 async function writeNote(page: Page, server: Server, title: string): Promise<void> {
   await page.goto(server.url + '/records/new/field_note');

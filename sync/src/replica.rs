@@ -142,17 +142,27 @@ impl Replica {
         let tx = self.0.storage.begin(Mode::Read).await?;
         let mut found: Vec<Sent> = records::list(&*tx, Store::Sent, "").await?;
         small::sort_by_key(&mut found, |sent| (sent.at, sent.order));
-        let items = found.into_iter();
-        Ok(items
-            .filter_map(|sent| {
-                Some(SentItem {
-                    operation: sent.operation()?,
-                    outcome: sent.outcome,
-                    receipt: sent.receipt,
-                    at: sent.at,
-                })
-            })
-            .collect())
+        let mut items = Vec::with_capacity(found.len());
+        for sent in found {
+            let Some(operation) = sent.operation() else {
+                continue;
+            };
+            let later = RecordRef::new(Area::LaterVerdicts, sent.op_id);
+            let later = match records::synced(&*tx, later).await? {
+                Some(Row::LaterVerdicts(verdict)) => Some(*verdict),
+                _ => None,
+            };
+            items.push(SentItem {
+                operation,
+                outcome: later
+                    .as_ref()
+                    .map_or(sent.outcome, |later| later.outcome.clone()),
+                receipt: sent.receipt,
+                at: sent.at,
+                later,
+            });
+        }
+        Ok(items)
     }
 
     /// A blob's bytes, while this device keeps them.

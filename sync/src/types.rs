@@ -5,6 +5,7 @@ use domain::{
     PersonId, Receipt, RecordRef, Refusal, Row, Text, Timestamp,
     areas::{
         attachments::{BlobFacts, PhotoSource},
+        later_verdicts::LaterVerdict,
         people::Role,
     },
     forms::Answers,
@@ -206,10 +207,13 @@ pub enum OutboxState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SentItem {
     pub operation: Operation,
+    /// What became of it, as far as this phone has heard.
     pub outcome: Outcome,
     pub receipt: Option<Receipt>,
-    /// When the phone learned of it.
+    /// When the phone learned of the first verdict.
     pub at: Timestamp,
+    /// What was decided after the first verdict.
+    pub later: Option<LaterVerdict>,
 }
 
 domain::tagged! {
@@ -222,6 +226,12 @@ domain::tagged! {
             op_id: OpId,
             record: RecordRef,
             refusal: Refusal,
+        },
+        /// The office looked at it and won't take it in; it keeps it all the same.
+        NotTakenIn {
+            op_id: OpId,
+            record: RecordRef,
+            reason: String,
         },
         /// The server knew of unsent work on this device that is no longer here.
         Emptied {
@@ -246,6 +256,7 @@ impl Problem {
     pub fn message(&self, lang: Lang) -> String {
         match self {
             Self::Quarantined { refusal, .. } => refusal.message(lang),
+            Self::NotTakenIn { reason, .. } => reason.clone(),
             Self::Emptied { outbox, blobs, .. } => lang.pick(
                 format!("浏览器可能清除了本机数据：{outbox} 条记录、{blobs} 张照片尚未上传，请立即联系办公室"),
                 format!(
@@ -278,7 +289,9 @@ impl Problem {
     /// Under which it is kept, so that the same problem is noted once.
     pub(crate) fn key(&self) -> String {
         match self {
-            Self::Quarantined { op_id, .. } => format!("quarantined/{op_id}"),
+            Self::Quarantined { op_id, .. } | Self::NotTakenIn { op_id, .. } => {
+                quarantine_key(*op_id)
+            }
             Self::Emptied { .. } => "emptied".to_owned(),
             Self::PhotoLost { sha256 } | Self::PhotoRefused { sha256, .. } => {
                 format!("photo/{sha256}")
@@ -288,6 +301,11 @@ impl Problem {
             Self::OutOfStep => "step".to_owned(),
         }
     }
+}
+
+/// Where a problem with an operation's content is kept; its later verdict may end it.
+pub(crate) fn quarantine_key(op_id: OpId) -> String {
+    format!("quarantined/{op_id}")
 }
 
 /// The status line. It never lies: it is computed from the store after every transaction.

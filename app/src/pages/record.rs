@@ -2,21 +2,25 @@
 //!
 //! Leaves out the office's history of it; that is read online on the office's pages.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    Area, RecordRef, Row, SubmissionId, Text,
+    Area, Change, RecordRef, Row, SubmissionId, Text,
     areas::{
         attachments::{Attachment, PhotoSource},
-        submissions::{ReviewState, Submission},
+        submissions::{FieldConflict, ReviewState, Submission, SubmissionChange},
     },
-    forms::{Form, Kind, StoredForm},
+    forms::{Answer, Form, Kind, StoredForm},
 };
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
+use sync::NewOperation;
 
 use crate::{
     areas::{
         sessions::guard::require_account,
         submissions::{
+            conflict::ConflictCard,
             draft::correction,
             pictures::{Picture, use_pictures},
             state::{StateBadge, Unsent},
@@ -85,11 +89,8 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
     let open = matches!(state, ReviewState::Submitted | ReviewState::Returned);
     let title = submission.title.clone();
     let disputed = (!submission.conflicts.is_empty()).then(|| {
-        let words = t(
-            "有几处内容与别人的修改不一致，办公室会核对。",
-            "Somebody else changed the same answers; the office will compare.",
-        );
-        view! { <Banner tone=Tone::Warning title=words/> }
+        let submission = submission.clone();
+        view! { <Conflicts submission form/> }
     });
     let returned = (state == ReviewState::Returned).then(|| {
         let words = t("办公室请您更正", "The office asks for a correction");
@@ -123,6 +124,87 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
             <Section title=photo_title><Photos id form/></Section>
         </div>
         {correct}
+    }
+    .into_any()
+}
+
+/// Questions that somebody else answered differently at the same time; the author chooses.
+#[component]
+fn Conflicts(submission: Submission, form: Memo<Option<StoredForm>>) -> impl IntoView {
+    let device = Device::get();
+    let lang = use_lang();
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let own = device.account().map(|account| account.person_id) == Some(submission.author_id);
+    let open = matches!(
+        submission.state,
+        ReviewState::Submitted | ReviewState::Returned
+    );
+    let words = t(
+        "这几处别人也改过，两份都留着。请选一份。",
+        "Somebody else changed these, too, and both are kept. Please choose.",
+    );
+    let submission = StoredValue::new(submission);
+    let choose = move |conflict: &FieldConflict, theirs: bool| {
+        let Some(replica) = device.replica() else {
+            return;
+        };
+        let value = if theirs {
+            &conflict.theirs
+        } else {
+            &conflict.ours
+        };
+        let question = conflict.question.clone();
+        let one = submission.get_value();
+        let change = SubmissionChange::Amend {
+            title: one.title,
+            changed: BTreeMap::from([(question.clone(), value.clone())]),
+            was: BTreeMap::from([(question, conflict.ours.clone())]),
+        };
+        let record = RecordRef::new(Area::Submissions, one.id);
+        let mut new = NewOperation::new(record, Change::Submissions(change));
+        new.base_revision = Some(one.revision);
+        new.occurred_at = Some(one.capture.occurred_at);
+        busy.set(true);
+        spawn_local(async move {
+            let saved = replica.commit(new).await;
+            let _ = busy.try_set(false);
+            match saved {
+                Ok(_) => toasts.success(lang.get_untracked().pick("已选定", "Settled")),
+                Err(error) => toasts.error(error.message(lang.get_untracked())),
+            }
+        });
+    };
+    let cards = move || {
+        let stored = form.get()?;
+        let form = stored.read()?;
+        let lang = lang.get();
+        let conflicts = submission.with_value(|one| one.conflicts.clone());
+        let cards: Vec<AnyView> = conflicts
+            .into_iter()
+            .filter_map(|conflict| {
+                let question = form.question(&conflict.question)?;
+                let text = |answer: &Option<Answer>| {
+                    let empty = || lang.pick("（没有填写）", "(no answer)").to_owned();
+                    let answer = answer.as_ref();
+                    answer.map_or_else(empty, |answer| answer.display(question, lang))
+                };
+                let name = device.person_name(conflict.by);
+                let other_by = lang.pick(format!("{name}写的"), format!("Written by {name}"));
+                let (kept, other) = (text(&conflict.ours), text(&conflict.theirs));
+                let label = question.label.get(lang).to_owned();
+                let on_choose = Some(Callback::new(move |theirs| choose(&conflict, theirs)))
+                    .filter(|_| own && open);
+                Some(view! { <ConflictCard label kept other_by other on_choose busy/> }.into_any())
+            })
+            .collect();
+        Some(cards)
+    };
+    view! {
+        <section class="conflicts">
+            <Banner tone=Tone::Warning title=words/>
+            {cards}
+        </section>
     }
     .into_any()
 }

@@ -110,6 +110,12 @@ crate::tagged! {
         Return {
             reason: String,
         },
+        /// Settles a question that two people answered differently; the state stays.
+        Choose {
+            question: String,
+            /// The other value instead of the one that stands.
+            theirs: bool,
+        },
     }
 }
 

@@ -164,6 +164,10 @@ fn amend(
     let mut conflicts = existing.conflicts.clone();
     let mut disputed = false;
     for (question, new) in amendment.changed {
+        // Whoever writes to a disputed question with both values before them has chosen.
+        if operation.base_revision == Some(existing.revision) {
+            conflicts.retain(|conflict| conflict.question != *question);
+        }
         let current = answers.get(question).cloned();
         let base = amendment.was.get(question).cloned().flatten();
         if current == *new {

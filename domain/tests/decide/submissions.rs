@@ -6,7 +6,7 @@ use domain::{
     Area, Change, Refusal, Row,
     areas::{
         people::Role,
-        submissions::{ReviewState, Submission, SubmissionChange},
+        submissions::{FieldConflict, ReviewState, Submission, SubmissionChange},
     },
     decide::{Decision, Facts, decide},
     forms::{Answer, Answers},
@@ -132,6 +132,35 @@ fn the_same_question_edited_twice_keeps_both_values_for_a_person() {
     assert_eq!(row.answers["topic"], text("刑法"));
     assert_eq!(row.conflicts[0].ours, Some(text("刑法")));
     assert_eq!(row.conflicts[0].theirs, Some(text("民法典")));
+}
+
+#[test]
+fn whoever_sees_both_values_settles_the_question() {
+    let facts = |revision| {
+        with_submission(|row| {
+            row.revision = revision;
+            row.conflicts = vec![FieldConflict {
+                question: "topic".to_owned(),
+                ours: Some(text("宪法")),
+                theirs: Some(text("民法典")),
+                by: organizer(),
+            }];
+        })
+    };
+    for chosen in ["宪法", "民法典"] {
+        let choice = amend("topic", text(chosen), text("宪法"), 3);
+        let Decision::Apply(Row::Submissions(row)) = decide(&choice, &facts(3)) else {
+            panic!("not applied")
+        };
+        assert_eq!(row.answers["topic"], text(chosen));
+        assert_eq!(row.conflicts, []);
+        // Who hasn't seen the other value hasn't chosen.
+        let decision = decide(&choice, &facts(4));
+        let Some(Row::Submissions(row)) = decision.row() else {
+            panic!("{decision:?}")
+        };
+        assert_eq!(row.conflicts.len(), 1);
+    }
 }
 
 #[test]

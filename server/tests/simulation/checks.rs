@@ -120,6 +120,8 @@ pub struct Received {
     pub raw: String,
     pub hash: String,
     pub outcome: Outcome,
+    /// Why the office closed it.
+    pub closed: Option<String>,
 }
 
 /// Everything that the checks look at.
@@ -178,7 +180,7 @@ fn inbox(simulation: &Simulation) -> BTreeMap<OpId, Received> {
     let server = &simulation.server;
     server.runtime.block_on(async {
         let rows = sqlx::query(
-            "select op_id, raw, payload_hash, outcome from inbox where organization_id = $1",
+            "select op_id, raw, payload_hash, outcome, closed from inbox where organization_id = $1",
         )
         .bind(server.organization.to_string())
         .fetch_all(server.app().state.db.read())
@@ -192,6 +194,7 @@ fn inbox(simulation: &Simulation) -> BTreeMap<OpId, Received> {
                     raw: row.get("raw"),
                     hash: row.get("payload_hash"),
                     outcome: serde_json::from_str(&outcome).expect("an outcome"),
+                    closed: row.get("closed"),
                 };
                 (OpId(id.parse().expect("an id")), received)
             })
@@ -312,12 +315,13 @@ fn one_outcome_each(scene: &Scene<'_>) -> Vec<String> {
                 found.push(format!("{} has {id} in outbox and sent", phone.name()));
             }
             let told = sent.outcome.first();
-            let later = matches!(told, Outcome::Held { .. });
-            if told != &received.outcome && !later {
+            let heard = heard_later(contents, *id);
+            let known = heard.as_ref().unwrap_or(told);
+            if known != &received.outcome {
                 found.push(format!(
                     "{} was told {} of {id}, the server says {}",
                     phone.name(),
-                    words::of_outcome(told),
+                    words::of_outcome(known),
                     words::of_outcome(&received.outcome)
                 ));
             }
@@ -336,6 +340,12 @@ fn one_outcome_each(scene: &Scene<'_>) -> Vec<String> {
         }
     }
     found
+}
+
+/// What the phone heard about an operation after its first verdict.
+fn heard_later(contents: &Contents, id: OpId) -> Option<Outcome> {
+    let row = contents.synced.get(&format!("later_verdicts/{id}"))?;
+    serde_json::from_value(row.pointer("/row/outcome")?.clone()).ok()
 }
 
 /// P7: nothing waits any more, on any phone.
@@ -384,10 +394,13 @@ fn the_status_is_true(scene: &Scene<'_>) -> Vec<String> {
         }
         for problem in &contents.problems {
             let is_true = match problem {
-                Problem::Quarantined { op_id, .. } => scene
+                Problem::Quarantined { op_id, .. } => scene.inbox.get(op_id).is_some_and(|it| {
+                    it.closed.is_none() && matches!(it.outcome, Outcome::Quarantined { .. })
+                }),
+                Problem::NotTakenIn { op_id, reason, .. } => scene
                     .inbox
                     .get(op_id)
-                    .is_some_and(|it| matches!(it.outcome, Outcome::Quarantined { .. })),
+                    .is_some_and(|it| it.closed.as_ref() == Some(reason)),
                 // Copies of one phone really fall back behind each other.
                 Problem::Emptied { .. } => phone.is_copied.get() || phone.copy_of.is_some(),
                 _ => false,

@@ -55,7 +55,13 @@ impl Simulation {
                     .after(ms, move || simulation.firewall.set(None));
             }
             Act::LongSleep { days } => self.long_sleep(days),
-            Act::Approve | Act::Return | Act::EditActivity | Act::SetRole(_) | Act::Deactivate => {
+            Act::Approve
+            | Act::Return
+            | Act::TakeIn
+            | Act::Close
+            | Act::EditActivity
+            | Act::SetRole(_)
+            | Act::Deactivate => {
                 let person = phone.account.person_id;
                 let told = office::act(&self.server, step.act, person);
                 self.say(&format!("the office, {:?}: {told}", step.act));

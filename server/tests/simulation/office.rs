@@ -5,6 +5,7 @@ use domain::{
     api::office::{ActivityInput, MemberInput, Review},
     areas::people::{Person, Role},
 };
+use serde_json::{Value, json};
 use sqlx::Row as _;
 
 use crate::{backend::Server, plan::Act, support::Client};
@@ -18,6 +19,8 @@ pub fn act(server: &Server, act: Act, person: PersonId) -> String {
                 let reason = "请补充地点".to_owned();
                 review(server, &Review::Return { reason }).await
             }
+            Act::TakeIn => desk(server, "accept", &json!({})).await,
+            Act::Close => desk(server, "close", &json!({ "reason": "重复填写" })).await,
             Act::EditActivity => edit_activity(server).await,
             Act::SetRole(role) => change(server, person, Some(role)).await,
             Act::Deactivate => change(server, person, None).await,
@@ -50,6 +53,26 @@ async fn review(server: &Server, review: &Review) -> String {
         .json(review)
         .send()
         .await;
+    reply.status.as_u16().to_string()
+}
+
+/// Decides on the operation that is longest in quarantine.
+async fn desk(server: &Server, act: &str, body: &Value) -> String {
+    let row = sqlx::query(
+        "select op_id from inbox
+         where organization_id = $1 and verdict = 'quarantined' and closed is null
+         order by received_at, op_id limit 1",
+    )
+    .bind(server.organization.to_string())
+    .fetch_optional(server.app().state.db.read())
+    .await
+    .expect("read");
+    let Some(row) = row else {
+        return "nothing is held".to_owned();
+    };
+    let id: String = row.get("op_id");
+    let path = format!("/api/office/quarantine/{id}/{act}");
+    let reply = client(server).post(&path, body).await;
     reply.status.as_u16().to_string()
 }
 

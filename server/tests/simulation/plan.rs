@@ -72,6 +72,10 @@ pub enum Act {
     // What happens elsewhere.
     Approve,
     Return,
+    /// Takes in the oldest operation in quarantine.
+    TakeIn,
+    /// Closes it with a reason.
+    Close,
     EditActivity,
     SetRole(Role),
     Deactivate,
@@ -181,7 +185,8 @@ fn act(random: &mut Random) -> Act {
             ]),
         },
         90..93 => Act::Approve,
-        93..96 => Act::Return,
+        93..95 => Act::Return,
+        95..96 => random.pick(&[Act::TakeIn, Act::Close]),
         96..97 => Act::EditActivity,
         97..98 => Act::ServerDown {
             status: random.pick(&[500, 502, 503]),

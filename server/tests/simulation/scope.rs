@@ -202,6 +202,8 @@ fn entitled(simulation: &Simulation, phone: &Phone) -> Option<BTreeMap<String, i
                  where organization_id = $1 and author_id = $2
              union all select 'attachments', id, revision from attachments
                  where organization_id = $1 and added_by = $2
+             union all select 'later_verdicts', op_id, decisions from inbox
+                 where organization_id = $1 and person_id = $2 and decisions > 0
              union all select 'gates', id, revision from activities
                  where organization_id = $1 and ($3 = 1 or organizer_id = $2)
              union all select 'attendances', t.id, t.revision from attendances t

@@ -2,8 +2,9 @@
 //! then agrees with the server.
 
 use domain::{
-    Outcome,
+    Area, Outcome, RecordRef, Row,
     api::sync::{HELD_MS, PulledRow, ScopeSummary},
+    areas::later_verdicts::LaterVerdict,
     time::DAY_MS,
 };
 
@@ -13,7 +14,7 @@ use crate::{
     records::{self, Pull, Sent, SyncedRow, Tx, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
-    types::Problem,
+    types::{Problem, quarantine_key},
 };
 
 /// More pages than any honest server sends in one run.
@@ -70,6 +71,9 @@ impl Replica {
         for row in &page.rows {
             match row {
                 PulledRow::Put { row } => {
+                    if let Row::LaterVerdicts(verdict) = row {
+                        hear_verdict(&mut *tx, verdict).await?;
+                    }
                     let synced = SyncedRow {
                         generation: state.generation,
                         row: row.clone(),
@@ -185,6 +189,49 @@ async fn sweep(tx: &mut Tx, generation: i64) -> Result<(), StorageError> {
         }
     }
     Ok(())
+}
+
+/// Notes what a later verdict on an operation of this device asks its author to look at, and drops what
+/// it settles.
+async fn hear_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), StorageError> {
+    let known = RecordRef::new(Area::LaterVerdicts, verdict.op_id);
+    let known = records::synced(tx, known).await?;
+    // What was heard before comes again when everything is pulled anew.
+    if known.is_some_and(|row| row.revision() >= verdict.revision) {
+        return Ok(());
+    }
+    let end = format!("/{}", verdict.op_id);
+    let sent = tx.list(Store::Sent, "").await?;
+    // One that is still in the outbox looks at it when its answer comes.
+    if !sent.iter().any(|(key, _)| key.ends_with(&end)) {
+        return Ok(());
+    }
+    note_verdict(tx, verdict).await
+}
+
+/// What the author is to look at by this verdict, and no longer by an earlier one.
+pub(super) async fn note_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), StorageError> {
+    let Some(record) = verdict.record else {
+        return Ok(());
+    };
+    let op_id = verdict.op_id;
+    let problem = match (&verdict.closed, verdict.outcome.first()) {
+        (Some(reason), _) => Problem::NotTakenIn {
+            op_id,
+            record,
+            reason: reason.clone(),
+        },
+        (None, Outcome::Quarantined { refusal }) => Problem::Quarantined {
+            op_id,
+            record,
+            refusal: refusal.clone(),
+        },
+        _ => {
+            let key = format!("{}{}", meta::PROBLEM, quarantine_key(op_id));
+            return tx.delete(Store::Meta, &key).await;
+        }
+    };
+    put_problem(tx, &problem).await
 }
 
 async fn put_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {

@@ -7,12 +7,12 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    OpId, Outcome, RecordRef, Verdict,
+    Area, OpId, Outcome, RecordRef, Row, Verdict,
     api::sync::{DeviceNotice, PUSH_BYTES, PUSH_OPERATIONS},
     small,
 };
 
-use super::SyncReport;
+use super::{SyncReport, pull::note_verdict};
 use crate::{
     client::SyncError,
     commit,
@@ -155,7 +155,11 @@ impl Replica {
             };
             records::put(&mut *tx, Store::Sent, &sent.key(Sent::UNSETTLED), &sent).await?;
             tx.delete(Store::Outbox, &entry.key()).await?;
-            if let Outcome::Quarantined { refusal } = verdict.outcome.first() {
+            let later = RecordRef::new(Area::LaterVerdicts, entry.op_id);
+            if let Some(Row::LaterVerdicts(later)) = records::synced(&*tx, later).await? {
+                // Decided while the answer was under way.
+                note_verdict(&mut *tx, &later).await?;
+            } else if let Outcome::Quarantined { refusal } = verdict.outcome.first() {
                 let problem = Problem::Quarantined {
                     op_id: entry.op_id,
                     record: entry.record,

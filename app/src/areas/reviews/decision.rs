@@ -64,13 +64,15 @@ pub struct Decision {
     /// The record for which the server said that somebody was faster.
     overtaken: RwSignal<Option<SubmissionId>>,
     on_done: Callback<Submission>,
-    on_overtaken: Callback<()>,
+    /// The record is another one now, and still to be decided.
+    on_changed: Callback<()>,
 }
 
+/// Also gives the decision to the views of the record below.
 pub fn use_decision(
     detail: Signal<Option<Arc<SubmissionDetail>>>,
     on_done: Callback<Submission>,
-    on_overtaken: Callback<()>,
+    on_changed: Callback<()>,
 ) -> Decision {
     let decision = Decision {
         detail,
@@ -80,8 +82,9 @@ pub fn use_decision(
         reason: RwSignal::new(String::new()),
         overtaken: RwSignal::new(None),
         on_done,
-        on_overtaken,
+        on_changed,
     };
+    provide_context(decision);
     // A reason belongs to the record for which it was typed.
     let id = Memo::new(move |_| detail.with(|it| it.as_ref().map(|it| it.submission.id)));
     Effect::new(move |before: Option<Option<SubmissionId>>| {
@@ -136,6 +139,15 @@ impl Decision {
         }
     }
 
+    /// Settles a question that two people answered differently.
+    pub fn choose(self, question: String, theirs: bool) {
+        self.send(&Review::Choose { question, theirs });
+    }
+
+    pub fn busy(self) -> Signal<bool> {
+        self.act.busy()
+    }
+
     pub fn ask_reason(self) {
         if untrack(|| self.may_return()) {
             self.act.forget_error();
@@ -153,9 +165,11 @@ impl Decision {
             return;
         };
         let path = format!("/api/office/submissions/{id}/review");
+        let chooses = matches!(review, Review::Choose { .. });
         self.act
             .send("POST", path, Some(review), Some(revision), move |answer| {
                 match answer.and_then(|body| http::read::<Submission>(&body)) {
+                    Ok(_) if chooses => self.on_changed.run(()),
                     Ok(submission) => {
                         self.returning.set(false);
                         self.confirming.set(false);
@@ -169,7 +183,7 @@ impl Decision {
                         self.confirming.set(false);
                         self.act.forget_error();
                         self.overtaken.set(Some(id));
-                        self.on_overtaken.run(());
+                        self.on_changed.run(());
                     }
                     Err(_) => {}
                 }

@@ -14,12 +14,14 @@ use leptos::prelude::*;
 use super::{
     answers::{AnswerList, environment, label_of, text_of},
     circumstances::Circumstances,
+    decision::Decision,
     history::History,
     names,
     photos::{RecordPhotos, arrived, arrived_text},
     sides::{AtActivity, Place, Times},
 };
 use crate::{
+    areas::submissions::conflict::ConflictCard,
     components::{
         Tone,
         avatar::Avatar,
@@ -222,8 +224,8 @@ fn Conflicts(detail: Arc<SubmissionDetail>) -> impl IntoView {
         "Two phones changed the same answer differently",
     );
     let text = t(
-        "通过就是采用左边的内容；要用右边的，请退回并说明。",
-        "Approving keeps the left one; to have the right one, return the record and say so.",
+        "点“用这个”选定；两份都留在历史里。不选直接通过，就是采用左边的。",
+        "Choose with “Use this”; both stay in the history. Approving without choosing keeps the left one.",
     );
     let cards = detail
         .submission
@@ -244,7 +246,6 @@ fn Conflicts(detail: Arc<SubmissionDetail>) -> impl IntoView {
 
 fn conflict_card(detail: &Arc<SubmissionDetail>, conflict: FieldConflict) -> AnyView {
     let lang = use_lang();
-    let kept = t("现在采用", "Kept");
     let by_author = conflict.by == detail.submission.author_id;
     let name = detail.author_name.clone();
     let other = tf(move |lang| match (lang, by_author) {
@@ -263,20 +264,9 @@ fn conflict_card(detail: &Arc<SubmissionDetail>, conflict: FieldConflict) -> Any
         move || text_of(&detail.form, &question, answer.as_ref(), lang.get())
     };
     let (ours, theirs) = (text(conflict.ours), text(conflict.theirs));
-    view! {
-        <div class="conflict">
-            <h4 class="conflict-title">{label}</h4>
-            <div class="conflict-sides">
-                <div class="conflict-side is-kept">
-                    <p class="small strong">{kept}</p>
-                    <p class="prose">{ours}</p>
-                </div>
-                <div class="conflict-side">
-                    <p class="small strong">{other}</p>
-                    <p class="prose">{theirs}</p>
-                </div>
-            </div>
-        </div>
-    }
-    .into_any()
+    let decision = use_context::<Decision>();
+    let busy = decision.map_or_else(|| Signal::stored(false), Decision::busy);
+    let on_choose = decision
+        .map(|decision| Callback::new(move |theirs| decision.choose(question.clone(), theirs)));
+    view! { <ConflictCard label kept=ours other_by=other other=theirs on_choose busy/> }.into_any()
 }

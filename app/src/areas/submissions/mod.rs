@@ -1,5 +1,6 @@
 //! Field forms on the phone.
 
+pub mod conflict;
 pub mod draft;
 pub mod editor;
 pub mod fields;

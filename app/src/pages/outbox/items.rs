@@ -120,6 +120,8 @@ pub struct Received {
     pub photos: usize,
     /// What a person should know most of, over the act and its photos.
     pub outcome: Outcome,
+    /// Why the office won't take it in.
+    pub closed: Option<String>,
 }
 
 /// The received things, the latest first.
@@ -133,12 +135,14 @@ pub fn received(sent: &[SentItem], attachments: &[Attachment]) -> Vec<Received> 
             Change::Attachments(AttachmentChange::Add { .. })
         );
         let outcome = item.outcome.first().clone();
+        let closed = item.later.as_ref().and_then(|later| later.closed.clone());
         let mut latest = found.iter_mut().rev();
         match latest.find(|one| is_photo && one.record == record) {
             Some(one) => {
                 one.photos += usize::from(adds);
                 if weight(&outcome) > weight(&one.outcome) {
                     one.outcome = outcome;
+                    one.closed = closed;
                 }
             }
             None => found.push(Received {
@@ -146,6 +150,7 @@ pub fn received(sent: &[SentItem], attachments: &[Attachment]) -> Vec<Received> 
                 item: item.clone(),
                 photos: usize::from(adds),
                 outcome,
+                closed,
             }),
         }
     }
@@ -243,6 +248,7 @@ mod tests {
             outcome,
             receipt: None,
             at: Timestamp(0),
+            later: None,
         }
     }
 

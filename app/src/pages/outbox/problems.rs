@@ -89,6 +89,10 @@ fn title(problem: &Problem) -> (&'static str, &'static str) {
             "已收下，需要办公室处理",
             "Received; the office has to look at it",
         ),
+        Problem::NotTakenIn { .. } => (
+            "办公室没有采纳，原文已保留",
+            "The office didn’t take this in; it is kept",
+        ),
         Problem::Emptied { .. } => (
             "本机的内容可能被清除了",
             "This phone's data may have been erased",
@@ -104,7 +108,7 @@ fn title(problem: &Problem) -> (&'static str, &'static str) {
 /// The record that it concerns.
 fn about(device: Device, f: Format, problem: &Problem) -> Option<words::What> {
     match problem {
-        Problem::Quarantined { op_id, record, .. } => {
+        Problem::Quarantined { op_id, record, .. } | Problem::NotTakenIn { op_id, record, .. } => {
             let sent = device.sent().unwrap_or_default();
             let sent = sent.iter().find(|item| item.operation.op_id == *op_id);
             Some(match sent {

@@ -78,7 +78,11 @@ fn line(
 ) -> AnyView {
     let lang = f.lang();
     let What { icon, title, .. } = words::of_operation(device, f, one.record, &one.item.operation);
-    let (tone, word) = words::outcome(lang, &one.outcome);
+    let (tone, word) = if one.closed.is_some() {
+        (Tone::Warning, lang.pick("未采纳", "Not taken in"))
+    } else {
+        words::outcome(lang, &one.outcome)
+    };
     let at = f.ago(one.item.at);
     let photos = one.photos;
     let note = if photos > 0 {
@@ -129,6 +133,7 @@ fn Receipt(chosen: RwSignal<Option<Arc<Received>>>) -> impl IntoView {
         t("记下时间", "Recorded"),
         t("送达时间", "Received"),
         t("编号", "Number"),
+        t("后来处理", "Decided later"),
     );
     let proof_label = t(
         "服务器签过名的回执，需要证明时可复制给办公室",
@@ -150,14 +155,32 @@ fn Receipt(chosen: RwSignal<Option<Arc<Received>>>) -> impl IntoView {
                 let proof = receipt.and_then(|receipt| serde_json::to_string(&receipt).ok());
                 let number = operation.op_id.to_string();
                 let recorded = f.day_time(operation.capture.captured_at());
-                let sentence = words::outcome_sentence(lang, &one.outcome);
+                let closed = one.closed.clone();
+                let sentence = match closed {
+                    Some(_) => lang
+                        .pick(
+                            "办公室看过后没有采纳，原文仍完整保留。原因：",
+                            "The office looked at it and didn’t take it in; it is kept whole. Why:",
+                        )
+                        .to_owned(),
+                    None => words::outcome_sentence(lang, &one.outcome),
+                };
+                let decided = one.item.later.clone();
                 Some(
                     view! {
                         <p>{sentence}</p>
+                        {closed.map(|reason| view! { <p class="quote">{reason}</p> })}
                         <Facts>
                             <Fact label=labels.0>{title}</Fact>
                             <Fact label=labels.1>{recorded}</Fact>
                             <Fact label=labels.2>{f.day_time(arrived)}</Fact>
+                            {decided
+                                .map(|later| {
+                                    let at = f.day_time(later.at);
+                                    let by = later.by.map(|by| device.person_name(by));
+                                    let text = by.map_or(at.clone(), |by| format!("{by} · {at}"));
+                                    view! { <Fact label=labels.4>{text}</Fact> }
+                                })}
                             <Fact label=labels.3><span class="receipt-number">{number}</span></Fact>
                         </Facts>
                         {proof

@@ -1,19 +1,21 @@
-//! The office's decision on a submission: approve it, or return it with a reason.
+//! The office's decision on a submission: approve it, return it with a reason, or choose between two
+//! values of a question.
 //!
 //! Online only, against the revision that was seen. Nobody decides on their own record while
 //! somebody else could.
 
 use domain::{
-    RecordRef, Row,
+    OrganizationId, RecordRef, Row,
     api::office::Review,
     areas::submissions::{ReviewState, Submission},
+    forms::Environment,
     operation::Area,
     permission::Ability,
 };
 use sqlx::AnyConnection;
 
 use super::store;
-use crate::{AppState, Error, Result, audit, auth::Member, extract::IfMatch, feed};
+use crate::{AppState, Error, Result, areas::forms, audit, auth::Member, extract::IfMatch, feed};
 
 /// Shortest and longest reason, in characters.
 const REASON: std::ops::RangeInclusive<usize> = 2..=500;
@@ -35,7 +37,8 @@ pub(super) async fn decide(
         .ok_or(Error::NotFound)?;
     seen.check(old.revision)?;
     let own = old.author_id == member.person_id();
-    if own && others_review(&mut tx, member).await? {
+    let chooses = matches!(review, Review::Choose { .. });
+    if own && !chooses && others_review(&mut tx, member).await? {
         return Err(Error::conflict(
             "own_record",
             "这是您本人提交的记录，请由其他审核人员审核",
@@ -44,6 +47,9 @@ pub(super) async fn decide(
     }
     let before = old.state;
     let new = decided(old, review)?;
+    if chooses {
+        check_answers(&mut tx, organization, &new).await?;
+    }
     let version = store::Version {
         at: now,
         by: member.person_id(),
@@ -53,6 +59,7 @@ pub(super) async fn decide(
     let act = match (review, own) {
         (Review::Approve, false) => "submission_approve",
         (Review::Approve, true) => "submission_approve_own",
+        (Review::Choose { .. }, _) => "submission_choose",
         (Review::Return { .. }, false) => "submission_return",
         (Review::Return { .. }, true) => "submission_return_own",
     };
@@ -95,11 +102,66 @@ fn decided(old: Submission, review: &Review) -> Result<Submission> {
             conflicts: Vec::new(),
             ..old
         }),
+        (Review::Choose { question, theirs }, _) => {
+            let (chosen, rest): (Vec<_>, Vec<_>) = old
+                .conflicts
+                .into_iter()
+                .partition(|conflict| conflict.question == *question);
+            let last = chosen.into_iter().next_back().ok_or_else(|| {
+                Error::conflict(
+                    "nothing_to_choose",
+                    "这一处已经选定了，请刷新查看",
+                    "This has been settled. Please refresh the page",
+                )
+            })?;
+            let mut answers = old.answers;
+            if *theirs {
+                match last.theirs {
+                    Some(answer) => drop(answers.insert(question.clone(), answer)),
+                    None => drop(answers.remove(question)),
+                }
+            }
+            Ok(Submission {
+                revision: old.revision + 1,
+                answers,
+                conflicts: rest,
+                ..old
+            })
+        }
         (Review::Return { reason }, _) => Ok(Submission {
             revision: old.revision + 1,
             state: ReviewState::Returned,
             review_note: checked_reason(reason)?,
             ..old
+        }),
+    }
+}
+
+/// Whether the chosen answers fit the form together.
+async fn check_answers(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    submission: &Submission,
+) -> Result<()> {
+    let (form, version) = (&submission.form_id, &submission.form_version);
+    let found = forms::store::find(connection, organization, form, version).await?;
+    let Some(form) = found.as_ref().and_then(|row| row.form.read()) else {
+        return Err(Error::internal(format!("form {form} is missing")));
+    };
+    let environment = Environment {
+        now_ms: submission.capture.captured_at().0,
+        utc_offset_minutes: submission.capture.utc_offset_minutes,
+        ..Environment::default()
+    };
+    match form
+        .check(&submission.answers, &environment)
+        .into_iter()
+        .next()
+    {
+        None => Ok(()),
+        Some(problem) => Err(Error::Invalid {
+            field: problem.question.into(),
+            message: problem.message,
         }),
     }
 }

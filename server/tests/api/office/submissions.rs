@@ -9,6 +9,7 @@ use domain::{
         people::Role,
         submissions::{ReviewState, Submission},
     },
+    forms::Answer,
 };
 use serde_json::json;
 
@@ -85,6 +86,27 @@ on_both! {
         assert_eq!((approved.revision, approved.state), (2, ReviewState::Approved));
         let again = review(&office.client, id, 2, &Review::Approve).await;
         assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "already_approved".into()));
+    }
+
+    async fn the_office_settles_what_two_phones_wrote_differently(backend) {
+        let app = TestApp::new(backend).await;
+        let office = office(&app).await;
+        for (theirs, stands) in [(false, "新题"), (true, "另题")] {
+            let (id, note) = submit(&office.phone, "原题").await;
+            let one = office.phone.amend(note.record, 1, "title", Some("原题"), "新题");
+            let other = office.phone.amend(note.record, 1, "title", Some("原题"), "另题");
+            office.phone.outcomes(&[one, other]).await;
+            let choose = |question: &str| Review::Choose { question: question.to_owned(), theirs };
+            let nothing = review(&office.client, id, 3, &choose("place")).await;
+            assert_eq!(nothing.code(), "nothing_to_choose");
+            let settled: Submission = review(&office.client, id, 3, &choose("title")).await.ok();
+            assert_eq!(settled.answers["title"], Answer::Text(stands.to_owned()));
+            assert_eq!((settled.conflicts.len(), settled.state), (0, ReviewState::Submitted));
+            let again = review(&office.client, id, 4, &choose("title")).await;
+            assert_eq!(again.code(), "nothing_to_choose");
+            // Both values are in the history.
+            assert_eq!(detail(&office.client, id).await.versions.len(), 4);
+        }
     }
 
     async fn a_returned_record_comes_back_corrected_and_keeps_its_history(backend) {
