@@ -48,6 +48,7 @@ pub enum Page {
     Departments,
     Invitations,
     Quarantine,
+    Receipts,
     /// All components in all states, for whoever designs; no menu leads there.
     Kit,
 }
@@ -95,6 +96,7 @@ impl Page {
             ["office", "departments"] => Self::Departments,
             ["office", "invitations"] => Self::Invitations,
             ["office", "quarantine"] => Self::Quarantine,
+            ["office", "receipts"] => Self::Receipts,
             ["kit"] => Self::Kit,
             _ => return None,
         })
@@ -131,6 +133,7 @@ impl Page {
             Self::Departments => "/office/departments".to_owned(),
             Self::Invitations => "/office/invitations".to_owned(),
             Self::Quarantine => "/office/quarantine".to_owned(),
+            Self::Receipts => "/office/receipts".to_owned(),
             Self::Kit => "/kit".to_owned(),
         }
     }
@@ -163,6 +166,7 @@ impl Page {
             Self::Departments => ("科室", "Departments"),
             Self::Invitations => ("邀请", "Invitations"),
             Self::Quarantine => ("待处理", "Held items"),
+            Self::Receipts => ("核对回执", "Check a receipt"),
             Self::Kit => ("组件", "Kit"),
         }
     }
@@ -195,7 +199,8 @@ impl Page {
             | Self::People
             | Self::Departments
             | Self::Invitations
-            | Self::Quarantine => Area::Office,
+            | Self::Quarantine
+            | Self::Receipts => Area::Office,
         }
     }
 
@@ -206,6 +211,7 @@ impl Page {
             Self::Activity(_) | Self::Gate(_) => Self::Activities,
             Self::NewRecord(_) | Self::Record(_) | Self::Draft(_) => Self::Records,
             Self::ReviewRecord(_) => Self::Review,
+            Self::Receipts => Self::Quarantine,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
             other => other.clone(),
         }
@@ -305,6 +311,7 @@ mod tests {
             Page::Departments,
             Page::Invitations,
             Page::Quarantine,
+            Page::Receipts,
             Page::Kit,
         ]
     }

@@ -68,6 +68,8 @@ const inTheOffice: Screen[] = [
   ['/office/invitations'],
   ['/office/invitations', 'new', press('新建邀请', 'New invitation')],
   ['/office/quarantine'],
+  ['/office/quarantine', 'decided', pick('已处理', 'Decided')],
+  ['/office/receipts'],
   ['/'],
   ['/records'],
   ['/me'],

@@ -362,10 +362,10 @@ test('two phones change the same answer; one tap settles it', async ({ newPage, 
   await first.context().setOffline(false);
   await expect(status(first)).toContainText('全部已送达', { timeout: 30_000 });
   await second.context().setOffline(false);
-  await expect(second.getByText('这几处别人也改过')).toBeVisible({ timeout: 30_000 });
+  await expect(second.getByText('这几处在两台手机上改得不一样')).toBeVisible({ timeout: 30_000 });
   const other = second.locator('.conflict-side').filter({ hasText: '西楼道有积水' });
   await other.getByRole('button', { name: '用这个' }).click();
-  await expect(second.getByText('这几处别人也改过')).toHaveCount(0);
+  await expect(second.getByText('这几处在两台手机上改得不一样')).toHaveCount(0);
   await expect(status(second)).toContainText('全部已送达', { timeout: 30_000 });
 
   await logIn(page, server, 'linjingshu');

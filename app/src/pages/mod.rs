@@ -64,6 +64,7 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::NewActivity
             | Page::Roster(_)
             | Page::Devices
+            | Page::Receipts
             | Page::People
             | Page::Departments
             | Page::Invitations

@@ -27,6 +27,7 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::Departments => view! { <office::departments::DepartmentsPage/> }.into_any(),
         Page::Invitations => view! { <office::invitations::InvitationsPage/> }.into_any(),
         Page::Quarantine => view! { <office::quarantine::QuarantinePage/> }.into_any(),
+        Page::Receipts => view! { <office::receipts::ReceiptsPage/> }.into_any(),
         Page::Kit => view! { <kit::KitPage/> }.into_any(),
         _ => ().into_any(),
     }

@@ -141,8 +141,8 @@ fn Conflicts(submission: Submission, form: Memo<Option<StoredForm>>) -> impl Int
         ReviewState::Submitted | ReviewState::Returned
     );
     let words = t(
-        "这几处别人也改过，两份都留着。请选一份。",
-        "Somebody else changed these, too, and both are kept. Please choose.",
+        "这几处在两台手机上改得不一样，两份都留着，请选一份。",
+        "Two phones changed these differently, and both are kept. Please choose.",
     );
     let submission = StoredValue::new(submission);
     let choose = move |conflict: &FieldConflict, theirs: bool| {
@@ -156,8 +156,16 @@ fn Conflicts(submission: Submission, form: Memo<Option<StoredForm>>) -> impl Int
         };
         let question = conflict.question.clone();
         let one = submission.get_value();
+        let mut answers = one.answers;
+        match value {
+            Some(value) => drop(answers.insert(question.clone(), value.clone())),
+            None => drop(answers.remove(&question)),
+        }
+        let stored = form.get_untracked();
+        let form = stored.as_ref().and_then(StoredForm::read);
+        let title = form.map(|form| form.summary_line(&answers, lang.get_untracked()));
         let change = SubmissionChange::Amend {
-            title: one.title,
+            title: title.unwrap_or(one.title),
             changed: BTreeMap::from([(question.clone(), value.clone())]),
             was: BTreeMap::from([(question, conflict.ours.clone())]),
         };
@@ -189,8 +197,13 @@ fn Conflicts(submission: Submission, form: Memo<Option<StoredForm>>) -> impl Int
                     let answer = answer.as_ref();
                     answer.map_or_else(empty, |answer| answer.display(question, lang))
                 };
-                let name = device.person_name(conflict.by);
-                let other_by = lang.pick(format!("{name}写的"), format!("Written by {name}"));
+                let other_by = if own && conflict.by == submission.with_value(|one| one.author_id) {
+                    lang.pick("您在另一台手机上写的", "Written by you on another phone")
+                        .to_owned()
+                } else {
+                    let name = device.person_name(conflict.by);
+                    lang.pick(format!("{name}写的"), format!("Written by {name}"))
+                };
                 let (kept, other) = (text(&conflict.ours), text(&conflict.theirs));
                 let label = question.label.get(lang).to_owned();
                 let on_choose = Some(Callback::new(move |theirs| choose(&conflict, theirs)))

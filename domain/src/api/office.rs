@@ -16,8 +16,10 @@ use crate::{
     },
     forms::{Answers, Form},
     ids::{ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PersonId, SubmissionId},
+    operation::Area,
     refusal::Refusal,
     time::Timestamp,
+    verdict::Outcome,
 };
 
 /// `GET /api/office/submissions?…` → `Page<SubmissionLine>`, newest arrival first.
@@ -267,6 +269,15 @@ pub struct QuarantineLine {
     /// Why it is here; what was decided keeps the last reason.
     #[serde(default)]
     pub refusal: Option<Refusal>,
+    /// What it is about, as far as it says.
+    #[serde(default)]
+    pub area: Option<Area>,
+    /// The record's line for lists; may be empty.
+    #[serde(default)]
+    pub title: String,
+    /// Whether it holds answers that could be corrected.
+    #[serde(default)]
+    pub has_answers: bool,
     /// The raw envelope, as received, at most 4,000 characters of it.
     pub raw: String,
     /// Who is to look after it.
@@ -300,6 +311,25 @@ pub struct QuarantineDetail {
     pub answers: Answers,
     /// The whole raw envelope.
     pub raw: String,
+}
+
+/// `POST /api/office/receipts/check` with a [`crate::Receipt`], as a phone copies it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReceiptCheck {
+    /// Whether this server signed it and nobody changed it since.
+    pub genuine: bool,
+    /// What is kept under its number; `None` if nothing is, or it is another organization's.
+    #[serde(default)]
+    pub kept: Option<KeptOperation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptOperation {
+    pub line: QuarantineLine,
+    /// Whether the content is the one that the receipt is about.
+    pub same_content: bool,
+    /// What became of it by now.
+    pub outcome: Outcome,
 }
 
 /// `POST /api/office/quarantine/{op_id}/accept`: takes the operation in. 409 with the reason when

@@ -11,6 +11,7 @@ use crate::{
     permission::{Ability, may},
     refusal::Refusal,
     row::{Row, form_row_id},
+    text::Lang,
     time::Timestamp,
 };
 
@@ -191,8 +192,13 @@ fn amend(
     check_answers(operation, form, &answers)?;
     let row = Row::Submissions(Box::new(Submission {
         revision: existing.revision + 1,
+        // The author's line tells of a value that doesn't stand.
+        title: if disputed {
+            form.summary_line(&answers, Lang::Zh)
+        } else {
+            amendment.title.to_owned()
+        },
         answers,
-        title: amendment.title.to_owned(),
         state: ReviewState::Submitted,
         conflicts,
         capture: operation.capture.clone(),

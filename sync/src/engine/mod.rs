@@ -6,6 +6,7 @@
 mod blobs;
 mod certificates;
 mod heartbeat;
+mod pause;
 mod pull;
 mod push;
 mod tidy;
@@ -25,6 +26,8 @@ use futures::{
 };
 use serde::Serialize;
 
+use pause::{BACKOFF_UNSENT_MS, exponential};
+
 use crate::{
     client::{Client, HeardTime, SyncError},
     commit,
@@ -36,12 +39,6 @@ use crate::{
     types::Problem,
 };
 
-/// Between rounds while all is well, in ms: brings what others changed.
-const IDLE_MS: i64 = 60_000;
-/// The longest pause after failures while nothing waits to be sent, in ms.
-const BACKOFF_IDLE_MS: i64 = 300_000;
-/// The longest pause while something waits, in ms: once faults end, it is gone within two minutes.
-const BACKOFF_UNSENT_MS: i64 = 90_000;
 /// A leader that gave no sign for so long is replaced, in ms.
 const LEADER_SILENT_MS: i64 = 180_000;
 /// How often a tab that doesn't lead looks after the leader, in ms.
@@ -182,10 +179,6 @@ impl Engine {
     }
 }
 
-fn exponential(tries: u32, limit: i64) -> i64 {
-    1_000_i64.saturating_mul(1 << tries.min(20)).min(limit)
-}
-
 impl Replica {
     /// Asks the loop to sync soon; safe to call at any time.
     pub fn wake(&self) {
@@ -280,6 +273,8 @@ impl Replica {
         let failures = self.0.engine.failures.get();
         self.0.engine.failures.set(match report.error {
             None => 0,
+            // What got through shows that the server can be reached.
+            Some(_) if report.received + report.pulled > 0 => 1,
             Some(_) => failures.saturating_add(1),
         });
         self.changed().await;
@@ -395,37 +390,6 @@ impl Replica {
         records::put(&mut *tx, Store::Meta, meta::LINK, &state).await?;
         tx.commit().await?;
         Ok(figures)
-    }
-
-    /// How long to rest after a round, in ms; never for ever.
-    fn pause(&self, report: &SyncReport) -> i64 {
-        let unsent = !matches!(
-            self.status(),
-            crate::Status::AllSent { .. } | crate::Status::Offline { unsent: 0 }
-        );
-        let jitter = |ms: i64| {
-            let mut byte = [0];
-            self.0.environment.fill_random(&mut byte);
-            ms / 2 + ms / 2 * i64::from(byte[0]) / 255
-        };
-        match &report.error {
-            None => {
-                let deferred = self.0.engine.next_deferred(self.now_monotonic());
-                deferred.map_or(IDLE_MS, |ms| ms.clamp(1_000, IDLE_MS))
-            }
-            Some(SyncError::Busy {
-                after_ms: Some(after),
-            }) => after.saturating_add(jitter(1_000)).max(1_000),
-            Some(_) => {
-                let limit = if unsent {
-                    BACKOFF_UNSENT_MS
-                } else {
-                    BACKOFF_IDLE_MS
-                };
-                let tries = self.0.engine.failures.get().saturating_sub(1);
-                jitter(exponential(tries, limit)).max(500)
-            }
-        }
     }
 
     /// Waits until this tab leads, showing meanwhile what the others change.

@@ -2,36 +2,52 @@
 //!
 //! Pure. Leaves out the office's page, where it is decided.
 
-use domain::{Lang, refusal::Refusal};
+use domain::{Area, Lang, api::office::QuarantineLine, refusal::Refusal};
 use serde_json::Value;
 
-/// What the raw envelope was about, as far as it says: 签到, 记录 …
-pub fn subject(lang: Lang, raw: &str) -> String {
-    let area = serde_json::from_str::<Value>(raw).ok().and_then(|value| {
-        value
-            .get("record")?
-            .get("area")?
-            .as_str()
-            .map(str::to_owned)
-    });
-    match area.as_deref() {
-        Some("submissions") => lang.pick("记录", "Record"),
-        Some("attendances") => lang.pick("签到签退", "Check-in or check-out"),
-        Some("sign_ups") => lang.pick("报名", "Sign-up"),
-        Some("attachments") => lang.pick("照片", "Photo"),
+/// What it was about, as far as it says: 签到, 记录 …
+pub fn subject(lang: Lang, line: &QuarantineLine) -> String {
+    let area = match line.area {
+        Some(Area::Submissions) => lang.pick("记录", "Record"),
+        Some(Area::Attendances) => lang.pick("签到签退", "Check-in or check-out"),
+        Some(Area::SignUps) => lang.pick("报名", "Sign-up"),
+        Some(Area::Attachments) => lang.pick("照片", "Photo"),
         _ => lang.pick("无法识别的内容", "Unreadable content"),
+    };
+    if line.title.is_empty() {
+        return area.to_owned();
     }
-    .to_owned()
+    lang.pick(
+        format!("{area}：{}", line.title),
+        format!("{area}: {}", line.title),
+    )
 }
 
-/// Whether it holds answers that could be corrected.
-pub fn can_be_corrected(raw: &str) -> bool {
-    let Ok(value) = serde_json::from_str::<Value>(raw) else {
-        // An excerpt of a long one; the server knows.
-        return raw.contains("\"submissions\"");
-    };
-    let kind = value.pointer("/change/change/type").and_then(Value::as_str);
-    matches!(kind, Some("submit" | "amend"))
+/// How an operation can be taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakingIn {
+    AsItIs,
+    /// Some answer is wrong.
+    Corrected,
+    /// Nothing here understands it.
+    No,
+}
+
+pub fn taking_in(refusal: &Refusal, has_answers: bool) -> TakingIn {
+    match refusal {
+        Refusal::InvalidAnswer { .. } | Refusal::TooLong { .. } | Refusal::BadCharacter { .. }
+            if has_answers =>
+        {
+            TakingIn::Corrected
+        }
+        Refusal::Unreadable { .. }
+        | Refusal::UnknownSchema { .. }
+        | Refusal::WrongRecord
+        | Refusal::MediaType { .. }
+        | Refusal::BrokenPhoto { .. }
+        | Refusal::TooLarge { .. } => TakingIn::No,
+        _ => TakingIn::AsItIs,
+    }
 }
 
 /// The envelope with line breaks where it is JSON, else as it came.
@@ -49,32 +65,36 @@ pub fn advice(refusal: &Refusal) -> (&'static str, &'static str) {
             "Ask the author to update the app and send it again; the original is here.",
         ),
         Refusal::NotPermitted => (
-            "如确应允许，请在“人员”中调整角色，再请作者重新提交。",
-            "If it should be allowed, change the role under People and ask for it again.",
+            "如确应允许，可直接采纳；以后还要做的，请在“人员”中调整角色。",
+            "If it should count, take it in; for the next time, change the role under People.",
         ),
         Refusal::NotYours | Refusal::OperationIdReused { .. } => (
             "请核对是谁的手机：可能换过账号，或手机由备份恢复。",
             "Find out whose phone it is: the account may have changed, or a backup was restored.",
         ),
         Refusal::AlreadyApproved => (
-            "审核通过后又有修改。需要采用的话，请先退回该记录。",
+            "审核通过后又有修改。需要采用的话，请先退回该记录，再来采纳。",
             "It changed after the approval. To take it in, return the record first.",
         ),
-        Refusal::UnknownActivity
-        | Refusal::UnknownPerson
-        | Refusal::ActivityFull
-        | Refusal::ActivityCancelled => (
-            "请核对活动和名单；签到可在活动的签到表上补登。",
-            "Check the activity and its roster; attendance can be ticked on the roster.",
+        Refusal::ActivityFull => (
+            "名额已满。可以破例采纳，也可以说明原因不予采纳。",
+            "All places were taken. Let the person in all the same, or say why not.",
         ),
-        Refusal::InvalidAnswer { .. }
-        | Refusal::TooLong { .. }
-        | Refusal::BadCharacter { .. }
-        | Refusal::MediaType { .. }
-        | Refusal::BrokenPhoto { .. }
-        | Refusal::TooLarge { .. } => (
-            "请作者按提示改正后重新提交。",
-            "Ask the author to correct it as told and send it again.",
+        Refusal::UnknownActivity | Refusal::UnknownPerson | Refusal::ActivityCancelled => (
+            "请核对活动和名单；补好以后可以采纳，签到也可在签到表上补登。",
+            "Check the activity and its roster. Then take it in, or tick it on the roster.",
+        ),
+        Refusal::InvalidAnswer { .. } | Refusal::TooLong { .. } | Refusal::BadCharacter { .. } => (
+            "问清情况后在这里更正并采纳，也可以请作者重新提交。",
+            "Ask what is right, correct it here and take it in; or have it sent again.",
+        ),
+        Refusal::MediaType { .. } | Refusal::BrokenPhoto { .. } | Refusal::TooLarge { .. } => (
+            "请作者按提示换一张照片后重新提交。",
+            "Ask the author to take another photo as told and send it again.",
+        ),
+        Refusal::PredecessorMissing => (
+            "它依据的前一条还没有到。到了以后可以采纳。",
+            "The record that it builds on isn’t here. Once it is, take this in.",
         ),
         _ => (
             "内容已完整保留，请与作者核对后处理。",
@@ -88,10 +108,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_envelope_says_what_it_is_about() {
-        let raw = r#"{"record":{"area":"attendances","id":"x"}}"#;
-        assert_eq!(subject(Lang::Zh, raw), "签到签退");
-        assert_eq!(subject(Lang::En, "not json"), "Unreadable content");
+    fn what_nothing_understands_is_never_taken_in() {
+        let unreadable = Refusal::Unreadable {
+            detail: String::new(),
+        };
+        assert_eq!(taking_in(&unreadable, true), TakingIn::No);
+        assert_eq!(taking_in(&Refusal::ActivityFull, false), TakingIn::AsItIs);
+        let long = Refusal::TooLong {
+            field: "title".to_owned(),
+            limit: 200,
+        };
+        assert_eq!(taking_in(&long, true), TakingIn::Corrected);
+        assert_eq!(taking_in(&long, false), TakingIn::AsItIs);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod new_activity;
 pub mod overview;
 pub mod people;
 pub mod quarantine;
+pub mod receipts;
 pub mod review;
 pub mod review_record;
 pub mod roster;

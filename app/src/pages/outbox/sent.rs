@@ -163,7 +163,7 @@ fn Receipt(chosen: RwSignal<Option<Arc<Received>>>) -> impl IntoView {
                             "The office looked at it and didn’t take it in; it is kept whole. Why:",
                         )
                         .to_owned(),
-                    None => words::outcome_sentence(lang, &one.outcome),
+                    None => words::outcome_sentence(f, &one.outcome),
                 };
                 let decided = one.item.later.clone();
                 Some(

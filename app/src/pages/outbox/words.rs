@@ -152,7 +152,8 @@ pub fn outcome(lang: Lang, outcome: &Outcome) -> (Tone, &'static str) {
 }
 
 /// What became of it, in a sentence.
-pub fn outcome_sentence(lang: Lang, outcome: &Outcome) -> String {
+pub fn outcome_sentence(f: Format, outcome: &Outcome) -> String {
+    let lang = f.lang();
     match outcome.first() {
         Outcome::Applied { .. } | Outcome::Duplicate { .. } => lang
             .pick(
@@ -172,12 +173,13 @@ pub fn outcome_sentence(lang: Lang, outcome: &Outcome) -> String {
                 "Received. Two people wrote differently in the same place; both are kept, and the office will choose.",
             )
             .to_owned(),
-        Outcome::Held { .. } => lang
-            .pick(
-                "服务器已收到，等它依据的前一条到了就生效。",
-                "Received. It takes effect once the item that it builds on has arrived.",
+        Outcome::Held { until, .. } => {
+            let until = f.day_time(*until);
+            lang.pick(
+                format!("服务器已收到，等它依据的前一条到了就生效；最晚等到 {until}，之后由办公室处理。"),
+                format!("Received. It takes effect once the item that it builds on has arrived; after {until} the office looks at it."),
             )
-            .to_owned(),
+        }
         Outcome::Quarantined { refusal } => {
             let why = refusal.message(lang);
             lang.pick(

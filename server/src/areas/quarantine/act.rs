@@ -198,6 +198,9 @@ async fn correct(
             SubmissionChange::Void { .. } => return Err(nothing_to_correct()),
         }
     }
+    if let SubmissionChange::Submit { title, answers, .. } = change {
+        *title = form.summary_line(answers, Lang::Zh);
+    }
     Ok(operation)
 }
 

@@ -2,7 +2,7 @@
 //! them here and decides: take one in (with corrected answers if need be), hand it to somebody, or
 //! close it with a reason that the author reads.
 //!
-//! Leaves out what an operation does (`areas::sync`, `domain::decide`).
+//! Also checks receipts against what is kept. Leaves out what an operation does (`areas::sync`, `domain::decide`).
 
 mod act;
 mod store;
@@ -16,8 +16,11 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
-    Area, Change, OpId, RecordRef, Row,
-    api::office::{Acceptance, Assignment, Closing, QuarantineDetail, QuarantineLine},
+    Area, Change, OpId, Receipt, RecordRef, Row,
+    api::office::{
+        Acceptance, Assignment, Closing, KeptOperation, QuarantineDetail, QuarantineLine,
+        ReceiptCheck,
+    },
     areas::submissions::SubmissionChange,
     forms::{Answer, Answers, Form},
     permission::Ability,
@@ -27,7 +30,7 @@ use sqlx::AnyConnection;
 
 use super::sync::{read_kept, rows};
 use crate::{
-    AppState, Result,
+    AppState, Error, Result,
     auth::Member,
     extract::{Json, Path, Query},
 };
@@ -39,6 +42,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/office/quarantine/{op_id}/accept", post(accept))
         .route("/api/office/quarantine/{op_id}/close", post(close))
         .route("/api/office/quarantine/{op_id}/assign", post(assign))
+        .route("/api/office/receipts/check", post(check_receipt))
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,6 +129,31 @@ async fn form_of(
     };
     let form = rows::form(connection, state, organization, &id, &version).await?;
     Ok(form.and_then(|form| form.read().cloned()))
+}
+
+/// Whether a receipt is this server's, and what became of its operation.
+async fn check_receipt(
+    State(state): State<AppState>,
+    member: Member,
+    Json(receipt): Json<Receipt>,
+) -> Result<Json<ReceiptCheck>> {
+    member.require(Ability::Review)?;
+    let key = state.keys.trust(Vec::new()).key(&receipt.key_id);
+    let mut connection = state.db.read().acquire().await?;
+    let found = store::find(&mut connection, member.organization_id, receipt.op_id).await;
+    let kept = match found {
+        Ok(kept) => Some(KeptOperation {
+            same_content: kept.hash == receipt.payload_hash,
+            outcome: kept.outcome,
+            line: kept.line,
+        }),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Json(ReceiptCheck {
+        genuine: key.is_some_and(|key| receipt.is_signed_by(&key)),
+        kept,
+    }))
 }
 
 async fn accept(

@@ -1,10 +1,11 @@
 //! SQL for the desk: what waits in the inbox for a person, and what people decided.
 
 use domain::{
-    OpId, OrganizationId, PersonId, Timestamp,
+    Area, OpId, OrganizationId, PersonId, Timestamp,
     api::office::{QuarantineDecision, QuarantineLine},
     verdict::Outcome,
 };
+use serde::Deserialize;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{Error, Result, Tx};
@@ -13,10 +14,12 @@ use crate::{Error, Result, Tx};
 const LINES: i64 = 500;
 /// Longest excerpt of a raw envelope, in characters.
 const RAW: usize = 4_000;
+/// Longest title, in characters.
+const TITLE: usize = 200;
 
 const COLUMNS: &str =
-    "select i.op_id, i.received_at, i.outcome, i.raw, i.assigned_to, i.decided_at,
-            i.decided_by, i.closed, i.corrected, i.person_id,
+    "select i.op_id, i.received_at, i.outcome, i.raw, i.payload_hash, i.assigned_to, i.decided_at,
+            i.decided_by, i.closed, i.corrected, i.record_area,
             p.name as person_name, d.name as device_name, r.name as decided_by_name
      from inbox i
      left join people p on p.id = i.person_id and p.organization_id = i.organization_id
@@ -28,6 +31,7 @@ pub(super) struct Kept {
     pub line: QuarantineLine,
     pub raw: String,
     pub outcome: Outcome,
+    pub hash: String,
 }
 
 impl Kept {
@@ -93,6 +97,27 @@ pub(super) async fn assign(
     Ok(())
 }
 
+/// What of an envelope the list shows, whatever else it holds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    change: SaidOfArea,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SaidOfArea {
+    change: SaidChange,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SaidChange {
+    #[serde(rename = "type")]
+    kind: String,
+    title: String,
+}
+
 fn kept(row: &AnyRow) -> Result<Kept> {
     let outcome: Outcome = serde_json::from_str(&row.try_get::<String, _>("outcome")?)?;
     let outcome = outcome.first().clone();
@@ -112,6 +137,7 @@ fn kept(row: &AnyRow) -> Result<Kept> {
             corrected: row.try_get::<Option<String>, _>("corrected")?.is_some(),
         }),
     };
+    let said: Said = serde_json::from_str(&raw).unwrap_or_default();
     let line = QuarantineLine {
         op_id: row.try_get::<String, _>("op_id")?.parse()?,
         person_name: name("person_name")?,
@@ -121,9 +147,17 @@ fn kept(row: &AnyRow) -> Result<Kept> {
             Outcome::Quarantined { refusal } => Some(refusal.clone()),
             _ => None,
         },
+        area: Area::parse(&row.try_get::<String, _>("record_area")?),
+        has_answers: matches!(said.change.change.kind.as_str(), "submit" | "amend"),
+        title: said.change.change.title.chars().take(TITLE).collect(),
         raw: raw.chars().take(RAW).collect(),
         assigned_to: assigned.map(|id| id.parse()).transpose()?,
         decided,
     };
-    Ok(Kept { line, raw, outcome })
+    Ok(Kept {
+        line,
+        raw,
+        outcome,
+        hash: row.try_get("payload_hash")?,
+    })
 }

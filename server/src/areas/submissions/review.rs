@@ -5,7 +5,7 @@
 //! somebody else could.
 
 use domain::{
-    OrganizationId, RecordRef, Row,
+    Lang, OrganizationId, RecordRef, Row,
     api::office::Review,
     areas::submissions::{ReviewState, Submission},
     forms::Environment,
@@ -46,9 +46,9 @@ pub(super) async fn decide(
         ));
     }
     let before = old.state;
-    let new = decided(old, review)?;
+    let mut new = decided(old, review)?;
     if chooses {
-        check_answers(&mut tx, organization, &new).await?;
+        new.title = check_answers(&mut tx, organization, &new).await?;
     }
     let version = store::Version {
         at: now,
@@ -137,12 +137,12 @@ fn decided(old: Submission, review: &Review) -> Result<Submission> {
     }
 }
 
-/// Whether the chosen answers fit the form together.
+/// Whether the chosen answers fit the form together; the line for lists that they make.
 async fn check_answers(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     submission: &Submission,
-) -> Result<()> {
+) -> Result<String> {
     let (form, version) = (&submission.form_id, &submission.form_version);
     let found = forms::store::find(connection, organization, form, version).await?;
     let Some(form) = found.as_ref().and_then(|row| row.form.read()) else {
@@ -158,7 +158,7 @@ async fn check_answers(
         .into_iter()
         .next()
     {
-        None => Ok(()),
+        None => Ok(form.summary_line(&submission.answers, Lang::Zh)),
         Some(problem) => Err(Error::Invalid {
             field: problem.question.into(),
             message: problem.message,

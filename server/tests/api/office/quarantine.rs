@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use domain::{
     OpId, OrganizationId, Row,
     api::{
-        office::{QuarantineDetail, QuarantineLine},
+        office::{QuarantineDetail, QuarantineLine, ReceiptCheck},
         sync::HELD_MS,
     },
     areas::{later_verdicts::LaterVerdict, people::Role},
@@ -243,5 +243,27 @@ on_both! {
         desk.phone.outcome(&lost).await;
         assert_eq!(desk.act(orphan.op_id, "accept", json!({})).await, StatusCode::NO_CONTENT);
         assert!(desk.heard().await.iter().all(LaterVerdict::is_taken_in));
+    }
+
+    async fn a_receipt_is_checked_against_what_is_kept(backend) {
+        let app = TestApp::new(backend).await;
+        let desk = Desk::new(&app).await;
+        let note = desk.phone.note("桥下垃圾");
+        let pushed = desk.phone.push(std::slice::from_ref(&note)).await;
+        let receipt = pushed.verdicts[0].receipt.clone().expect("a receipt");
+        let path = "/api/office/receipts/check";
+        let check: ReceiptCheck = desk.office.post(path, &receipt).await.ok();
+        let kept = check.kept.expect("it is kept");
+        assert!(check.genuine && kept.same_content);
+        assert_eq!(kept.line.title, "桥下垃圾");
+        assert_eq!(kept.line.person_name, desk.phone.person.name);
+        let mut forged = receipt.clone();
+        "quarantined".clone_into(&mut forged.verdict);
+        let check: ReceiptCheck = desk.office.post(path, &forged).await.ok();
+        assert!(!check.genuine);
+        // Another organization learns that it is genuine, and no more.
+        let stranger = app.organization().await.person(Role::Reviewer).await.client().await;
+        let check: ReceiptCheck = stranger.post(path, &receipt).await.ok();
+        assert_eq!((check.genuine, check.kept), (true, None));
     }
 }

@@ -330,6 +330,18 @@ pub const ROUTES: &[Route] = &[
         Names::Quarantined,
     )
     .takes(|world| json!({ "person_id": world.author.id })),
+    route(
+        "POST",
+        "/api/office/receipts/check",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .takes(|_| {
+        json!({
+            "op_id": "01930000-0000-7000-8000-000000000001", "payload_hash": "x",
+            "verdict": "applied", "received_at": 1, "key_id": "1", "signature": "x",
+        })
+    }),
 ];
 
 fn device() -> Value {

@@ -218,7 +218,9 @@ fn field(question: &Question, came: String, typed: Typed, act: Act) -> AnyView {
             view! { <SelectMany name=id label choices value=chosen on_change=set error/> }
                 .into_any()
         }
-        Kind::Text => view! { <TextArea name=id label value on_input=set error/> }.into_any(),
+        Kind::Text if question.appearance.iter().any(|it| it == "multiline") => {
+            view! { <TextArea name=id label value on_input=set error/> }.into_any()
+        }
         _ => view! { <TextField name=id label value on_input=set error/> }.into_any(),
     }
 }

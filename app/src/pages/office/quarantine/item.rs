@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::{Desk, PATH};
 use crate::{
-    areas::quarantine::{advice, can_be_corrected, readable, subject},
+    areas::quarantine::{TakingIn, advice, readable, subject, taking_in},
     components::{
         Tone,
         button::{Button, ButtonKind},
@@ -77,15 +77,34 @@ pub(super) fn OpenItem(desk: Desk, line: QuarantineLine, refusal: Refusal) -> im
     let correct_label = t("更正后采纳", "Correct and take in");
     let close_label = t("不予采纳", "Don’t take it in");
     let who_label = t("跟进人", "Looked after by");
-    let correctable = can_be_corrected(&line.raw);
+    let way = taking_in(&refusal, line.has_answers);
     let (to_correct, to_close) = (line.clone(), line.clone());
-    let correct = correctable.then(|| {
-        view! {
-            <Button small=true icon=lu::LuPencil on_click=move || desk.correcting.set(Some(to_correct.clone()))>
-                {correct_label}
-            </Button>
-        }
-    });
+    let correct = move || desk.correcting.set(Some(to_correct.clone()));
+    let first = match way {
+        TakingIn::AsItIs => Some(
+            view! {
+                <Button
+                    kind=ButtonKind::Primary
+                    small=true
+                    icon=lu::LuCheck
+                    loading=act.busy()
+                    on_click=accept
+                >
+                    {take_in}
+                </Button>
+            }
+            .into_any(),
+        ),
+        TakingIn::Corrected => Some(
+            view! {
+                <Button kind=ButtonKind::Primary small=true icon=lu::LuPencil on_click=correct>
+                    {correct_label}
+                </Button>
+            }
+            .into_any(),
+        ),
+        TakingIn::No => None,
+    };
     view! {
         <li class="held-item">
             <span class="held-icon">
@@ -98,16 +117,7 @@ pub(super) fn OpenItem(desk: Desk, line: QuarantineLine, refusal: Refusal) -> im
                 <Original raw=line.raw.clone() code/>
                 <ActProblem error=Signal::derive(move || act.error().or(assigning.error()))/>
                 <div class="held-acts">
-                    <Button
-                        kind=ButtonKind::Primary
-                        small=true
-                        icon=lu::LuCheck
-                        loading=act.busy()
-                        on_click=accept
-                    >
-                        {take_in}
-                    </Button>
-                    {correct}
+                    {first}
                     <Button
                         kind=ButtonKind::Ghost
                         small=true
@@ -179,8 +189,8 @@ pub(super) fn DecidedItem(line: QuarantineLine) -> impl IntoView {
 fn Meta(line: QuarantineLine) -> impl IntoView {
     let f = use_format();
     let lang = use_lang();
-    let (about, at) = (line.raw, line.received_at);
-    let (person, device) = (line.person_name, line.device_name);
+    let at = line.received_at;
+    let (person, device) = (line.person_name.clone(), line.device_name.clone());
     let who = move || {
         let person = if person.is_empty() {
             lang.get().pick("不明账号", "Unknown account").to_owned()
@@ -193,7 +203,7 @@ fn Meta(line: QuarantineLine) -> impl IntoView {
     };
     view! {
         <p class="held-meta">
-            <span class="strong">{move || subject(lang.get(), &about)}</span>
+            <span class="strong clamp-2">{move || subject(lang.get(), &line)}</span>
             <span class="muted">{who}</span>
         </p>
     }

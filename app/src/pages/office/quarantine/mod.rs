@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        button::IconButton,
+        button::{ButtonLink, IconButton},
         choice::{Choice, Segmented},
         page_header::PageHeader,
         status::{Art, EmptyState},
@@ -23,6 +23,7 @@ use crate::{
     },
     i18n::{t, tf, use_lang},
     office::{LoadProblem, Loading, Remote, Stale, use_remote},
+    routing::Page,
 };
 use correct::CorrectDialog;
 use item::{CloseDialog, DecidedItem, OpenItem};
@@ -56,6 +57,7 @@ pub fn QuarantinePage() -> impl IntoView {
         closing: RwSignal::new(None),
     };
     let refresh = t("刷新", "Refresh");
+    let receipts = t("核对回执", "Check a receipt");
     let which = t("显示哪些", "Which ones");
     let choices = Signal::derive(move || {
         let lang = lang.get();
@@ -104,6 +106,9 @@ pub fn QuarantinePage() -> impl IntoView {
     });
     view! {
         <PageHeader subtitle=count>
+            <ButtonLink to=Page::Receipts icon=lu::LuFileCheck small=true>
+                {receipts}
+            </ButtonLink>
             <IconButton icon=lu::LuRefreshCw label=refresh on_click=move |()| lines.reload()/>
         </PageHeader>
         <div class="page">

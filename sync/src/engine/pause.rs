@@ -1,0 +1,49 @@
+//! How long a tab rests between rounds.
+
+use super::SyncReport;
+use crate::{client::SyncError, replica::Replica, types::Status};
+
+/// Between rounds while all is well, in ms: brings what others changed.
+const IDLE_MS: i64 = 60_000;
+/// The longest pause after failures while nothing waits to be sent, in ms.
+const BACKOFF_IDLE_MS: i64 = 300_000;
+/// The longest pause while something waits, in ms: once faults end, it is gone within two minutes.
+pub(super) const BACKOFF_UNSENT_MS: i64 = 90_000;
+
+impl Replica {
+    /// How long to rest after a round, in ms; never for ever.
+    pub(super) fn pause(&self, report: &SyncReport) -> i64 {
+        let unsent = !matches!(
+            self.status(),
+            Status::AllSent { .. } | Status::Offline { unsent: 0 }
+        );
+        let jitter = |ms: i64| {
+            let mut byte = [0];
+            self.0.environment.fill_random(&mut byte);
+            ms / 2 + ms / 2 * i64::from(byte[0]) / 255
+        };
+        match &report.error {
+            None => {
+                let deferred = self.0.engine.next_deferred(self.now_monotonic());
+                deferred.map_or(IDLE_MS, |ms| ms.clamp(1_000, IDLE_MS))
+            }
+            Some(SyncError::Busy {
+                after_ms: Some(after),
+            }) => after.saturating_add(jitter(1_000)).max(1_000),
+            Some(_) => {
+                let limit = if unsent {
+                    BACKOFF_UNSENT_MS
+                } else {
+                    BACKOFF_IDLE_MS
+                };
+                let tries = self.0.engine.failures.get().saturating_sub(1);
+                jitter(exponential(tries, limit)).max(500)
+            }
+        }
+    }
+}
+
+/// Doubles from a second on with each failure.
+pub(super) fn exponential(tries: u32, limit: i64) -> i64 {
+    1_000_i64.saturating_mul(1 << tries.min(20)).min(limit)
+}
