@@ -68,6 +68,8 @@ const inTheOffice: Screen[] = [
   ['/office/invitations'],
   ['/office/invitations', 'new', press('新建邀请', 'New invitation')],
   ['/office/quarantine'],
+  ['/office/quarantine', 'correcting', press('更正后采纳', 'Correct and take in')],
+  ['/office/quarantine', 'closing', press('不予采纳', 'Don’t take it in')],
   ['/office/quarantine', 'decided', pick('已处理', 'Decided')],
   ['/office/receipts'],
   ['/'],
@@ -94,6 +96,7 @@ for (const lang of ['zh', 'en'] as const) {
       test.setTimeout(480_000);
       await logIn(page, server, 'chensiyuan');
       const ids = await officeIds(page);
+      await sendNameless(page);
       await check(page, server, lang, inTheOffice, ids);
     });
 
@@ -141,6 +144,26 @@ async function officeIds(page: Page): Promise<Ids> {
       submission: records.items[0].id,
       invitation: (await made.json()).code,
     };
+  });
+}
+
+/** Sends a record that lacks an answer, so that the office has something to decide. */
+async function sendNameless(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const session = await (await fetch('/api/session')).json();
+    const { device_id, organization_id, person_id: actor_id } = session;
+    const now = Date.now();
+    const submit = { type: 'submit', form_id: 'field_note', form_version: '1', title: '没有主题', answers: {} };
+    const operation = {
+      ...{ op_id: crypto.randomUUID(), device_id, device_seq: 1_000_000, device_epoch: 0, schema_version: 1 },
+      ...{ organization_id, actor_id, record: { area: 'submissions', id: crypto.randomUUID() } },
+      change: { area: 'submissions', change: submit },
+      ...{ occurred_at: now, wall_clock: now, utc_offset_minutes: 480 },
+    };
+    const heartbeat = { device_id, outbox: 0, blobs: 0, max_device_seq: 1, device_epoch: 0, app_build: 'test' };
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ heartbeat, operations: [operation] });
+    await fetch('/api/sync/push', { method: 'POST', headers, body });
   });
 }
 

@@ -204,7 +204,7 @@ fn measure_server(rest: &[String]) -> Result<()> {
     let mut command = cargo()?;
     command.args(["run", "--release", "--package", "server"]);
     command.args(["--example", "bench_server", "--"]).args(rest);
-    let postgres = match test::machine::need_postgres().and_then(|()| Postgres::start()) {
+    let postgres = match test::machine::need_postgres().and_then(|()| Postgres::start_durable()) {
         Ok(postgres) => Some(postgres),
         Err(error) => {
             warn(&format!("{error:#}\n  PostgreSQL isn't measured."));

@@ -38,8 +38,18 @@ pub fn run() -> Result<()> {
 }
 
 impl Postgres {
-    /// Makes a cluster and starts it.
+    /// Makes a cluster for tests: what they write needn't outlive the machine, so nothing waits for the
+    /// disk.
     pub fn start() -> Result<Self> {
+        Self::start_with("off")
+    }
+
+    /// Makes a cluster that is as durable as any, to measure on.
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with("on")
+    }
+
+    fn start_with(fsync: &str) -> Result<Self> {
         let initdb = find("initdb")?;
         let server = find("postgres")?;
         let folder = std::env::temp_dir().join(format!("minglu-postgres-{}", std::process::id()));
@@ -60,6 +70,7 @@ impl Postgres {
                 .args(["-c", KEEPER, "keeper"])
                 .arg(server)
                 .arg(&folder)
+                .arg(fsync)
                 .stdin(Stdio::piped())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null());
@@ -91,10 +102,10 @@ impl Drop for Postgres {
     }
 }
 
-/// `$1` the server, `$2` the folder. `read` returns when our end of the pipe closes.
+/// `$1` the server, `$2` the folder, `$3` whether to wait for the disk. `read` returns when our end of the pipe closes.
 /// SIGQUIT is PostgreSQL's immediate shutdown: the data isn't wanted any more.
 const KEEPER: &str = r#"
-"$1" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=300 \
+"$1" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=300 -c fsync=$3 \
     </dev/null >"$2/log" 2>&1 &
 server=$!
 read -r _

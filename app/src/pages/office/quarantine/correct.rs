@@ -6,6 +6,7 @@ use domain::{
     Lang, Text,
     api::office::{Acceptance, QuarantineDetail},
     forms::{Kind, Node, Question},
+    refusal::Refusal,
 };
 use leptos::prelude::*;
 
@@ -15,7 +16,7 @@ use crate::{
         button::{Button, ButtonKind},
         choice::{Choice, DropDown, SelectMany},
         dialog::Dialog,
-        field::{TextArea, TextField},
+        field::{TextArea, TextField, TextKind},
         toast::use_toasts,
     },
     i18n::{t, tx, use_lang},
@@ -126,7 +127,14 @@ fn fields(detail: &QuarantineDetail, typed: Typed, act: Act) -> AnyView {
         .map(|question| {
             let answer = detail.answers.get(&question.name);
             let came = answer.map(domain::forms::Answer::input).unwrap_or_default();
-            field(question, came, typed, act)
+            let wrong = match &detail.line.refusal {
+                Some(Refusal::InvalidAnswer {
+                    question: named,
+                    message,
+                }) if *named == question.name => Some(message.clone()),
+                _ => None,
+            };
+            field(question, came, wrong, typed, act)
         })
         .collect();
     fields.into_any()
@@ -160,7 +168,14 @@ fn is_answerable(kind: &Kind) -> bool {
     )
 }
 
-fn field(question: &Question, came: String, typed: Typed, act: Act) -> AnyView {
+/// `wrong` is what the rule said about this question when the record came.
+fn field(
+    question: &Question,
+    came: String,
+    wrong: Option<Text>,
+    typed: Typed,
+    act: Act,
+) -> AnyView {
     let lang = use_lang();
     let name = question.name.clone();
     let id = format!("correct-{name}");
@@ -179,8 +194,11 @@ fn field(question: &Question, came: String, typed: Typed, act: Act) -> AnyView {
         });
     };
     let error = Signal::derive(move || {
-        let error = act.error().filter(|error| error.field() == Some(&name));
-        error.map(|error| error.message(lang.get()))
+        let lang = lang.get();
+        match act.error() {
+            Some(error) => (error.field() == Some(&name)).then(|| error.message(lang)),
+            None => wrong.as_ref().map(|wrong| wrong.get(lang).to_owned()),
+        }
     });
     let offered = |choices: &[domain::forms::Choice]| {
         let choices: Vec<(String, Text)> = choices
@@ -221,6 +239,16 @@ fn field(question: &Question, came: String, typed: Typed, act: Act) -> AnyView {
         Kind::Text if question.appearance.iter().any(|it| it == "multiline") => {
             view! { <TextArea name=id label value on_input=set error/> }.into_any()
         }
-        _ => view! { <TextField name=id label value on_input=set error/> }.into_any(),
+        kind => {
+            let kind = match kind {
+                Kind::Integer => TextKind::Integer,
+                Kind::Decimal => TextKind::Decimal,
+                Kind::Date => TextKind::Date,
+                Kind::Time => TextKind::Time,
+                Kind::DateTime => TextKind::DateTime,
+                _ => TextKind::Text,
+            };
+            view! { <TextField name=id label value on_input=set kind error/> }.into_any()
+        }
     }
 }
