@@ -120,6 +120,8 @@ struct PullAnswer {
     more: bool,
     server_time: Timestamp,
     #[serde(default)]
+    epoch: Option<i64>,
+    #[serde(default)]
     summary: Option<ScopeSummary>,
     #[serde(default)]
     trust: Option<Trust>,
@@ -132,6 +134,7 @@ pub(crate) struct Page {
     pub(crate) unreadable: usize,
     pub(crate) cursor: String,
     pub(crate) more: bool,
+    pub(crate) epoch: Option<i64>,
     pub(crate) summary: Option<ScopeSummary>,
     pub(crate) trust: Option<Trust>,
 }
@@ -232,6 +235,7 @@ impl Client<'_> {
             rows,
             cursor: answer.cursor,
             more: answer.more,
+            epoch: answer.epoch,
             summary: answer.summary,
             trust: answer.trust,
         };

@@ -147,6 +147,9 @@ pub(crate) struct Pull {
     /// A mismatch of the summary led to a full pull; not again until one matches.
     #[serde(default)]
     pub(crate) healed: bool,
+    /// Which of the server's histories the rows are of; `None` before the first page.
+    #[serde(default)]
+    pub(crate) epoch: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -90,6 +90,10 @@ pub struct PullResponse {
     pub cursor: String,
     pub more: bool,
     pub server_time: Timestamp,
+    /// Names the server's history. It changes when the server is restored from a backup, which may lack
+    /// what devices were told is received: they send it again.
+    #[serde(default)]
+    pub epoch: Option<i64>,
     /// On the last page: what the device should now hold within its scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<ScopeSummary>,

@@ -1,5 +1,7 @@
 //! The real server in process: its router on a real database, asked one request at a time.
 
+use std::path::Path;
+
 use axum::body::{Body, Bytes};
 use domain::{
     ActivityId, DeviceId, OrganizationId, PersonId, Row, Timestamp,
@@ -9,7 +11,9 @@ use domain::{
     },
     time::HOUR_MS,
 };
-use server::{areas, feed, tokens};
+use futures::StreamExt as _;
+use object_store::{ObjectStore as _, ObjectStoreExt as _};
+use server::{areas, backup, feed, tokens};
 use sync::transport::{Request, Response};
 use tokio::{runtime::Runtime, sync::oneshot, task::JoinHandle};
 use tower::ServiceExt as _;
@@ -214,6 +218,36 @@ impl Server {
             areas::sync::expire_held(state)
                 .await
                 .expect("held ones expire");
+        });
+    }
+
+    /// Writes a backup.
+    pub fn back_up(&self, file: &Path) {
+        let state = &self.app().state;
+        let written = backup::write(&state.db, &state.blobs, &state.clock, file);
+        self.runtime.block_on(written).expect("written");
+    }
+
+    /// Brings back what a backup holds, and nothing else; photos' bytes are gone, too.
+    pub fn restore(&self, file: &Path) {
+        let state = &self.app().state;
+        self.runtime.block_on(async {
+            let mut tx = self.app().begin().await;
+            for table in backup::LEFT_OUT.iter().chain(backup::TABLES).rev() {
+                let delete = format!("delete from {table}");
+                sqlx::query(sqlx::AssertSqlSafe(delete))
+                    .execute(&mut *tx)
+                    .await
+                    .expect("emptied");
+            }
+            tx.commit().await.expect("committed");
+            let stored: Vec<_> = state.blobs.list(None).collect().await;
+            for object in stored.into_iter().flatten() {
+                state.blobs.delete(&object.location).await.expect("gone");
+            }
+            backup::read(&state.db, &state.blobs, &state.clock, file)
+                .await
+                .expect("restored");
         });
     }
 

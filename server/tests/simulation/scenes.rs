@@ -187,6 +187,28 @@ fn photos_count_as_missing_until_the_server_has_them() {
 }
 
 #[test]
+fn what_a_restored_server_lacks_is_sent_again() {
+    let simulation = one_phone(VOLUNTEER);
+    simulation.now(0, Act::Note);
+    simulation.run_for(70_000);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("minglu.backup");
+    simulation.server.back_up(&file);
+    simulation.now(0, Act::PhotoNote { photos: 1 });
+    simulation.now(0, Act::Amend { question: "place" });
+    simulation.run_for(70_000);
+    let before = checks::verdicts(&simulation);
+    assert_eq!(before.get("applied"), Some(&4));
+    assert!(matches!(status(&simulation), Status::AllSent { .. }));
+    simulation.server.restore(&file);
+    assert_eq!(checks::verdicts(&simulation).get("applied"), Some(&1));
+    simulation.run_for(200_000);
+    assert_eq!(checks::verdicts(&simulation), before);
+    assert!(matches!(status(&simulation), Status::AllSent { .. }));
+    keep_all_promises(&simulation);
+}
+
+#[test]
 fn a_lost_role_takes_synced_copies_and_no_unsent_work() {
     let simulation = one_phone(RECORDER);
     simulation.now(0, Act::EditActivity);

@@ -11,7 +11,7 @@ use domain::{
 use super::SyncReport;
 use crate::{
     client::{Page, SyncError},
-    records::{self, Pull, Sent, SyncedRow, Tx, meta},
+    records::{self, Entry, Pull, Sent, SyncedRow, Tx, Upload, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
     types::{Problem, quarantine_key},
@@ -64,6 +64,11 @@ impl Replica {
             // Another tab stored a page meanwhile; this one starts where nobody stands.
             return Ok(Next::Again);
         }
+        let restored = page.epoch.is_some() && state.epoch.is_some_and(|_| page.epoch != state.epoch);
+        if restored {
+            send_again(&mut *tx).await?;
+        }
+        state.epoch = page.epoch.or(state.epoch);
         if page.reset || asked.cursor.is_none() {
             state.generation += 1;
             state.resetting = true;
@@ -119,6 +124,9 @@ impl Replica {
         }
         records::put(&mut *tx, Store::Meta, meta::PULL, &state).await?;
         tx.commit().await?;
+        if restored {
+            self.wake();
+        }
         if let Some(trust) = &page.trust {
             self.0.trust.borrow_mut().clone_from(trust);
         }
@@ -186,6 +194,39 @@ async fn sweep(tx: &mut Tx, generation: i64) -> Result<(), StorageError> {
         let synced: Option<SyncedRow> = serde_json::from_str(&text).ok();
         if synced.is_none_or(|synced| synced.generation != generation) {
             tx.delete(Store::Synced, &key).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts back what this device was told is received: a server restored from a backup may lack it. What
+/// it has all the same, it answers as a duplicate. Bytes that have left the device stay away.
+async fn send_again(tx: &mut Tx) -> Result<(), StorageError> {
+    for (key, text) in tx.list(Store::Sent, "").await? {
+        let Ok(sent) = serde_json::from_str::<Sent>(&text) else {
+            continue;
+        };
+        let Some(operation) = sent.operation() else {
+            continue;
+        };
+        let entry = Entry {
+            order: sent.order,
+            op_id: sent.op_id,
+            record: sent.record,
+            captured_at: operation.capture.captured_at(),
+            blobs: sent.blobs,
+            operation: sent.operation,
+            attempts: 0,
+            last_error: None,
+        };
+        records::put(tx, Store::Outbox, &entry.key(), &entry).await?;
+        tx.delete(Store::Sent, &key).await?;
+    }
+    let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
+    for mut upload in uploads {
+        if upload.stored_at.take().is_some() {
+            upload.location = None;
+            records::put(tx, Store::Uploads, &upload.sha256, &upload).await?;
         }
     }
     Ok(())

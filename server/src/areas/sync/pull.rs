@@ -87,6 +87,7 @@ pub async fn pull(
         cursor: Cursor { epoch, seq, scope }.write(),
         more,
         server_time: now,
+        epoch: Some(epoch),
         summary,
         trust,
     }))
