@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Area, Change, RecordRef, Row, SubmissionId, Text,
+    Area, Change, Lang, RecordRef, Row, SubmissionId, Text,
     areas::{
         attachments::{Attachment, PhotoSource},
         submissions::{FieldConflict, ReviewState, Submission, SubmissionChange},
@@ -149,25 +149,22 @@ fn Conflicts(submission: Submission, form: Memo<Option<StoredForm>>) -> impl Int
         let Some(replica) = device.replica() else {
             return;
         };
-        let value = if theirs {
-            &conflict.theirs
-        } else {
-            &conflict.ours
-        };
         let question = conflict.question.clone();
         let one = submission.get_value();
         let mut answers = one.answers;
+        let stands = answers.get(&question).cloned();
+        let value = if theirs { &conflict.theirs } else { &stands };
         match value {
             Some(value) => drop(answers.insert(question.clone(), value.clone())),
             None => drop(answers.remove(&question)),
         }
         let stored = form.get_untracked();
         let form = stored.as_ref().and_then(StoredForm::read);
-        let title = form.map(|form| form.summary_line(&answers, lang.get_untracked()));
+        let title = form.map(|form| form.summary_line(&answers, Lang::Zh));
         let change = SubmissionChange::Amend {
             title: title.unwrap_or(one.title),
             changed: BTreeMap::from([(question.clone(), value.clone())]),
-            was: BTreeMap::from([(question, conflict.ours.clone())]),
+            was: BTreeMap::from([(question, stands.clone())]),
         };
         let record = RecordRef::new(Area::Submissions, one.id);
         let mut new = NewOperation::new(record, Change::Submissions(change));
@@ -204,7 +201,9 @@ fn Conflicts(submission: Submission, form: Memo<Option<StoredForm>>) -> impl Int
                     let name = device.person_name(conflict.by);
                     lang.pick(format!("{name}写的"), format!("Written by {name}"))
                 };
-                let (kept, other) = (text(&conflict.ours), text(&conflict.theirs));
+                let stands =
+                    submission.with_value(|one| one.answers.get(&conflict.question).cloned());
+                let (kept, other) = (text(&stands), text(&conflict.theirs));
                 let label = question.label.get(lang).to_owned();
                 let on_choose = Some(Callback::new(move |theirs| choose(&conflict, theirs)))
                     .filter(|_| own && open);

@@ -14,7 +14,7 @@ use crate::{
         sign_ups::SignUp,
         submissions::{ReviewState, Submission},
     },
-    forms::{Answers, Form},
+    forms::{Answer, Answers, Form},
     ids::{ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PersonId, SubmissionId},
     operation::Area,
     refusal::Refusal,
@@ -105,7 +105,7 @@ pub struct SubmissionVersion {
 crate::tagged! {
     "Review", tag = "decision";
     /// `POST /api/office/submissions/{id}/review` with `If-Match` → the new [`Submission`].
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq)]
     pub enum Review {
         Approve,
         /// The reason is what the author reads: 2 to 500 characters.
@@ -115,8 +115,8 @@ crate::tagged! {
         /// Settles a question that two people answered differently; the state stays.
         Choose {
             question: String,
-            /// The other value instead of the one that stands.
-            theirs: bool,
+            /// The one that stands or one of the others.
+            value: Option<Answer>,
         },
     }
 }

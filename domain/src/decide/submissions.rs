@@ -164,9 +164,16 @@ fn amend(
     let mut answers = existing.answers.clone();
     let mut conflicts = existing.conflicts.clone();
     let mut disputed = false;
+    let sees_all = operation.base_revision == Some(existing.revision);
+    let is_disputed = |question: &String| {
+        let mut conflicts = existing.conflicts.iter();
+        conflicts.any(|conflict| conflict.question == *question)
+    };
+    // Choosing between two values is no answer to what the office returned the record for.
+    let only_settles = sees_all && amendment.changed.keys().all(is_disputed);
     for (question, new) in amendment.changed {
         // Whoever writes to a disputed question with both values before them has chosen.
-        if operation.base_revision == Some(existing.revision) {
+        if sees_all {
             conflicts.retain(|conflict| conflict.question != *question);
         }
         let current = answers.get(question).cloned();
@@ -199,7 +206,11 @@ fn amend(
             amendment.title.to_owned()
         },
         answers,
-        state: ReviewState::Submitted,
+        state: if only_settles {
+            existing.state
+        } else {
+            ReviewState::Submitted
+        },
         conflicts,
         capture: operation.capture.clone(),
         received_at: received_at(facts),

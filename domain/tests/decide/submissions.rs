@@ -139,6 +139,7 @@ fn whoever_sees_both_values_settles_the_question() {
     let facts = |revision| {
         with_submission(|row| {
             row.revision = revision;
+            row.state = ReviewState::Returned;
             row.conflicts = vec![FieldConflict {
                 question: "topic".to_owned(),
                 ours: Some(text("宪法")),
@@ -154,6 +155,8 @@ fn whoever_sees_both_values_settles_the_question() {
         };
         assert_eq!(row.answers["topic"], text(chosen));
         assert_eq!(row.conflicts, []);
+        // What the office asked for is still to be done.
+        assert_eq!(row.state, ReviewState::Returned);
         // Who hasn't seen the other value hasn't chosen.
         let decision = decide(&choice, &facts(4));
         let Some(Row::Submissions(row)) = decision.row() else {

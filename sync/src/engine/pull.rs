@@ -64,7 +64,8 @@ impl Replica {
             // Another tab stored a page meanwhile; this one starts where nobody stands.
             return Ok(Next::Again);
         }
-        let restored = page.epoch.is_some() && state.epoch.is_some_and(|_| page.epoch != state.epoch);
+        let restored =
+            page.epoch.is_some() && state.epoch.is_some_and(|_| page.epoch != state.epoch);
         if restored {
             send_again(&mut *tx).await?;
         }
@@ -243,18 +244,20 @@ async fn hear_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), Storage
     }
     let end = format!("/{}", verdict.op_id);
     let sent = tx.list(Store::Sent, "").await?;
+    let sent = sent.iter().find(|(key, _)| key.ends_with(&end));
     // One that is still in the outbox looks at it when its answer comes.
-    if !sent.iter().any(|(key, _)| key.ends_with(&end)) {
-        return Ok(());
+    match sent.and_then(|(_, text)| serde_json::from_str::<Sent>(text).ok()) {
+        Some(sent) => note_verdict(tx, verdict, sent.record).await,
+        None => Ok(()),
     }
-    note_verdict(tx, verdict).await
 }
 
 /// What the author is to look at by this verdict, and no longer by an earlier one.
-pub(super) async fn note_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), StorageError> {
-    let Some(record) = verdict.record else {
-        return Ok(());
-    };
+pub(super) async fn note_verdict(
+    tx: &mut Tx,
+    verdict: &LaterVerdict,
+    record: RecordRef,
+) -> Result<(), StorageError> {
     let op_id = verdict.op_id;
     let problem = match (&verdict.closed, verdict.outcome.first()) {
         (Some(reason), _) => Problem::NotTakenIn {

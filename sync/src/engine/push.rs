@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Area, OpId, Outcome, RecordRef, Row, Verdict,
+    Area, OpId, Outcome, RecordRef, Refusal, Row, Verdict,
     api::sync::{DeviceNotice, PUSH_BYTES, PUSH_OPERATIONS},
     small,
 };
@@ -156,9 +156,21 @@ impl Replica {
             records::put(&mut *tx, Store::Sent, &sent.key(Sent::UNSETTLED), &sent).await?;
             tx.delete(Store::Outbox, &entry.key()).await?;
             let later = RecordRef::new(Area::LaterVerdicts, entry.op_id);
-            if let Some(Row::LaterVerdicts(later)) = records::synced(&*tx, later).await? {
+            let reused = matches!(
+                verdict.outcome.first(),
+                Outcome::Quarantined {
+                    refusal: Refusal::OperationIdReused { .. }
+                }
+            );
+            // What was decided under a number that was used twice is about the other one.
+            let later = if reused {
+                None
+            } else {
+                records::synced(&*tx, later).await?
+            };
+            if let Some(Row::LaterVerdicts(later)) = later {
                 // Decided while the answer was under way.
-                note_verdict(&mut *tx, &later).await?;
+                note_verdict(&mut *tx, &later, entry.record).await?;
             } else if let Outcome::Quarantined { refusal } = verdict.outcome.first() {
                 let problem = Problem::Quarantined {
                     op_id: entry.op_id,

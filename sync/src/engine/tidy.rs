@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Outcome, Timestamp, small,
+    Area, Outcome, RecordRef, Row, Timestamp, small,
     time::{DAY_MS, HOUR_MS},
 };
 
@@ -33,7 +33,10 @@ impl Replica {
         let mut tx = self.0.storage.begin(Mode::Write).await?;
         for (key, text) in tx.list(Store::Sent, Sent::SETTLED).await? {
             let sent: Option<Sent> = serde_json::from_str(&text).ok();
-            if sent.is_some_and(|sent| today.since(sent.at) > SENT_MS) {
+            let old = sent.filter(|sent| today.since(sent.at) > SENT_MS);
+            if let Some(sent) = old
+                && !is_open(&*tx, &sent).await?
+            {
                 tx.delete(Store::Sent, &key).await?;
             }
         }
@@ -51,6 +54,20 @@ impl Replica {
         drafts::drop_unneeded(&mut *tx).await?;
         tx.commit().await
     }
+}
+
+/// Whether its author is still to hear what becomes of it.
+async fn is_open(tx: &records::Tx, sent: &Sent) -> Result<bool, StorageError> {
+    let undecided = matches!(
+        sent.outcome.first(),
+        Outcome::Held { .. } | Outcome::Quarantined { .. }
+    );
+    let later = RecordRef::new(Area::LaterVerdicts, sent.op_id);
+    Ok(undecided
+        && match records::synced(tx, later).await? {
+            Some(Row::LaterVerdicts(later)) => later.closed.is_none() && !later.is_taken_in(),
+            _ => true,
+        })
 }
 
 fn may_go(upload: &Upload, now: Timestamp) -> bool {

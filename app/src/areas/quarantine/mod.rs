@@ -35,6 +35,8 @@ pub enum TakingIn {
 
 pub fn taking_in(refusal: &Refusal, has_answers: bool) -> TakingIn {
     match refusal {
+        // The whole is too long, not a text in it.
+        Refusal::TooLong { field, .. } if field == "operation" => TakingIn::No,
         Refusal::InvalidAnswer { .. } | Refusal::TooLong { .. } | Refusal::BadCharacter { .. }
             if has_answers =>
         {
@@ -42,6 +44,10 @@ pub fn taking_in(refusal: &Refusal, has_answers: bool) -> TakingIn {
         }
         Refusal::Unreadable { .. }
         | Refusal::UnknownSchema { .. }
+        // Taking it in would book it under somebody who may know nothing of it.
+        | Refusal::NotYours
+        | Refusal::AlreadyExists
+        | Refusal::AlreadyVoided
         | Refusal::WrongRecord
         | Refusal::MediaType { .. }
         | Refusal::BrokenPhoto { .. }

@@ -7,6 +7,7 @@ use domain::{
     Lang, SubmissionId,
     api::office::{Review, SubmissionDetail},
     areas::submissions::{ReviewState, Submission},
+    forms::Answer,
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -140,8 +141,8 @@ impl Decision {
     }
 
     /// Settles a question that two people answered differently.
-    pub fn choose(self, question: String, theirs: bool) {
-        self.send(&Review::Choose { question, theirs });
+    pub fn choose(self, question: String, value: Option<Answer>) {
+        self.send(&Review::Choose { question, value });
     }
 
     pub fn busy(self) -> Signal<bool> {

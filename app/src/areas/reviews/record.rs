@@ -248,7 +248,7 @@ fn conflict_card(detail: &Arc<SubmissionDetail>, conflict: FieldConflict) -> Any
     let lang = use_lang();
     let by_author = conflict.by == detail.submission.author_id;
     let name = detail.author_name.clone();
-    let other = tf(move |lang| match (lang, by_author) {
+    let other_by = tf(move |lang| match (lang, by_author) {
         (Lang::Zh, true) => format!("另一份修改（{name}）"),
         (Lang::En, true) => format!("The other change ({name})"),
         (Lang::Zh, false) => "另一份修改（他人）".to_owned(),
@@ -263,10 +263,16 @@ fn conflict_card(detail: &Arc<SubmissionDetail>, conflict: FieldConflict) -> Any
         let (detail, question) = (detail.clone(), question.clone());
         move || text_of(&detail.form, &question, answer.as_ref(), lang.get())
     };
-    let (ours, theirs) = (text(conflict.ours), text(conflict.theirs));
+    let answers = &detail.submission.answers;
+    let stands = answers.get(&conflict.question).cloned();
+    let (kept, other) = (text(stands.clone()), text(conflict.theirs.clone()));
     let decision = use_context::<Decision>();
     let busy = decision.map_or_else(|| Signal::stored(false), Decision::busy);
-    let on_choose = decision
-        .map(|decision| Callback::new(move |theirs| decision.choose(question.clone(), theirs)));
-    view! { <ConflictCard label kept=ours other_by=other other=theirs on_choose busy/> }.into_any()
+    let on_choose = decision.map(|decision| {
+        Callback::new(move |theirs| {
+            let value = if theirs { &conflict.theirs } else { &stands };
+            decision.choose(question.clone(), value.clone());
+        })
+    });
+    view! { <ConflictCard label kept other_by other on_choose busy/> }.into_any()
 }

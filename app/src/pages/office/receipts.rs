@@ -142,7 +142,10 @@ fn facts(f: Format, receipt: &Receipt, kept: &KeptOperation) -> AnyView {
         (None, "held") => lang.pick("等前一条", "Waits for another item").to_owned(),
         (None, "quarantined") => lang.pick("待办公室处理", "With the office").to_owned(),
         (None, "conflict") => lang
-            .pick("两种写法待选择", "Two values, to be chosen")
+            .pick(
+                "已收下；与另一份修改不同，选了哪份见该记录",
+                "Taken in; it differs from another change, and the record shows which one stands",
+            )
             .to_owned(),
         (None, _) => lang.pick("已入账", "Taken in").to_owned(),
     };

@@ -81,7 +81,7 @@ fn line(
     let (tone, word) = if one.closed.is_some() {
         (Tone::Warning, lang.pick("未采纳", "Not taken in"))
     } else {
-        words::outcome(lang, &one.outcome)
+        words::outcome(lang, &words::by_now(device, one.record, &one.outcome))
     };
     let at = f.ago(one.item.at);
     let photos = one.photos;
@@ -163,7 +163,10 @@ fn Receipt(chosen: RwSignal<Option<Arc<Received>>>) -> impl IntoView {
                             "The office looked at it and didn’t take it in; it is kept whole. Why:",
                         )
                         .to_owned(),
-                    None => words::outcome_sentence(f, &one.outcome),
+                    None => {
+                        let outcome = words::by_now(device, one.record, &one.outcome);
+                        words::outcome_sentence(f, &outcome)
+                    }
                 };
                 let decided = one.item.later.clone();
                 Some(

@@ -135,6 +135,18 @@ fn activity_name(device: Device, lang: Lang, id: domain::ActivityId) -> String {
     }
 }
 
+/// What became of it by now: a conflict that somebody settled is none any more.
+pub fn by_now(device: Device, record: RecordRef, outcome: &Outcome) -> Outcome {
+    let settled = |revision: i64| match device.row(record).map(|local| local.row) {
+        Some(Row::Submissions(one)) if one.conflicts.is_empty() => Outcome::Merged { revision },
+        _ => Outcome::Conflict { revision },
+    };
+    match outcome.first() {
+        Outcome::Conflict { revision } => settled(*revision),
+        other => other.clone(),
+    }
+}
+
 /// What became of it, in a word or two with its color.
 pub fn outcome(lang: Lang, outcome: &Outcome) -> (Tone, &'static str) {
     match outcome.first() {
@@ -169,8 +181,8 @@ pub fn outcome_sentence(f: Format, outcome: &Outcome) -> String {
             .to_owned(),
         Outcome::Conflict { .. } => lang
             .pick(
-                "服务器已收到。同一处有两种写法，两份都留着，由办公室选定。",
-                "Received. Two people wrote differently in the same place; both are kept, and the office will choose.",
+                "服务器已收到。同一处有两种写法，两份都留着，请在这条记录里选一份。",
+                "Received. The same place was written differently twice; both are kept. Please choose on the record’s page.",
             )
             .to_owned(),
         Outcome::Held { until, .. } => {

@@ -229,3 +229,22 @@ fn decode_member(row: &AnyRow) -> Result<office::Member> {
             .map(Timestamp),
     })
 }
+
+/// Whether somebody else in the organization may review.
+pub async fn others_review(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    person: PersonId,
+) -> Result<bool> {
+    let row = sqlx::query(
+        "select 1 from people
+         where organization_id = $1 and id <> $2 and active = 1
+           and role in ('reviewer', 'administrator')
+         limit 1",
+    )
+    .bind(organization.to_string())
+    .bind(person.to_string())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}

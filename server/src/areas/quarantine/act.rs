@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 
 use domain::{
     Change, Lang, OpId, Operation, Outcome, RecordRef, Refusal, Row, Text,
-    api::office::{Acceptance, Assignment, Closing},
+    api::{
+        office::{Acceptance, Assignment, Closing},
+        sync::PUSH_BYTES,
+    },
     areas::submissions::SubmissionChange,
-    forms::{Answer, Environment, Form},
+    forms::Environment,
 };
 
 use super::{form_of, store};
@@ -16,7 +19,7 @@ use crate::{
     AppState, Error, Result, Tx,
     areas::{
         people,
-        sync::{check_characters, inbox, read_kept, take_in},
+        sync::{blame, check_characters, inbox, read_kept, take_in},
     },
     audit,
     auth::Member,
@@ -35,9 +38,31 @@ pub(super) async fn accept(
 ) -> Result<()> {
     let organization = member.organization_id;
     let (mut tx, kept) = begin(state, member, op_id).await?;
+    if kept.raw.len() > PUSH_BYTES {
+        // Phones would have to pull it.
+        return Err(still_refused(&Refusal::TooLong {
+            field: "operation".to_owned(),
+            limit: PUSH_BYTES as i64,
+        }));
+    }
     let mut operation = read_kept(&kept.raw).map_err(|refusal| still_refused(&refusal))?;
+    if operation.actor_id != kept.sender {
+        return Err(still_refused(&Refusal::NotYours));
+    }
+    let own = kept.sender == member.person_id();
+    if own && people::store::others_review(&mut tx, organization, member.person_id()).await? {
+        return Err(Error::conflict(
+            "own_record",
+            "这是您本人提交的，请由其他审核人员处理",
+            "You sent this. Please leave the decision to another reviewer",
+        ));
+    }
     let mut corrected = None;
-    if !acceptance.corrections.is_empty() {
+    let title = matches!(
+        &kept.line.refusal,
+        Some(Refusal::TooLong { field, .. } | Refusal::BadCharacter { field }) if field == "title"
+    );
+    if title || !acceptance.corrections.is_empty() {
         let corrections = &acceptance.corrections;
         operation = correct(&mut tx, state, member, operation, corrections).await?;
         corrected = Some(serde_json::to_string(&operation)?);
@@ -45,7 +70,12 @@ pub(super) async fn accept(
     check_characters(&operation).map_err(|refusal| still_refused(&refusal))?;
     let now = state.clock.now();
     let by = corrected.is_some().then(|| member.person_id());
-    let (outcome, touched) = take_in(&mut tx, state, organization, now, &operation, by).await?;
+    let taken = take_in(&mut tx, state, organization, now, &operation, by).await;
+    // The database may object to what no rule objects to.
+    let (outcome, touched) = taken.map_err(|error| match blame(&error) {
+        Some(refusal) => still_refused(&refusal),
+        None => error,
+    })?;
     match &outcome {
         Outcome::Quarantined { refusal } => return Err(still_refused(refusal)),
         Outcome::Held { .. } => return Err(still_refused(&Refusal::PredecessorMissing)),
@@ -184,8 +214,9 @@ async fn correct(
     let Change::Submissions(change) = &mut operation.change else {
         return Err(nothing_to_correct());
     };
-    let form = form_of(tx, state, member, operation.record, change).await?;
-    let form: Form = form.ok_or_else(nothing_to_correct)?;
+    let found = form_of(tx, state, member, operation.record, change).await?;
+    let (form, existing) = found.ok_or_else(nothing_to_correct)?;
+    let mut merged = existing.map(|one| one.answers).unwrap_or_default();
     for (question, text) in corrections {
         let answer = form.parse_answer(question, text, &environment);
         let answer = answer.map_err(|problem| invalid(question, problem.message))?;
@@ -194,18 +225,30 @@ async fn correct(
                 Some(answer) => drop(answers.insert(question.clone(), answer)),
                 None => drop(answers.remove(question)),
             },
-            SubmissionChange::Amend { changed, .. } => put(changed, question, answer),
+            SubmissionChange::Amend { changed, was, .. } => {
+                // The office corrects what stands today.
+                was.insert(question.clone(), merged.get(question).cloned());
+                changed.insert(question.clone(), answer);
+            }
             SubmissionChange::Void { .. } => return Err(nothing_to_correct()),
         }
     }
-    if let SubmissionChange::Submit { title, answers, .. } = change {
-        *title = form.summary_line(answers, Lang::Zh);
+    match change {
+        SubmissionChange::Submit { title, answers, .. } => {
+            *title = form.summary_line(answers, Lang::Zh);
+        }
+        SubmissionChange::Amend { title, changed, .. } => {
+            for (question, answer) in changed {
+                match answer {
+                    Some(answer) => drop(merged.insert(question.clone(), answer.clone())),
+                    None => drop(merged.remove(question)),
+                }
+            }
+            *title = form.summary_line(&merged, Lang::Zh);
+        }
+        SubmissionChange::Void { .. } => {}
     }
     Ok(operation)
-}
-
-fn put(changed: &mut BTreeMap<String, Option<Answer>>, question: &str, answer: Option<Answer>) {
-    changed.insert(question.to_owned(), answer);
 }
 
 fn invalid(question: &str, message: Text) -> Error {

@@ -7,8 +7,6 @@
 mod act;
 mod store;
 
-use std::collections::BTreeMap;
-
 use axum::{
     Router,
     extract::State,
@@ -21,8 +19,8 @@ use domain::{
         Acceptance, Assignment, Closing, KeptOperation, QuarantineDetail, QuarantineLine,
         ReceiptCheck,
     },
-    areas::submissions::SubmissionChange,
-    forms::{Answer, Answers, Form},
+    areas::submissions::{Submission, SubmissionChange},
+    forms::{Answers, Form},
     permission::Ability,
 };
 use serde::Deserialize;
@@ -82,53 +80,55 @@ async fn detail(
         && operation.organization_id == organization
         && let Change::Submissions(change) = &operation.change
     {
-        let record = operation.record;
-        detail.form = form_of(&mut connection, &state, &member, record, change).await?;
+        let found = form_of(&mut connection, &state, &member, operation.record, change).await?;
+        let (form, existing) = found.unzip();
+        detail.form = form;
         detail.answers = match change {
             SubmissionChange::Submit { answers, .. } => answers.clone(),
-            SubmissionChange::Amend { changed, .. } => said(changed),
+            SubmissionChange::Amend { changed, .. } => {
+                let existing = existing.flatten();
+                let mut answers = existing.map(|one| one.answers).unwrap_or_default();
+                for (question, answer) in changed {
+                    match answer {
+                        Some(answer) => drop(answers.insert(question.clone(), answer.clone())),
+                        None => drop(answers.remove(question)),
+                    }
+                }
+                answers
+            }
             SubmissionChange::Void { .. } => Answers::new(),
         };
     }
     Ok(Json(detail))
 }
 
-fn said(changed: &BTreeMap<String, Option<Answer>>) -> Answers {
-    let mut answers = Answers::new();
-    for (question, answer) in changed {
-        if let Some(answer) = answer {
-            answers.insert(question.clone(), answer.clone());
-        }
-    }
-    answers
-}
-
-/// The form that a change fills in or corrects.
+/// The form that a change fills in or corrects, and the submission that it corrects.
 async fn form_of(
     connection: &mut AnyConnection,
     state: &AppState,
     member: &Member,
     record: RecordRef,
     change: &SubmissionChange,
-) -> Result<Option<Form>> {
+) -> Result<Option<(Form, Option<Submission>)>> {
     let organization = member.organization_id;
-    let (id, version) = if let SubmissionChange::Submit {
+    let (id, version, existing) = if let SubmissionChange::Submit {
         form_id,
         form_version,
         ..
     } = change
     {
-        (form_id.clone(), form_version.clone())
+        (form_id.clone(), form_version.clone(), None)
     } else {
         let record = RecordRef::new(Area::Submissions, record.id);
         let mut found = rows::load(connection, organization, &[record]).await?;
-        match found.remove(&record) {
-            Some(Row::Submissions(submission)) => (submission.form_id, submission.form_version),
-            _ => return Ok(None),
-        }
+        let Some(Row::Submissions(one)) = found.remove(&record) else {
+            return Ok(None);
+        };
+        (one.form_id.clone(), one.form_version.clone(), Some(*one))
     };
     let form = rows::form(connection, state, organization, &id, &version).await?;
-    Ok(form.and_then(|form| form.read().cloned()))
+    let form = form.and_then(|form| form.read().cloned());
+    Ok(form.map(|form| (form, existing)))
 }
 
 /// Whether a receipt is this server's, and what became of its operation.

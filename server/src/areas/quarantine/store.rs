@@ -17,9 +17,12 @@ const RAW: usize = 4_000;
 /// Longest title, in characters.
 const TITLE: usize = 200;
 
+/// How much of each envelope a list reads, in characters: one may be megabytes.
+const READ: &str = "substr(i.raw, 1, 65536)";
+
 const COLUMNS: &str =
-    "select i.op_id, i.received_at, i.outcome, i.raw, i.payload_hash, i.assigned_to, i.decided_at,
-            i.decided_by, i.closed, i.corrected, i.record_area,
+    "i.op_id, i.received_at, i.outcome, i.payload_hash, i.assigned_to, i.decided_at,
+            i.decided_by, i.closed, i.corrected, i.record_area, i.person_id,
             p.name as person_name, d.name as device_name, r.name as decided_by_name
      from inbox i
      left join people p on p.id = i.person_id and p.organization_id = i.organization_id
@@ -32,6 +35,8 @@ pub(super) struct Kept {
     pub raw: String,
     pub outcome: Outcome,
     pub hash: String,
+    /// On whose session it came.
+    pub sender: PersonId,
 }
 
 impl Kept {
@@ -58,7 +63,9 @@ pub(super) async fn load(
         "i.verdict = 'quarantined' and i.closed is null
          order by i.received_at desc, i.op_id desc"
     };
-    let text = format!("{COLUMNS} where i.organization_id = $1 and {which} limit $2");
+    let text = format!(
+        "select {READ} as raw, {COLUMNS} where i.organization_id = $1 and {which} limit $2"
+    );
     let rows = sqlx::query(sqlx::AssertSqlSafe(text))
         .bind(organization.to_string())
         .bind(LINES)
@@ -72,7 +79,8 @@ pub(super) async fn find(
     organization: OrganizationId,
     op_id: OpId,
 ) -> Result<Kept> {
-    let text = format!("{COLUMNS} where i.organization_id = $1 and i.op_id = $2");
+    let text =
+        format!("select i.raw as raw, {COLUMNS} where i.organization_id = $1 and i.op_id = $2");
     let row = sqlx::query(sqlx::AssertSqlSafe(text))
         .bind(organization.to_string())
         .bind(op_id.to_string())
@@ -159,5 +167,6 @@ fn kept(row: &AnyRow) -> Result<Kept> {
         raw,
         outcome,
         hash: row.try_get("payload_hash")?,
+        sender: row.try_get::<String, _>("person_id")?.parse()?,
     })
 }

@@ -15,7 +15,14 @@ use domain::{
 use sqlx::AnyConnection;
 
 use super::store;
-use crate::{AppState, Error, Result, areas::forms, audit, auth::Member, extract::IfMatch, feed};
+use crate::{
+    AppState, Error, Result,
+    areas::{forms, people},
+    audit,
+    auth::Member,
+    extract::IfMatch,
+    feed,
+};
 
 /// Shortest and longest reason, in characters.
 const REASON: std::ops::RangeInclusive<usize> = 2..=500;
@@ -38,7 +45,8 @@ pub(super) async fn decide(
     seen.check(old.revision)?;
     let own = old.author_id == member.person_id();
     let chooses = matches!(review, Review::Choose { .. });
-    if own && !chooses && others_review(&mut tx, member).await? {
+    let person = member.person_id();
+    if own && !chooses && people::store::others_review(&mut tx, organization, person).await? {
         return Err(Error::conflict(
             "own_record",
             "这是您本人提交的记录，请由其他审核人员审核",
@@ -102,24 +110,23 @@ fn decided(old: Submission, review: &Review) -> Result<Submission> {
             conflicts: Vec::new(),
             ..old
         }),
-        (Review::Choose { question, theirs }, _) => {
-            let (chosen, rest): (Vec<_>, Vec<_>) = old
+        (Review::Choose { question, value }, _) => {
+            let (disputed, rest): (Vec<_>, Vec<_>) = old
                 .conflicts
                 .into_iter()
                 .partition(|conflict| conflict.question == *question);
-            let last = chosen.into_iter().next_back().ok_or_else(|| {
-                Error::conflict(
-                    "nothing_to_choose",
-                    "这一处已经选定了，请刷新查看",
-                    "This has been settled. Please refresh the page",
-                )
-            })?;
             let mut answers = old.answers;
-            if *theirs {
-                match last.theirs {
-                    Some(answer) => drop(answers.insert(question.clone(), answer)),
-                    None => drop(answers.remove(question)),
-                }
+            let stands = answers.get(question) == value.as_ref();
+            if disputed.is_empty() || !(stands || disputed.iter().any(|it| it.theirs == *value)) {
+                return Err(Error::conflict(
+                    "nothing_to_choose",
+                    "这一处已经选定或又有改动，请刷新查看",
+                    "This has been settled or changed. Please refresh the page",
+                ));
+            }
+            match value {
+                Some(answer) => drop(answers.insert(question.clone(), answer.clone())),
+                None => drop(answers.remove(question)),
             }
             Ok(Submission {
                 revision: old.revision + 1,
@@ -194,19 +201,4 @@ fn checked_reason(reason: &str) -> Result<String> {
         ));
     }
     Ok(reason.to_owned())
-}
-
-/// Whether somebody else in the organization may review.
-async fn others_review(connection: &mut AnyConnection, member: &Member) -> Result<bool> {
-    let row = sqlx::query(
-        "select 1 from people
-         where organization_id = $1 and id <> $2 and active = 1
-           and role in ('reviewer', 'administrator')
-         limit 1",
-    )
-    .bind(member.organization_id.to_string())
-    .bind(member.person_id().to_string())
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.is_some())
 }

@@ -28,7 +28,7 @@ mod world;
 
 pub use batch::take_in;
 pub use envelope::{check_characters, read_kept};
-pub use receive::Queue;
+pub use receive::{Queue, blame};
 
 pub fn routes() -> Router<AppState> {
     Router::new()

@@ -284,7 +284,7 @@ fn retry(item: Item<'_>, now: Timestamp) -> Processed {
 
 /// What the database's objection says about the operation's content; `None` when the content isn't
 /// to blame.
-fn blame(error: &Error) -> Option<Refusal> {
+pub fn blame(error: &Error) -> Option<Refusal> {
     let Error::Internal(inner) = error else {
         return None;
     };

@@ -74,7 +74,7 @@ async fn quarantine(app: &TestApp, organization: OrganizationId, raw: &str, at: 
         "insert into inbox
              (op_id, organization_id, device_id, device_epoch, device_seq, person_id, payload_hash,
               raw, verdict, outcome, record_area, record_id, received_at)
-         values ($1, $2, 'd', 0, $3, 'p', 'h', $4, 'quarantined', $5, 'sign_ups', 'r', $3)",
+         values ($1, $2, 'd', 0, $3, '01930000-0000-7000-8000-00000000000f', 'h', $4, 'quarantined', $5, 'sign_ups', 'r', $3)",
     )
     .bind(id.to_string())
     .bind(organization.to_string())
@@ -265,5 +265,52 @@ on_both! {
         let stranger = app.organization().await.person(Role::Reviewer).await.client().await;
         let check: ReceiptCheck = stranger.post(path, &receipt).await.ok();
         assert_eq!((check.genuine, check.kept), (true, None));
+    }
+
+    async fn nothing_is_booked_under_somebody_who_did_not_send_it(backend) {
+        let app = TestApp::new(backend).await;
+        let desk = Desk::new(&app).await;
+        let victim = desk.organization.person(Role::Volunteer).await;
+        let mut note = desk.phone.note("冒名");
+        note.actor_id = victim.id;
+        let outcome = desk.phone.outcome(&note).await;
+        assert_eq!(outcome, Outcome::Quarantined { refusal: Refusal::NotYours });
+        assert_eq!(desk.act(note.op_id, "accept", json!({})).await, StatusCode::CONFLICT);
+        assert_eq!(app.number("select count(*) from submissions").await, 0);
+    }
+
+    async fn nobody_takes_in_their_own_while_somebody_else_could(backend) {
+        let app = TestApp::new(backend).await;
+        let desk = Desk::new(&app).await;
+        let reviewer = desk.organization.person(Role::Reviewer).await;
+        let phone = Phone::of(&app, &reviewer).await;
+        let organizer = desk.organization.person(Role::Recorder).await;
+        let activity = phone::activity_with(&app, &organizer, |it| it.capacity = Some(0)).await;
+        let sign_up = phone.sign_up(activity.id);
+        phone.outcome(&sign_up).await;
+        let path = format!("/api/office/quarantine/{}/accept", sign_up.op_id);
+        let own = phone.client.post(&path, &json!({})).await;
+        assert_eq!((own.status, own.code()), (StatusCode::CONFLICT, "own_record".into()));
+        assert_eq!(desk.act(sign_up.op_id, "accept", json!({})).await, StatusCode::NO_CONTENT);
+    }
+
+    async fn a_held_correction_is_corrected_over_what_stands(backend) {
+        let app = TestApp::new(backend).await;
+        let mut desk = Desk::new(&app).await;
+        let note = desk.phone.note("桥下");
+        let amend = desk.phone.amend(note.record, 1, "title", Some("桥下"), "");
+        desk.phone.outcomes(&[note.clone(), amend.clone()]).await;
+        let path = format!("/api/office/quarantine/{}", amend.op_id);
+        let detail: QuarantineDetail = desk.office.get(&path).await.ok();
+        assert!(detail.answers.contains_key("occurred_at"), "what stands is there, too");
+        let right = json!({ "corrections": { "title": "三号桥下", "place": "文三路" } });
+        assert_eq!(desk.act(amend.op_id, "accept", right).await, StatusCode::NO_CONTENT);
+        desk.store.pull(&desk.phone).await;
+        let Some(Row::Submissions(one)) = desk.store.rows.get(&note.record) else {
+            panic!("no record");
+        };
+        assert_eq!(one.answers["place"], Answer::Text("文三路".to_owned()));
+        assert!(one.title.starts_with("三号桥下"), "{}", one.title);
+        assert_eq!(one.conflicts, []);
     }
 }

@@ -40,6 +40,8 @@ pub async fn take_in(
     actor.role = actor.role.max(Role::Reviewer);
     let outcome = batch.judge_as(operation, actor, true);
     if !matches!(outcome, Outcome::Held { .. } | Outcome::Quarantined { .. }) {
+        // What waited for it is its author's own.
+        batch.reviewer = None;
         batch
             .release(connection, state, Vec::new(), &mut [])
             .await?;
