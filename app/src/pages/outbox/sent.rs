@@ -156,17 +156,15 @@ fn Receipt(chosen: RwSignal<Option<Arc<Received>>>) -> impl IntoView {
                 let number = operation.op_id.to_string();
                 let recorded = f.day_time(operation.capture.captured_at());
                 let closed = one.closed.clone();
-                let sentence = match closed {
-                    Some(_) => lang
-                        .pick(
-                            "办公室看过后没有采纳，原文仍完整保留。原因：",
-                            "The office looked at it and didn’t take it in; it is kept whole. Why:",
-                        )
-                        .to_owned(),
-                    None => {
-                        let outcome = words::by_now(device, one.record, &one.outcome);
-                        words::outcome_sentence(f, &outcome)
-                    }
+                let sentence = if closed.is_some() {
+                    let words = (
+                        "办公室看过后没有采纳，原文仍完整保留。原因：",
+                        "The office looked at it and didn’t take it in; it is kept whole. Why:",
+                    );
+                    lang.pick(words.0, words.1).to_owned()
+                } else {
+                    let outcome = words::by_now(device, one.record, &one.outcome);
+                    words::outcome_sentence(f, &outcome)
                 };
                 let decided = one.item.later.clone();
                 Some(
