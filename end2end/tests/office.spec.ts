@@ -309,7 +309,9 @@ test('what a rule refused is taken in, or closed with a reason that the phone sh
     }
   });
 
-  const held = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+  // Not by all of its text: who could look after it is in every item.
+  const held = (name: string) =>
+    page.getByRole('listitem').filter({ has: page.locator('.held-meta', { hasText: name }) });
 
   await test.step('the office hands one over, takes it in, and closes the other', async () => {
     await page.goto(server.url + '/office/quarantine');

@@ -1,5 +1,5 @@
 -- What was decided about an operation after its first verdict: an operation that waited is taken in or
--- given up, one that a rule refused is taken in or closed by the office (areas/quarantine).
+-- given up, one that a rule refused is taken in or closed by the office (office/quarantine).
 alter table inbox add column decisions bigint not null default 0;
 alter table inbox add column decided_at bigint;
 alter table inbox add column decided_by text;

@@ -60,7 +60,6 @@ fn areas() -> Router<AppState> {
         .merge(areas::devices::routes())
         .merge(areas::invitations::routes())
         .merge(areas::people::routes())
-        .merge(areas::quarantine::routes())
         .merge(areas::sessions::routes())
         .merge(areas::submissions::routes())
         .merge(areas::sync::routes())

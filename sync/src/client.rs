@@ -119,11 +119,8 @@ struct PullAnswer {
     cursor: String,
     more: bool,
     server_time: Timestamp,
-    #[serde(default)]
     epoch: Option<i64>,
-    #[serde(default)]
     summary: Option<ScopeSummary>,
-    #[serde(default)]
     trust: Option<Trust>,
 }
 

@@ -9,7 +9,6 @@ pub mod devices;
 pub mod forms;
 pub mod invitations;
 pub mod people;
-pub mod quarantine;
 pub mod sessions;
 pub mod sign_ups;
 pub mod submissions;

@@ -1,10 +1,12 @@
-//! The office's pages that show several areas at once: this is where areas meet, as
+//! The office's pages that show several areas at once, and its decisions that read them: this is where areas meet, as
 //! `domain::decide` is where their rules do.
 
 mod activity_detail;
 mod gathering;
 mod names;
+mod quarantine;
 mod submission_detail;
+mod submission_review;
 
 use axum::Router;
 
@@ -13,5 +15,7 @@ use crate::AppState;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
+        .merge(quarantine::routes())
         .merge(submission_detail::routes())
+        .merge(submission_review::routes())
 }

@@ -1,8 +1,7 @@
-//! Submissions: what operations write (`store`), what the office reads and decides.
+//! Submissions: what operations write (`store`), what the office reads.
 
 mod counts;
 mod list;
-mod review;
 mod routes;
 pub mod store;
 

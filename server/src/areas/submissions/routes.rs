@@ -1,36 +1,28 @@
-//! `/api/office/submissions`: the review list, its counts, the decision.
+//! `/api/office/submissions`: the review list and its counts.
 //!
-//! Leaves out one record's page (`office::submission_detail`, where areas meet).
+//! Leaves out one record's page and the decision (`office`, where areas meet).
 
-use axum::{
-    Router,
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-    routing::{get, post},
-};
+use axum::{Router, extract::State, routing::get};
 use domain::{
-    SubmissionId,
     api::{
         Page,
-        office::{Review, SubmissionCounts, SubmissionFilter, SubmissionLine},
+        office::{SubmissionCounts, SubmissionFilter, SubmissionLine},
     },
     areas::submissions::ReviewState,
     permission::Ability,
 };
 
-use super::{counts, list, review};
+use super::{counts, list};
 use crate::{
     AppState, Result,
     auth::Member,
-    extract::{IfMatch, Json, Path, Query},
+    extract::{Json, Query},
 };
 
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/office/submissions", get(page))
         .route("/api/office/submissions/counts", get(count))
-        .route("/api/office/submissions/{id}/review", post(decide))
 }
 
 async fn page(
@@ -61,20 +53,4 @@ async fn count(State(state): State<AppState>, member: Member) -> Result<Json<Sub
         }
     }
     Ok(Json(answer))
-}
-
-async fn decide(
-    State(state): State<AppState>,
-    member: Member,
-    Path(id): Path<SubmissionId>,
-    seen: IfMatch,
-    Json(decision): Json<Review>,
-) -> Result<Response> {
-    let submission = review::decide(&state, &member, id, seen, &decision).await?;
-    let tag = HeaderValue::from_str(&format!("\"{}\"", submission.revision));
-    let mut response = Json(submission).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(response)
 }

@@ -4,8 +4,15 @@
 //! Online only, against the revision that was seen. Nobody decides on their own record while
 //! somebody else could.
 
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::post,
+};
 use domain::{
-    Lang, OrganizationId, RecordRef, Row,
+    Lang, OrganizationId, RecordRef, Row, SubmissionId,
     api::office::Review,
     areas::submissions::{ReviewState, Submission},
     forms::Environment,
@@ -14,20 +21,39 @@ use domain::{
 };
 use sqlx::AnyConnection;
 
-use super::store;
 use crate::{
     AppState, Error, Result,
-    areas::{forms, people},
+    areas::{forms, people, submissions::store},
     audit,
     auth::Member,
-    extract::IfMatch,
+    extract::{IfMatch, Json, Path},
     feed,
 };
 
 /// Shortest and longest reason, in characters.
 const REASON: std::ops::RangeInclusive<usize> = 2..=500;
 
-pub(super) async fn decide(
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/api/office/submissions/{id}/review", post(answer))
+}
+
+async fn answer(
+    State(state): State<AppState>,
+    member: Member,
+    Path(id): Path<SubmissionId>,
+    seen: IfMatch,
+    Json(decision): Json<Review>,
+) -> Result<Response> {
+    let submission = decide(&state, &member, id, seen, &decision).await?;
+    let tag = HeaderValue::from_str(&format!("\"{}\"", submission.revision));
+    let mut response = Json(submission).into_response();
+    if let Ok(tag) = tag {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+async fn decide(
     state: &AppState,
     member: &Member,
     id: domain::SubmissionId,

@@ -26,9 +26,9 @@ use domain::{
 use serde::Deserialize;
 use sqlx::AnyConnection;
 
-use super::sync::{read_kept, rows};
 use crate::{
     AppState, Error, Result,
+    areas::sync::{read_kept, rows},
     auth::Member,
     extract::{Json, Path, Query},
 };
