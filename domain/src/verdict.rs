@@ -64,6 +64,19 @@ impl Outcome {
         !matches!(self.first(), Self::Retry { .. })
     }
 
+    /// Whether the content counts.
+    pub fn takes_effect(&self) -> bool {
+        matches!(
+            self.first(),
+            Self::Applied { .. } | Self::Merged { .. } | Self::Conflict { .. }
+        )
+    }
+
+    /// Whether something is still to be decided.
+    pub fn is_undecided(&self) -> bool {
+        matches!(self.first(), Self::Held { .. } | Self::Quarantined { .. })
+    }
+
     pub fn name(&self) -> &'static str {
         match self {
             Self::Applied { .. } => "applied",

@@ -3,7 +3,21 @@
 use domain::{DeviceId, OrganizationId, PersonId, RecordRef, Timestamp};
 use uuid::Uuid;
 
-use crate::{Tx, error::Result, ids};
+use crate::{Tx, auth::Member, error::Result, ids};
+
+/// Notes what a member did just now; `detail` is short text for people, without secrets.
+pub async fn by(
+    tx: &mut Tx,
+    member: &Member,
+    at: Timestamp,
+    act: &str,
+    subject: Option<RecordRef>,
+    detail: &str,
+) -> Result<()> {
+    let (person, device) = (Some(member.person_id()), Some(member.device_id));
+    let organization = member.organization_id;
+    note(tx, organization, at, person, device, act, subject, detail).await
+}
 
 /// Notes one act; `detail` is short text for people, without secrets.
 #[expect(

@@ -36,6 +36,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// A JSON response with the revision that the next write names in `If-Match`.
+pub fn revised<T: Serialize>(revision: i64, body: T) -> Response {
+    let tag = [(header::ETAG, format!("\"{revision}\""))];
+    (tag, Json(body)).into_response()
+}
+
 /// What a body that can't be read says to the client: 413 or 422.
 pub fn body_error(status: StatusCode, detail: &str) -> Error {
     if status == StatusCode::PAYLOAD_TOO_LARGE {

@@ -25,6 +25,37 @@ pub fn name(field: &'static str, text: &str, limit: usize) -> Result<String> {
     Ok(text.to_owned())
 }
 
+/// A longer text: no control characters but those of lines.
+pub fn prose(field: &'static str, text: &str) -> Result<()> {
+    if text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
+        return Err(Error::invalid(
+            field,
+            "含有无法保存的字符，请删去后再试",
+            "It holds a character that can't be kept. Please delete it",
+        ));
+    }
+    Ok(())
+}
+
+/// A reason that the author of something reads, trimmed; `ask` are the words that ask for it.
+pub fn reason(text: &str, ask: (&str, &str)) -> Result<String> {
+    const LENGTH: std::ops::RangeInclusive<usize> = 2..=500;
+    let (least, most) = (LENGTH.start(), LENGTH.end());
+    let text = text.trim();
+    if !LENGTH.contains(&text.chars().count()) {
+        return Err(Error::invalid(
+            "reason",
+            format!("{}，{least} 到 {most} 个字", ask.0),
+            format!("{}, {least} to {most} characters", ask.1),
+        ));
+    }
+    prose("reason", text)?;
+    Ok(text.to_owned())
+}
+
 /// Control characters, and those that turn the direction of the text around them.
 fn is_unfit(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

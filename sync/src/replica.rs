@@ -18,7 +18,7 @@ use crate::{
     engine::Engine,
     environment::Environment,
     overlay::Overlay,
-    records::{self, ClockFix, Entry, KeyPair, Sent, meta},
+    records::{self, ClockFix, Entry, KeyPair, Sent, SyncedRow, meta},
     status::Figures,
     storage::{Mode, Storage, StorageError, Store},
     transport::Transport,
@@ -142,16 +142,20 @@ impl Replica {
         let tx = self.0.storage.begin(Mode::Read).await?;
         let mut found: Vec<Sent> = records::list(&*tx, Store::Sent, "").await?;
         small::sort_by_key(&mut found, |sent| (sent.at, sent.order));
+        let prefix = format!("{}/", Area::LaterVerdicts.as_str());
+        let later: Vec<SyncedRow> = records::list(&*tx, Store::Synced, &prefix).await?;
+        let later = |op_id: OpId| {
+            later.iter().find_map(|synced| match &synced.row {
+                Row::LaterVerdicts(verdict) if verdict.op_id == op_id => Some((**verdict).clone()),
+                _ => None,
+            })
+        };
         let mut items = Vec::with_capacity(found.len());
         for sent in found {
             let Some(operation) = sent.operation() else {
                 continue;
             };
-            let later = RecordRef::new(Area::LaterVerdicts, sent.op_id);
-            let later = match records::synced(&*tx, later).await? {
-                Some(Row::LaterVerdicts(verdict)) => Some(*verdict),
-                _ => None,
-            };
+            let later = later(sent.op_id);
             items.push(SentItem {
                 operation,
                 outcome: later

@@ -10,7 +10,7 @@ use domain::{
         attachments::{Attachment, PhotoSource},
         submissions::{FieldConflict, ReviewState, Submission, SubmissionChange},
     },
-    forms::{Answer, Form, Kind, StoredForm},
+    forms::{Answer, Form, Kind, StoredForm, set_answer},
 };
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
@@ -86,7 +86,7 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
     let answered = submission.clone();
     let answers = move || Some(answers_view(form.get()?.read()?, &answered));
     let (mine, note) = (submission.author_id, submission.review_note.clone());
-    let open = matches!(state, ReviewState::Submitted | ReviewState::Returned);
+    let open = state.is_open();
     let title = submission.title.clone();
     let disputed = (!submission.conflicts.is_empty()).then(|| {
         let submission = submission.clone();
@@ -136,10 +136,7 @@ fn Conflicts(submission: Submission, form: Memo<Option<StoredForm>>) -> impl Int
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
     let own = device.account().map(|account| account.person_id) == Some(submission.author_id);
-    let open = matches!(
-        submission.state,
-        ReviewState::Submitted | ReviewState::Returned
-    );
+    let open = submission.state.is_open();
     let words = t(
         "这几处在两台手机上改得不一样，两份都留着，请选一份。",
         "Two phones changed these differently, and both are kept. Please choose.",
@@ -154,10 +151,7 @@ fn Conflicts(submission: Submission, form: Memo<Option<StoredForm>>) -> impl Int
         let mut answers = one.answers;
         let stands = answers.get(&question).cloned();
         let value = if theirs { &conflict.theirs } else { &stands };
-        match value {
-            Some(value) => drop(answers.insert(question.clone(), value.clone())),
-            None => drop(answers.remove(&question)),
-        }
+        set_answer(&mut answers, &question, value.clone());
         let stored = form.get_untracked();
         let form = stored.as_ref().and_then(StoredForm::read);
         let title = form.map(|form| form.summary_line(&answers, Lang::Zh));

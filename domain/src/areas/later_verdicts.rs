@@ -35,9 +35,6 @@ pub struct LaterVerdict {
 impl LaterVerdict {
     /// Whether the content counts now.
     pub fn is_taken_in(&self) -> bool {
-        matches!(
-            self.outcome,
-            Outcome::Applied { .. } | Outcome::Merged { .. } | Outcome::Conflict { .. }
-        )
+        self.outcome.takes_effect()
     }
 }

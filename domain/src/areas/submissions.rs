@@ -59,6 +59,11 @@ impl ReviewState {
         Self::Voided,
     ];
 
+    /// Whether it may still be corrected, and is still to be approved.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Submitted | Self::Returned)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Submitted => "submitted",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Decision, Facts, Needs, check_text};
 use crate::{
     areas::submissions::{FieldConflict, ReviewState, Submission, SubmissionChange},
-    forms::{Answer, Answers, Environment, Form},
+    forms::{Answer, Answers, Environment, Form, set_answer},
     ids::{ActivityId, SubmissionId},
     operation::{Area, Operation, RecordRef},
     permission::{Ability, may},
@@ -191,10 +191,7 @@ fn amend(
             });
             continue;
         }
-        match new {
-            Some(answer) => answers.insert(question.clone(), answer.clone()),
-            None => answers.remove(question),
-        };
+        set_answer(&mut answers, question, new.clone());
     }
     check_answers(operation, form, &answers)?;
     let row = Row::Submissions(Box::new(Submission {
@@ -241,11 +238,7 @@ fn check_author(
 }
 
 fn check_answers(operation: &Operation, form: &Form, answers: &Answers) -> Result<(), Refusal> {
-    let environment = Environment {
-        now_ms: operation.capture.captured_at().0,
-        utc_offset_minutes: operation.capture.utc_offset_minutes,
-        ..Environment::default()
-    };
+    let environment = Environment::of(&operation.capture);
     match form.check(answers, &environment).into_iter().next() {
         None => Ok(()),
         Some(problem) => Err(Refusal::InvalidAnswer {

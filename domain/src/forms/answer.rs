@@ -12,6 +12,14 @@ use crate::text::Lang;
 /// The answers of one submission or draft by the question's name; unanswered questions are absent.
 pub type Answers = BTreeMap<String, Answer>;
 
+/// Puts an answer in the place of the one before; `None` clears it.
+pub fn set_answer(answers: &mut Answers, question: &str, answer: Option<Answer>) {
+    match answer {
+        Some(answer) => drop(answers.insert(question.to_owned(), answer)),
+        None => drop(answers.remove(question)),
+    }
+}
+
 crate::tagged! {
     "Answer", tag = "type", content = "value";
     /// One answer; a public wire format, so variants and fields are never re-purposed.

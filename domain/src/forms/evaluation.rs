@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answers, Form, Problem, evaluator::Engine, expression::Scope, instances::World, plan::flatten,
 };
-use crate::text::Lang;
+use crate::{text::Lang, time::Capture};
 
 /// What expressions may ask of the world.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,17 @@ pub struct Environment {
     pub seed: u64,
     /// In which language `jr:choice-name()` answers.
     pub lang: Lang,
+}
+
+impl Environment {
+    /// As of a capture, for answers that nobody is filling in any more.
+    pub fn of(capture: &Capture) -> Self {
+        Self {
+            now_ms: capture.captured_at().0,
+            utc_offset_minutes: capture.utc_offset_minutes,
+            ..Self::default()
+        }
+    }
 }
 
 /// The form's state for given answers.

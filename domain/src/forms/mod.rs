@@ -36,7 +36,7 @@ mod place;
 mod plan;
 mod stored;
 
-pub use answer::{Answer, Answers};
+pub use answer::{Answer, Answers, set_answer};
 pub use check::{Problem, ProblemKind};
 pub use definition::{DefaultValue, Form, Frequency, Group, Node, Question, Repeat, Settings};
 pub use evaluation::{Environment, Evaluation, State};

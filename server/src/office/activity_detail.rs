@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::{
     Router,
     extract::State,
-    http::{HeaderValue, header},
+    http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -22,7 +22,7 @@ use crate::{
     areas::activities,
     audit,
     auth::Member,
-    extract::{Json, Path, Query},
+    extract::{Path, Query, revised},
     reports::roster::Roster,
 };
 
@@ -40,12 +40,7 @@ async fn detail(
     member.require(Ability::EditActivities)?;
     let mut connection = state.db.snapshot().await?;
     let detail = load(&mut connection, member.organization_id, id).await?;
-    let tag = HeaderValue::from_str(&format!("\"{}\"", detail.activity.revision));
-    let mut response = Json(detail).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(response)
+    Ok(revised(detail.activity.revision, detail))
 }
 
 #[derive(Deserialize)]
@@ -64,12 +59,10 @@ async fn roster(
     let mut tx = state.db.begin().await?;
     let detail = load(&mut tx, member.organization_id, id).await?;
     // Names leave the system with this file: who took them is kept.
-    audit::note(
+    audit::by(
         &mut tx,
-        member.organization_id,
+        &member,
         state.clock.now(),
-        Some(member.person_id()),
-        Some(member.device_id),
         "roster_export",
         Some(RecordRef::new(Area::Activities, id)),
         &detail.activity.title,

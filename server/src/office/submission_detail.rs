@@ -2,13 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    Router,
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::{Router, extract::State, response::Response, routing::get};
 use domain::{
     OrganizationId, PersonId, RecordRef, SubmissionId, Timestamp,
     api::office::{SubmissionDetail, SubmissionVersion},
@@ -23,7 +17,7 @@ use crate::{
     AppState, Error, Result,
     areas::{activities, attachments, forms, submissions},
     auth::Member,
-    extract::{Json, Path},
+    extract::{Path, revised},
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -38,12 +32,7 @@ async fn detail(
     member.require(Ability::Review)?;
     let mut connection = state.db.snapshot().await?;
     let detail = load(&mut connection, member.organization_id, id).await?;
-    let tag = HeaderValue::from_str(&format!("\"{}\"", detail.submission.revision));
-    let mut response = Json(detail).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(response)
+    Ok(revised(detail.submission.revision, detail))
 }
 
 async fn load(

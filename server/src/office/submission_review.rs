@@ -4,18 +4,12 @@
 //! Online only, against the revision that was seen. Nobody decides on their own record while
 //! somebody else could.
 
-use axum::{
-    Router,
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-    routing::post,
-};
+use axum::{Router, extract::State, response::Response, routing::post};
 use domain::{
     Lang, OrganizationId, RecordRef, Row, SubmissionId,
     api::office::Review,
     areas::submissions::{ReviewState, Submission},
-    forms::Environment,
+    forms::{Environment, set_answer},
     operation::Area,
     permission::Ability,
 };
@@ -26,12 +20,9 @@ use crate::{
     areas::{forms, people, submissions::store},
     audit,
     auth::Member,
-    extract::{IfMatch, Json, Path},
-    feed,
+    extract::{IfMatch, Json, Path, revised},
+    feed, validate,
 };
-
-/// Shortest and longest reason, in characters.
-const REASON: std::ops::RangeInclusive<usize> = 2..=500;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/api/office/submissions/{id}/review", post(answer))
@@ -45,12 +36,7 @@ async fn answer(
     Json(decision): Json<Review>,
 ) -> Result<Response> {
     let submission = decide(&state, &member, id, seen, &decision).await?;
-    let tag = HeaderValue::from_str(&format!("\"{}\"", submission.revision));
-    let mut response = Json(submission).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(response)
+    Ok(revised(submission.revision, submission))
 }
 
 async fn decide(
@@ -98,12 +84,10 @@ async fn decide(
         (Review::Return { .. }, true) => "submission_return_own",
     };
     let detail = format!("{} → {}", before.as_str(), new.state.as_str());
-    audit::note(
+    audit::by(
         &mut tx,
-        organization,
+        member,
         now,
-        Some(member.person_id()),
-        Some(member.device_id),
         act,
         Some(RecordRef::new(Area::Submissions, id)),
         &detail,
@@ -150,10 +134,7 @@ fn decided(old: Submission, review: &Review) -> Result<Submission> {
                     "This has been settled or changed. Please refresh the page",
                 ));
             }
-            match value {
-                Some(answer) => drop(answers.insert(question.clone(), answer.clone())),
-                None => drop(answers.remove(question)),
-            }
+            set_answer(&mut answers, question, value.clone());
             Ok(Submission {
                 revision: old.revision + 1,
                 answers,
@@ -164,7 +145,7 @@ fn decided(old: Submission, review: &Review) -> Result<Submission> {
         (Review::Return { reason }, _) => Ok(Submission {
             revision: old.revision + 1,
             state: ReviewState::Returned,
-            review_note: checked_reason(reason)?,
+            review_note: validate::reason(reason, ("请写明退回原因", "Please write why"))?,
             ..old
         }),
     }
@@ -181,11 +162,7 @@ async fn check_answers(
     let Some(form) = found.as_ref().and_then(|row| row.form.read()) else {
         return Err(Error::internal(format!("form {form} is missing")));
     };
-    let environment = Environment {
-        now_ms: submission.capture.captured_at().0,
-        utc_offset_minutes: submission.capture.utc_offset_minutes,
-        ..Environment::default()
-    };
+    let environment = Environment::of(&submission.capture);
     match form
         .check(&submission.answers, &environment)
         .into_iter()
@@ -197,34 +174,4 @@ async fn check_answers(
             message: problem.message,
         }),
     }
-}
-
-fn checked_reason(reason: &str) -> Result<String> {
-    let reason = reason.trim();
-    if !REASON.contains(&reason.chars().count()) {
-        return Err(Error::invalid(
-            "reason",
-            format!(
-                "请写明退回原因，{} 到 {} 个字",
-                REASON.start(),
-                REASON.end()
-            ),
-            format!(
-                "Please write why, {} to {} characters",
-                REASON.start(),
-                REASON.end()
-            ),
-        ));
-    }
-    if reason
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
-        return Err(Error::invalid(
-            "reason",
-            "含有无法保存的字符，请删去后再试",
-            "It holds a character that can't be kept. Please delete it",
-        ));
-    }
-    Ok(reason.to_owned())
 }

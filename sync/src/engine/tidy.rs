@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Area, Outcome, RecordRef, Row, Timestamp, small,
+    Area, RecordRef, Row, Timestamp, small,
     time::{DAY_MS, HOUR_MS},
 };
 
@@ -58,12 +58,8 @@ impl Replica {
 
 /// Whether its author is still to hear what becomes of it.
 async fn is_open(tx: &records::Tx, sent: &Sent) -> Result<bool, StorageError> {
-    let undecided = matches!(
-        sent.outcome.first(),
-        Outcome::Held { .. } | Outcome::Quarantined { .. }
-    );
     let later = RecordRef::new(Area::LaterVerdicts, sent.op_id);
-    Ok(undecided
+    Ok(sent.outcome.is_undecided()
         && match records::synced(tx, later).await? {
             Some(Row::LaterVerdicts(later)) => later.closed.is_none() && !later.is_taken_in(),
             _ => true,
@@ -80,12 +76,7 @@ fn may_go(upload: &Upload, now: Timestamp) -> bool {
 async fn needed_blobs(tx: &records::Tx) -> Result<BTreeSet<String>, StorageError> {
     let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;
     let sent: Vec<Sent> = records::list(tx, Store::Sent, "").await?;
-    let undecided = sent.into_iter().filter(|sent| {
-        matches!(
-            sent.outcome.first(),
-            Outcome::Held { .. } | Outcome::Quarantined { .. }
-        )
-    });
+    let undecided = sent.into_iter().filter(|sent| sent.outcome.is_undecided());
     let waiting = entries.into_iter().flat_map(|entry| entry.blobs);
     let undecided = undecided.flat_map(|sent| sent.blobs);
     Ok(small::set(waiting.chain(undecided)))

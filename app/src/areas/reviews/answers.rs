@@ -5,7 +5,6 @@ use domain::{
     forms::{
         Answer, Answers, Environment, Evaluation, Form, Kind, Node, Question, Sensitivity, key,
     },
-    time::Capture,
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -14,15 +13,6 @@ use crate::{
     components::icon::Icon,
     i18n::{t, use_lang},
 };
-
-/// What the form's expressions may ask, as of the capture.
-pub fn environment(capture: &Capture) -> Environment {
-    Environment {
-        now_ms: capture.captured_at().0,
-        utc_offset_minutes: capture.utc_offset_minutes,
-        ..Environment::default()
-    }
-}
 
 /// A question's label, or its name where the form doesn't know it.
 pub fn label_of(form: &Form, name: &str, lang: Lang) -> String {

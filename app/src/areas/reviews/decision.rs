@@ -109,10 +109,7 @@ impl Decision {
     }
 
     pub fn may_approve(self) -> bool {
-        matches!(
-            self.state(),
-            Some(ReviewState::Submitted | ReviewState::Returned)
-        )
+        self.state().is_some_and(ReviewState::is_open)
     }
 
     pub fn may_return(self) -> bool {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use domain::{
     api::office::{SubmissionDetail, SubmissionVersion},
-    forms::Answer,
+    forms::{Answer, Environment},
 };
 use icondata_core::Icon as IconData;
 use icondata_lu as lu;
 use leptos::prelude::*;
 
 use super::{
-    answers::{AnswerList, environment, label_of, text_of},
+    answers::{AnswerList, label_of, text_of},
     changes::{Change, Step, changes, step},
 };
 use crate::{
@@ -86,7 +86,7 @@ fn version(detail: &Arc<SubmissionDetail>, index: usize) -> Option<AnyView> {
                 <AnswerList
                     form=form.clone()
                     answers=submission.answers.clone()
-                    environment=environment(&submission.capture)
+                    environment=Environment::of(&submission.capture)
                 />
             }
         })

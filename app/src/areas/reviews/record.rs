@@ -7,12 +7,13 @@ use domain::{
     Lang,
     api::office::SubmissionDetail,
     areas::submissions::{FieldConflict, ReviewState},
+    forms::Environment,
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
 
 use super::{
-    answers::{AnswerList, environment, label_of, text_of},
+    answers::{AnswerList, label_of, text_of},
     circumstances::Circumstances,
     decision::Decision,
     history::History,
@@ -73,7 +74,7 @@ pub fn RecordView(detail: Arc<SubmissionDetail>) -> impl IntoView {
                         <AnswerList
                             form
                             answers=submission.answers
-                            environment=environment(&submission.capture)
+                            environment=Environment::of(&submission.capture)
                         />
                     </section>
                     <History detail=detail.clone()/>
@@ -173,7 +174,7 @@ fn Notices(detail: Arc<SubmissionDetail>) -> impl IntoView {
     let incomplete = submission.state != ReviewState::Approved
         && detail
             .form
-            .done(&submission.answers, &environment(&submission.capture))
+            .done(&submission.answers, &Environment::of(&submission.capture))
             == Some(false);
     let incomplete_title = t(
         "按表单的要求，这条记录还不算完整",

@@ -35,8 +35,8 @@ pub fn form_of<'a>(forms: &'a [FormRow], id: &str, version: &str) -> Option<&'a 
         .find(|form| form.is(id, version))
 }
 
-/// A row that leads on with a form's icon; all records and drafts look alike.
-pub fn row(
+/// A row that leads on, with a form's icon.
+fn row(
     icon: IconData,
     to: &Page,
     title: String,

@@ -6,7 +6,7 @@ use domain::{
     time::{DAY_MS, Timestamp},
 };
 
-use crate::{Error, Result};
+use crate::{Error, Result, validate};
 
 /// Longest texts, in characters.
 const TITLE: usize = 100;
@@ -101,17 +101,7 @@ fn text(field: &'static str, text: &str, least: usize, most: usize) -> Result<()
             format!("Please write {least} to {most} characters"),
         ));
     }
-    if text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
-        return Err(Error::invalid(
-            field,
-            "含有无法保存的字符，请删去后再试",
-            "It holds a character that can't be kept. Please delete it",
-        ));
-    }
-    Ok(())
+    validate::prose(field, text)
 }
 
 #[cfg(test)]

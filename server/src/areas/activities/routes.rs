@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     AppState, Error, Result, Tx, audit,
     auth::Member,
-    extract::{IfMatch, Json, Path, Query},
+    extract::{IfMatch, Json, Path, Query, revised},
     feed, ids, tokens,
 };
 
@@ -157,12 +157,10 @@ async fn write(
     act: &str,
 ) -> Result<()> {
     store::put(&mut tx, member.organization_id, stored).await?;
-    audit::note(
+    audit::by(
         &mut tx,
-        member.organization_id,
+        member,
         state.clock.now(),
-        Some(member.actor.person_id),
-        Some(member.device_id),
         act,
         Some(RecordRef::new(Area::Activities, stored.activity.id)),
         &stored.activity.title,
@@ -209,10 +207,5 @@ pub(crate) fn code_word() -> Result<String> {
 }
 
 fn answer(activity: Activity) -> Response {
-    let tag = HeaderValue::from_str(&format!("\"{}\"", activity.revision));
-    let mut response = Json(activity).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
+    revised(activity.revision, activity)
 }

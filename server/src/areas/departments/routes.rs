@@ -86,12 +86,10 @@ async fn save(
     let mut tx = state.db.begin().await?;
     feed::lock(&mut tx, organization).await?;
     store::put(&mut tx, organization, &department).await?;
-    audit::note(
+    audit::by(
         &mut tx,
-        organization,
+        member,
         state.clock.now(),
-        Some(member.person_id()),
-        Some(member.device_id),
         act,
         Some(RecordRef::new(Area::Departments, department.id)),
         &department.name,

@@ -45,12 +45,10 @@ async fn revoke(
     }
     let owner = owner.ok_or(Error::NotFound)?;
     store::revoke(&mut tx, organization, id, now).await?;
-    audit::note(
+    audit::by(
         &mut tx,
-        organization,
+        &member,
         now,
-        Some(member.person_id()),
-        Some(member.device_id),
         "device.revoked",
         None,
         &format!("device {id} of {owner}"),

@@ -93,7 +93,15 @@ async fn add(
         ));
     }
     store::add(&mut tx, organization, &invitation, member.person_id(), now).await?;
-    note(&state, &mut tx, &member, "invitation.made", &invitation.id).await?;
+    audit::by(
+        &mut tx,
+        &member,
+        state.clock.now(),
+        "invitation.made",
+        None,
+        &invitation.id.to_string(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Json(invitation))
 }
@@ -108,29 +116,17 @@ async fn end(
     if !store::end(&mut tx, member.organization_id, id, state.clock.now()).await? {
         return Err(Error::NotFound);
     }
-    note(&state, &mut tx, &member, "invitation.ended", &id).await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn note(
-    state: &AppState,
-    tx: &mut crate::Tx,
-    member: &Member,
-    act: &str,
-    id: &InvitationId,
-) -> Result<()> {
-    audit::note(
-        tx,
-        member.organization_id,
+    audit::by(
+        &mut tx,
+        &member,
         state.clock.now(),
-        Some(member.person_id()),
-        Some(member.device_id),
-        act,
+        "invitation.ended",
         None,
         &id.to_string(),
     )
-    .await
+    .await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn card(

@@ -97,12 +97,10 @@ async fn change(
     if person.active && !before.active {
         store::end_sessions(&mut tx, organization, id).await?;
     }
-    audit::note(
+    audit::by(
         &mut tx,
-        organization,
+        &member,
         now,
-        Some(member.person_id()),
-        Some(member.device_id),
         "person.changed",
         Some(RecordRef::new(Area::People, id)),
         &difference(&before, &person),
@@ -162,12 +160,10 @@ async fn one_time_link(
         ));
     }
     let link = one_time_links::make(&mut tx, organization, id, now).await?;
-    audit::note(
+    audit::by(
         &mut tx,
-        organization,
+        &member,
         now,
-        Some(member.person_id()),
-        Some(member.device_id),
         "link.made",
         Some(RecordRef::new(Area::People, id)),
         "",

@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Change, Lang, OpId, Operation, Outcome, RecordRef, Refusal, Row, Text,
+    Change, Lang, OpId, Operation, Outcome, Refusal, Row, Text,
     api::{
         office::{Acceptance, Assignment, Closing},
         sync::PUSH_BYTES,
     },
     areas::submissions::SubmissionChange,
-    forms::Environment,
+    forms::{Environment, set_answer},
 };
 
 use super::{form_of, store};
@@ -23,11 +23,8 @@ use crate::{
     },
     audit,
     auth::Member,
-    feed,
+    feed, validate,
 };
-
-/// Shortest and longest reason, in characters.
-const REASON: std::ops::RangeInclusive<usize> = 2..=500;
 
 /// Takes an operation in, with corrected answers if there are any.
 pub(super) async fn accept(
@@ -91,10 +88,10 @@ pub(super) async fn accept(
     let verdict = inbox::rule(&mut tx, organization, op_id, &ruling).await?;
     let names: Vec<&str> = acceptance.corrections.keys().map(String::as_str).collect();
     let record = operation.record;
-    note(
+    audit::by(
         &mut tx,
-        state,
         member,
+        state.clock.now(),
         "quarantine_accept",
         Some(record),
         &names.join(" "),
@@ -114,26 +111,15 @@ pub(super) async fn close(
     op_id: OpId,
     closing: &Closing,
 ) -> Result<()> {
-    let reason = closing.reason.trim();
-    let length = reason.chars().count();
-    let unfit = reason
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
-    if !REASON.contains(&length) || unfit {
-        let (least, most) = (REASON.start(), REASON.end());
-        return Err(Error::invalid(
-            "reason",
-            format!("请写明不予采纳的原因，{least} 到 {most} 个字"),
-            format!("Please write why it isn't taken in, {least} to {most} characters"),
-        ));
-    }
+    let ask = ("请写明不予采纳的原因", "Please write why it isn't taken in");
+    let reason = validate::reason(&closing.reason, ask)?;
     let organization = member.organization_id;
     let (mut tx, kept) = begin(state, member, op_id).await?;
     let ruling = inbox::Ruling {
         outcome: kept.outcome,
         at: state.clock.now(),
         by: Some(member.person_id()),
-        closed: Some(reason.to_owned()),
+        closed: Some(reason.clone()),
         corrected: None,
     };
     let verdict = inbox::rule(&mut tx, organization, op_id, &ruling).await?;
@@ -141,7 +127,15 @@ pub(super) async fn close(
         Row::LaterVerdicts(verdict) => verdict.record,
         _ => None,
     };
-    note(&mut tx, state, member, "quarantine_close", record, reason).await?;
+    audit::by(
+        &mut tx,
+        member,
+        state.clock.now(),
+        "quarantine_close",
+        record,
+        &reason,
+    )
+    .await?;
     feed::publish(&mut tx, organization, &[verdict]).await?;
     tx.commit().await?;
     Ok(())
@@ -170,7 +164,15 @@ pub(super) async fn assign(
     }
     store::assign(&mut tx, organization, op_id, person).await?;
     let detail = person.map(|id| id.to_string()).unwrap_or_default();
-    note(&mut tx, state, member, "quarantine_assign", None, &detail).await?;
+    audit::by(
+        &mut tx,
+        member,
+        state.clock.now(),
+        "quarantine_assign",
+        None,
+        &detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -206,11 +208,7 @@ async fn correct(
     mut operation: Operation,
     corrections: &BTreeMap<String, String>,
 ) -> Result<Operation> {
-    let environment = Environment {
-        now_ms: operation.capture.captured_at().0,
-        utc_offset_minutes: operation.capture.utc_offset_minutes,
-        ..Environment::default()
-    };
+    let environment = Environment::of(&operation.capture);
     let Change::Submissions(change) = &mut operation.change else {
         return Err(nothing_to_correct());
     };
@@ -221,10 +219,7 @@ async fn correct(
         let answer = form.parse_answer(question, text, &environment);
         let answer = answer.map_err(|problem| invalid(question, problem.message))?;
         match change {
-            SubmissionChange::Submit { answers, .. } => match answer {
-                Some(answer) => drop(answers.insert(question.clone(), answer)),
-                None => drop(answers.remove(question)),
-            },
+            SubmissionChange::Submit { answers, .. } => set_answer(answers, question, answer),
             SubmissionChange::Amend { changed, was, .. } => {
                 // The office corrects what stands today.
                 was.insert(question.clone(), merged.get(question).cloned());
@@ -239,10 +234,7 @@ async fn correct(
         }
         SubmissionChange::Amend { title, changed, .. } => {
             for (question, answer) in changed {
-                match answer {
-                    Some(answer) => drop(merged.insert(question.clone(), answer.clone())),
-                    None => drop(merged.remove(question)),
-                }
+                set_answer(&mut merged, question, answer.clone());
             }
             *title = form.summary_line(&merged, Lang::Zh);
         }
@@ -264,25 +256,4 @@ fn nothing_to_correct() -> Error {
         "这一条没有可以更正的填写内容",
         "There are no answers here that could be corrected",
     )
-}
-
-async fn note(
-    tx: &mut Tx,
-    state: &AppState,
-    member: &Member,
-    act: &str,
-    record: Option<RecordRef>,
-    detail: &str,
-) -> Result<()> {
-    audit::note(
-        tx,
-        member.organization_id,
-        state.clock.now(),
-        Some(member.person_id()),
-        Some(member.device_id),
-        act,
-        record,
-        detail,
-    )
-    .await
 }

@@ -2,7 +2,8 @@
 //! them here and decides: take one in (with corrected answers if need be), hand it to somebody, or
 //! close it with a reason that the author reads.
 //!
-//! Also checks receipts against what is kept. Leaves out what an operation does (`areas::sync`, `domain::decide`).
+//! Also checks receipts against what is kept. Leaves out what an operation does (`areas::sync`,
+//! `domain::decide`).
 
 mod act;
 mod store;
@@ -20,7 +21,7 @@ use domain::{
         ReceiptCheck,
     },
     areas::submissions::{Submission, SubmissionChange},
-    forms::{Answers, Form},
+    forms::{Answers, Form, set_answer},
     permission::Ability,
 };
 use serde::Deserialize;
@@ -89,10 +90,7 @@ async fn detail(
                 let existing = existing.flatten();
                 let mut answers = existing.map(|one| one.answers).unwrap_or_default();
                 for (question, answer) in changed {
-                    match answer {
-                        Some(answer) => drop(answers.insert(question.clone(), answer.clone())),
-                        None => drop(answers.remove(question)),
-                    }
+                    set_answer(&mut answers, question, answer.clone());
                 }
                 answers
             }

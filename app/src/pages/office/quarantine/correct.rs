@@ -236,7 +236,7 @@ fn field(
             view! { <SelectMany name=id label choices value=chosen on_change=set error/> }
                 .into_any()
         }
-        Kind::Text if question.appearance.iter().any(|it| it == "multiline") => {
+        Kind::Text if question.has_appearance("multiline") => {
             view! { <TextArea name=id label value on_input=set error/> }.into_any()
         }
         kind => {

@@ -21,7 +21,7 @@ use crate::{
         status::{Art, EmptyState},
         surface::Toolbar,
     },
-    i18n::{t, tf, use_lang},
+    i18n::{counted, t, tf, use_lang},
     office::{LoadProblem, Loading, Remote, Stale, use_remote},
     routing::Page,
 };
@@ -100,8 +100,7 @@ pub fn QuarantinePage() -> impl IntoView {
         match lang {
             _ if n == 0 => String::new(),
             Lang::Zh => format!("{n} 条"),
-            Lang::En if n == 1 => "1 item".to_owned(),
-            Lang::En => format!("{n} items"),
+            Lang::En => counted(n as i64, "item", "items"),
         }
     });
     view! {

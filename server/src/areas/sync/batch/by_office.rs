@@ -39,7 +39,7 @@ pub async fn take_in(
     };
     actor.role = actor.role.max(Role::Reviewer);
     let outcome = batch.judge_as(operation, actor, true);
-    if !matches!(outcome, Outcome::Held { .. } | Outcome::Quarantined { .. }) {
+    if outcome.takes_effect() {
         // What waited for it is its author's own.
         batch.reviewer = None;
         batch
