@@ -28,7 +28,7 @@ use domain::{
     small,
 };
 use leptos::prelude::*;
-use sync::{Account, Draft, LocalRow, OutboxItem, Problem, SentItem, Status};
+use sync::{Account, CarriedFile, Draft, LocalRow, OutboxItem, Problem, SentItem, Status};
 
 pub use accounts::Remembered;
 pub use online::{device_info, invitation, public_activity};
@@ -78,6 +78,7 @@ struct Signals {
     outbox: List<OutboxItem>,
     sent: List<SentItem>,
     problems: List<Problem>,
+    carried: List<CarriedFile>,
     now: RwSignal<Timestamp>,
 }
 
@@ -89,6 +90,7 @@ enum Wanted {
     Outbox,
     Sent,
     Problems,
+    Carried,
 }
 
 impl Device {
@@ -104,6 +106,7 @@ impl Device {
             outbox: RwSignal::new(None),
             sent: RwSignal::new(None),
             problems: RwSignal::new(None),
+            carried: RwSignal::new(None),
             now: RwSignal::new(Timestamp(0)),
         }));
         provide_context(device);
@@ -217,6 +220,12 @@ impl Device {
     pub fn problems(self) -> Option<Arc<Vec<Problem>>> {
         self.want(Wanted::Problems);
         self.signals().problems.get()
+    }
+
+    /// Colleagues' files that this phone carries, or handed in lately.
+    pub fn carried(self) -> Option<Arc<Vec<CarriedFile>>> {
+        self.want(Wanted::Carried);
+        self.signals().carried.get()
     }
 
     /// Asks for lists before the first of them is used, so that they come in one go.

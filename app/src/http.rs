@@ -6,6 +6,8 @@
 use domain::{Lang, Text, api::ApiError};
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::platform::photos::PickedFile;
+
 /// Why a call brought nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallError {
@@ -66,6 +68,22 @@ pub fn write<T: Serialize>(value: &T) -> Option<String> {
     serde_json::to_string(value).ok()
 }
 
+/// Sends a picked file and waits at most ten minutes for the answer's body.
+#[cfg(target_arch = "wasm32")]
+pub async fn send_file(path: &str, file: PickedFile) -> Result<String, CallError> {
+    let body = Body {
+        content: file.file.into(),
+        media_type: "application/octet-stream",
+    };
+    within(600_000, send("POST", path, Some(body), None)).await
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub async fn send_file(path: &str, file: PickedFile) -> Result<String, CallError> {
+    let _ = (path, file);
+    Err(CallError::Offline)
+}
+
 /// Sends a request and waits at most 20 s for the answer's body.
 #[cfg(target_arch = "wasm32")]
 pub async fn call(
@@ -74,10 +92,27 @@ pub async fn call(
     body: Option<String>,
     if_match: Option<i64>,
 ) -> Result<String, CallError> {
+    let body = body.map(|text| Body {
+        content: text.into(),
+        media_type: "application/json",
+    });
+    within(20_000, send(method, path, body, if_match)).await
+}
+
+#[cfg(target_arch = "wasm32")]
+struct Body {
+    content: wasm_bindgen::JsValue,
+    media_type: &'static str,
+}
+
+#[cfg(target_arch = "wasm32")]
+async fn within(
+    ms: u32,
+    request: impl Future<Output = Result<String, CallError>>,
+) -> Result<String, CallError> {
     use futures::future::{Either, select};
-    let request = Box::pin(send(method, path, body, if_match));
-    let timeout = gloo_timers::future::TimeoutFuture::new(20_000);
-    match select(request, timeout).await {
+    let timeout = gloo_timers::future::TimeoutFuture::new(ms);
+    match select(Box::pin(request), timeout).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => Err(CallError::Offline),
     }
@@ -87,7 +122,7 @@ pub async fn call(
 async fn send(
     method: &'static str,
     path: &str,
-    body: Option<String>,
+    body: Option<Body>,
     if_match: Option<i64>,
 ) -> Result<String, CallError> {
     let method =
@@ -104,8 +139,8 @@ async fn send(
     let response = match body {
         Some(body) => {
             request
-                .header("content-type", "application/json")
-                .body(body)
+                .header("content-type", body.media_type)
+                .body(body.content)
                 .map_err(|_| CallError::Offline)?
                 .send()
                 .await

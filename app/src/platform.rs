@@ -10,6 +10,7 @@ mod decoder;
 pub mod device;
 pub mod document;
 pub mod events;
+pub mod files;
 pub mod install;
 pub mod keys;
 pub mod location;

@@ -49,6 +49,8 @@ pub enum Page {
     Invitations,
     Quarantine,
     Receipts,
+    /// A phone's rescue file.
+    Rescue,
     /// All components in all states, for whoever designs; no menu leads there.
     Kit,
 }
@@ -97,6 +99,7 @@ impl Page {
             ["office", "invitations"] => Self::Invitations,
             ["office", "quarantine"] => Self::Quarantine,
             ["office", "receipts"] => Self::Receipts,
+            ["office", "devices", "rescue"] => Self::Rescue,
             ["kit"] => Self::Kit,
             _ => return None,
         })
@@ -134,6 +137,7 @@ impl Page {
             Self::Invitations => "/office/invitations".to_owned(),
             Self::Quarantine => "/office/quarantine".to_owned(),
             Self::Receipts => "/office/receipts".to_owned(),
+            Self::Rescue => "/office/devices/rescue".to_owned(),
             Self::Kit => "/kit".to_owned(),
         }
     }
@@ -167,6 +171,7 @@ impl Page {
             Self::Invitations => ("邀请", "Invitations"),
             Self::Quarantine => ("待处理", "Held items"),
             Self::Receipts => ("核对回执", "Check a receipt"),
+            Self::Rescue => ("导入手机文件", "Import a phone’s file"),
             Self::Kit => ("组件", "Kit"),
         }
     }
@@ -200,7 +205,8 @@ impl Page {
             | Self::Departments
             | Self::Invitations
             | Self::Quarantine
-            | Self::Receipts => Area::Office,
+            | Self::Receipts
+            | Self::Rescue => Area::Office,
         }
     }
 
@@ -212,6 +218,7 @@ impl Page {
             Self::NewRecord(_) | Self::Record(_) | Self::Draft(_) => Self::Records,
             Self::ReviewRecord(_) => Self::Review,
             Self::Receipts => Self::Quarantine,
+            Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
             other => other.clone(),
         }
@@ -312,6 +319,7 @@ mod tests {
             Page::Invitations,
             Page::Quarantine,
             Page::Receipts,
+            Page::Rescue,
             Page::Kit,
         ]
     }

@@ -13,6 +13,7 @@ pub mod operation;
 pub mod permission;
 pub mod proofs;
 pub mod refusal;
+pub mod rescue;
 pub mod row;
 pub mod small;
 pub mod tagged;

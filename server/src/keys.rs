@@ -1,10 +1,14 @@
-//! The server's Ed25519 keys: made at the first start, kept in the database, used for receipts and
-//! certificates. Retired keys still verify what they signed.
+//! The server's Ed25519 keys: made at the first start, kept in the database, used for receipts,
+//! certificates and rescue files. Retired keys still verify what they signed and open what was sealed
+//! for them.
+
+use std::{collections::HashMap, sync::Arc};
 
 use domain::{
-    OpId, Receipt, Timestamp, keys,
+    DeviceId, OpId, OrganizationId, PersonId, Receipt, Timestamp, keys,
     keys::SecretKey,
     proofs::{Certificate, CertificateSubject, Trust, TrustedKey},
+    rescue::{self, Manifest, RescueKey, RescuePass},
 };
 use sqlx::Row as _;
 use uuid::Uuid;
@@ -21,6 +25,8 @@ pub struct ServerKeys {
     id: String,
     secret: SecretKey,
     trusted: Vec<TrustedKey>,
+    /// Of every key, also of retired ones: files that were sealed for them may still come.
+    rescue: Arc<HashMap<String, RescueKey>>,
 }
 
 impl ServerKeys {
@@ -47,14 +53,16 @@ impl ServerKeys {
         tx.commit().await?;
         let mut current = None;
         let mut trusted = Vec::new();
+        let mut rescue = HashMap::new();
         for row in rows {
             let id: String = row.try_get("id")?;
+            let secret = keys::from_base64url(row.try_get("secret")?)
+                .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+                .ok_or_else(|| Error::internal("a server key in the database is damaged"))?;
             if current.is_none() && row.try_get::<Option<i64>, _>("retired_at")?.is_none() {
-                let secret = keys::from_base64url(row.try_get("secret")?)
-                    .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-                    .ok_or_else(|| Error::internal("a server key in the database is damaged"))?;
                 current = Some((id.clone(), SecretKey::from_bytes(&secret)));
             }
+            rescue.insert(id.clone(), RescueKey::derive(&secret));
             trusted.push(TrustedKey {
                 id,
                 public_key: row.try_get("public_key")?,
@@ -65,6 +73,7 @@ impl ServerKeys {
             id,
             secret,
             trusted,
+            rescue: Arc::new(rescue),
         })
     }
 
@@ -114,5 +123,39 @@ impl ServerKeys {
             keys: self.trusted.clone(),
             revoked,
         }
+    }
+    /// With what one account's phone seals a rescue file.
+    pub fn rescue_pass(
+        &self,
+        organization: OrganizationId,
+        person: PersonId,
+        device: DeviceId,
+    ) -> Option<RescuePass> {
+        let message = rescue::token_message(organization, person, device);
+        Some(RescuePass {
+            key_id: self.id.clone(),
+            public_key: self.rescue.get(&self.id)?.public(),
+            token: keys::to_base64url(&self.secret.sign(&message)),
+        })
+    }
+
+    /// The key that opens files sealed for the server's key of this id.
+    pub fn rescue_key(&self, id: &str) -> Option<&RescueKey> {
+        self.rescue.get(id)
+    }
+
+    /// Whether the token in a rescue file was given to the account and phone that the file names.
+    pub fn gave_token(&self, key_id: &str, manifest: &Manifest) -> bool {
+        let message = rescue::token_message(
+            manifest.organization_id,
+            manifest.person_id,
+            manifest.device_id,
+        );
+        let public = self.trusted.iter().find(|key| key.id == key_id);
+        let public = public.and_then(|key| keys::from_base64url(&key.public_key));
+        let token = keys::from_base64url(&manifest.token);
+        public
+            .zip(token)
+            .is_some_and(|(public, token)| keys::verify(&public, &message, &token))
     }
 }

@@ -1,5 +1,5 @@
 //! What the server does by itself, every hour: sweep up sessions, links, counters and uploads whose
-//! time is over, and settle operations that waited too long.
+//! time is over and bytes that nothing names, and settle operations that waited too long.
 //!
 //! Any number of processes may do it at once.
 
@@ -22,6 +22,11 @@ pub async fn run(state: AppState) {
         }
         if let Err(error) = blobs::expire(&state).await {
             tracing::warn!(%error, "expired uploads stay");
+        }
+        match blobs::sweep(&state).await {
+            Ok(swept) if swept == blobs::Swept::default() => {}
+            Ok(swept) => tracing::info!(?swept, "bytes that nothing names are gone"),
+            Err(error) => tracing::warn!(%error, "bytes that nothing names stay"),
         }
         if let Err(error) = sync::expire_held(&state).await {
             tracing::warn!(%error, "operations that waited too long stay held");

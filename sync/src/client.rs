@@ -9,11 +9,12 @@ use domain::{
         ApiError,
         session::Session,
         sync::{
-            CertificateRequest, DeviceNotice, Heartbeat, PulledRow, PushRequest, ScopeSummary,
-            TUS_VERSION,
+            CertificateRequest, DeviceNotice, Heartbeat, PulledRow, PushRequest, RescueReport,
+            ScopeSummary, TUS_VERSION,
         },
     },
     proofs::{Certificate, Trust},
+    rescue::RescuePass,
     verdict::Verdict,
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -122,6 +123,7 @@ struct PullAnswer {
     epoch: Option<i64>,
     summary: Option<ScopeSummary>,
     trust: Option<Trust>,
+    rescue: Option<RescuePass>,
 }
 
 #[derive(Debug)]
@@ -134,6 +136,7 @@ pub(crate) struct Page {
     pub(crate) epoch: Option<i64>,
     pub(crate) summary: Option<ScopeSummary>,
     pub(crate) trust: Option<Trust>,
+    pub(crate) rescue: Option<RescuePass>,
 }
 
 /// What the creation of an upload came to.
@@ -235,6 +238,7 @@ impl Client<'_> {
             epoch: answer.epoch,
             summary: answer.summary,
             trust: answer.trust,
+            rescue: answer.rescue,
         };
         Ok((page, heard))
     }
@@ -328,6 +332,16 @@ impl Client<'_> {
     pub(crate) async fn delete_upload(&self, location: &str) -> Result<(), SyncError> {
         let request = Request::new(Method::Delete, location).header(TUS, TUS_VERSION);
         self.send(request).await.map(drop)
+    }
+
+    /// Hands in a rescue file; what it came to is the office's to see.
+    pub(crate) async fn hand_in(&self, file: Vec<u8>) -> Result<RescueReport, SyncError> {
+        let request = Request::new(Method::Post, "/api/rescue")
+            .header("content-type", "application/octet-stream")
+            .body(file)
+            .timeout_ms(600_000);
+        let (report, _, _) = self.json(request).await?;
+        Ok(report)
     }
 
     async fn json<T: DeserializeOwned>(

@@ -33,6 +33,7 @@ pub use client::SyncError;
 pub use engine::SyncReport;
 pub use environment::Environment;
 pub use replica::{Replica, Subscription};
+pub use rescue::{CarriedFile, RescueError};
 pub use storage::{Storage, StorageError};
 pub use transport::Transport;
 pub use types::{

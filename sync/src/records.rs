@@ -21,6 +21,8 @@ pub(crate) mod meta {
     pub(crate) const PULL: &str = "pull";
     pub(crate) const CLOCK: &str = "clock";
     pub(crate) const TRUST: &str = "trust";
+    /// With what a rescue file is sealed.
+    pub(crate) const RESCUE: &str = "rescue";
     pub(crate) const LINK: &str = "link";
     pub(crate) const LEADER: &str = "leader";
     pub(crate) const PERSISTED: &str = "persisted";
@@ -30,6 +32,8 @@ pub(crate) mod meta {
     pub(crate) const DRAFT_BASE: &str = "base/";
     /// Prefix; the rest names the subject.
     pub(crate) const CERTIFICATE: &str = "certificate/";
+    /// Prefix; the rest is the hash of a colleague's rescue file.
+    pub(crate) const CARRIED: &str = "carried/";
 }
 
 /// An operation that the server hasn't received. The envelope stands on its own, as raw JSON.

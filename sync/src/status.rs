@@ -4,6 +4,7 @@ use domain::{Timestamp, small};
 
 use crate::{
     records::{self, Entry, Link, LinkState, Tx, Upload, meta},
+    rescue,
     storage::{StorageError, Store},
     types::{Problem, Status},
 };
@@ -11,7 +12,8 @@ use crate::{
 /// What the store says about work that is still to be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Figures {
-    /// Operations the server hasn't received, and photos of received ones that it doesn't hold.
+    /// Operations the server hasn't received, photos of received ones that it doesn't hold, and
+    /// colleagues' files that aren't handed in.
     pub(crate) unsent: usize,
     pub(crate) outbox: usize,
     pub(crate) oldest: Option<Timestamp>,
@@ -38,8 +40,10 @@ impl Figures {
             .iter()
             .filter(|upload| !carried.contains(&upload.sha256));
         let photos = small::set(alone.map(|upload| &upload.photo));
+        let files = rescue::carried(tx).await?;
+        let carried_files = files.iter().filter(|file| file.is_pending()).count();
         Ok(Self {
-            unsent: entries.len() + photos.len(),
+            unsent: entries.len() + photos.len() + carried_files,
             outbox: entries.len(),
             oldest: entries.iter().map(|entry| entry.captured_at).min(),
             blobs: pending.len(),

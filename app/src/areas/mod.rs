@@ -4,6 +4,7 @@ pub mod activities;
 pub mod attendances;
 pub mod devices;
 pub mod quarantine;
+pub mod rescue;
 pub mod reviews;
 pub mod sessions;
 pub mod submissions;

@@ -41,6 +41,7 @@
 //! | asking | [`dialog::Dialog`] `open on_close title footer? wide`, [`dialog::ConfirmDialog`] (a sheet on the phone) |
 //! | tables | [`table::DataTable`] `caption columns rows cells sort on_sort selected on_select on_open` |
 //! | photos | [`photo::PhotoButton`] `source on_pick` → [`crate::platform::photos::prepare_photo`], [`photo::PhotoGrid`], [`photo::Lightbox`] |
+//! | files | [`file_button::FileButton`] `label accept small busy on_pick` → [`crate::platform::files::read`] or [`crate::http::send_file`] |
 //! | codes | [`qr::QrImage`] `text label`, [`qr::QrScanner`] `active on_code hint?` |
 //! | signing | [`signature::SignaturePad`] `label on_change` (PNG) |
 //! | taking away | [`copy_field::CopyField`] `label text`; [`crate::platform::share`] |
@@ -55,6 +56,7 @@ pub mod choice;
 pub mod copy_field;
 pub mod dialog;
 pub mod field;
+pub mod file_button;
 pub mod icon;
 pub mod logo;
 pub mod page_header;

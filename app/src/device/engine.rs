@@ -107,6 +107,7 @@ pub(super) fn close(device: Device) {
     device.signals().outbox.set(None);
     device.signals().sent.set(None);
     device.signals().problems.set(None);
+    device.signals().carried.set(None);
     for rows in device.signals().rows {
         rows.set(None);
     }
@@ -225,6 +226,7 @@ async fn read(device: Device, replica: &Replica, wanted: Wanted) -> Result<Show,
         Wanted::Outbox => put(device.signals().outbox, replica.outbox().await?),
         Wanted::Sent => put(device.signals().sent, replica.sent().await?),
         Wanted::Problems => put(device.signals().problems, replica.problems().await?),
+        Wanted::Carried => put(device.signals().carried, replica.carried().await?),
     })
 }
 

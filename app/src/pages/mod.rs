@@ -65,6 +65,7 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::Roster(_)
             | Page::Devices
             | Page::Receipts
+            | Page::Rescue
             | Page::People
             | Page::Departments
             | Page::Invitations

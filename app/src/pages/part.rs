@@ -28,6 +28,7 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::Invitations => view! { <office::invitations::InvitationsPage/> }.into_any(),
         Page::Quarantine => view! { <office::quarantine::QuarantinePage/> }.into_any(),
         Page::Receipts => view! { <office::receipts::ReceiptsPage/> }.into_any(),
+        Page::Rescue => view! { <office::rescue::RescuePage/> }.into_any(),
         Page::Kit => view! { <kit::KitPage/> }.into_any(),
         _ => ().into_any(),
     }

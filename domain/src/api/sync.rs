@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use crate::{
     operation::RecordRef,
     proofs::{Certificate, CertificateSubject, Trust},
+    rescue::RescuePass,
     row::Row,
     time::Timestamp,
     verdict::Verdict,
@@ -100,6 +101,9 @@ pub struct PullResponse {
     /// On the last page: the server's keys and the certificates taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trust: Option<Trust>,
+    /// On the last page: with what this phone seals a rescue file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rescue: Option<RescuePass>,
 }
 
 crate::tagged! {
@@ -139,3 +143,28 @@ pub type CertificateResponse = Certificate;
 /// `HEAD`/`PATCH`/`DELETE /api/blobs/uploads/{id}` as in tus 1.0;
 /// `HEAD`/`GET /api/blobs/{sha256}` for what is stored.
 pub const TUS_VERSION: &str = "1.0.0";
+
+/// `POST /api/rescue`, a rescue file as `application/octet-stream`, on any member's session: the file
+/// itself shows whose work it holds. What came before is only counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RescueReport {
+    /// Whose work it is.
+    pub name: String,
+    pub saved_at: Timestamp,
+    /// Operations that the server now holds.
+    pub received: i64,
+    /// Those of them that it held before.
+    pub known: i64,
+    /// Those of them that wait for the office's decision.
+    pub quarantined: i64,
+    /// Operations that couldn't be taken now: bring the file again.
+    pub later: i64,
+    /// Photos and signatures that the server now holds.
+    pub photos: i64,
+    /// Those that it can't take, such as damaged ones.
+    pub refused: i64,
+    /// Not submitted: they stay the author's.
+    pub drafts: i64,
+    /// Photos that didn't fit into the file.
+    pub left_out: i64,
+}

@@ -5,6 +5,7 @@ mod activity_detail;
 mod gathering;
 mod names;
 mod quarantine;
+mod rescue;
 mod submission_detail;
 mod submission_review;
 
@@ -16,6 +17,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
         .merge(quarantine::routes())
+        .merge(rescue::routes())
         .merge(submission_detail::routes())
         .merge(submission_review::routes())
 }

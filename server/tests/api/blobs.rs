@@ -1,7 +1,5 @@
 //! `/api/blobs`: tus uploads that resume, and what becomes of the bytes.
 
-use std::io::Cursor;
-
 use axum::body::{Body, Bytes};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
@@ -10,7 +8,7 @@ use domain::{
     keys::sha256_hex,
     time::DAY_MS,
 };
-use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
+use image::ImageFormat;
 use object_store::ObjectStore as _;
 use tower::ServiceExt as _;
 
@@ -19,20 +17,8 @@ use crate::{
     support::{Backend, Reply, TestApp, TestOrganization},
 };
 
-/// A real photo that is like no other.
-fn photo(seed: u8, format: ImageFormat) -> Vec<u8> {
-    let pixels = ImageBuffer::from_fn(48, 32, |x, y| {
-        Rgb([seed, (x * 5) as u8 ^ seed, (y * 7) as u8])
-    });
-    let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(pixels)
-        .write_to(&mut bytes, format)
-        .expect("written");
-    bytes.into_inner()
-}
-
-fn jpeg(seed: u8) -> Vec<u8> {
-    photo(seed, ImageFormat::Jpeg)
+pub fn jpeg(seed: u8) -> Vec<u8> {
+    phone::picture(seed, ImageFormat::Jpeg)
 }
 
 fn metadata(sha256: &str, media_type: &str) -> String {
@@ -98,7 +84,7 @@ async fn patch_with(
 }
 
 /// Sends all bytes at once.
-async fn upload(phone: &Phone, bytes: &[u8]) -> Reply {
+pub async fn upload(phone: &Phone, bytes: &[u8]) -> Reply {
     let location = location(phone, bytes).await;
     patch(phone, &location, 0, bytes).await
 }
@@ -121,7 +107,7 @@ async fn attachment(phone: &Phone, record: domain::RecordRef) -> Attachment {
 }
 
 /// How many objects lie under `uploads/`.
-async fn pieces(app: &TestApp) -> usize {
+pub async fn pieces(app: &TestApp) -> usize {
     use futures::TryStreamExt as _;
     app.state
         .blobs
@@ -349,12 +335,12 @@ on_both! {
 
     async fn a_false_extension_is_refused_and_the_true_one_is_not(backend) {
         let (_app, _, phone) = phone(backend).await;
-        let png = photo(9, ImageFormat::Png);
+        let png = phone::picture(9, ImageFormat::Png);
         assert_eq!(upload(&phone, &png).await.status, 422);
         let reply = create_as(&phone, &png, &sha256_hex(&png), "image/png").await;
         assert_eq!(reply.status, 201);
         assert_eq!(patch(&phone, &reply.header("location"), 0, &png).await.status, 204);
-        let webp = photo(10, ImageFormat::WebP);
+        let webp = phone::picture(10, ImageFormat::WebP);
         let reply = create_as(&phone, &webp, &sha256_hex(&webp), "image/webp").await;
         assert_eq!(patch(&phone, &reply.header("location"), 0, &webp).await.status, 204);
     }

@@ -13,6 +13,7 @@ mod hostile;
 mod invitations;
 mod maintenance;
 mod office;
+mod orphans;
 mod pages;
 mod people;
 mod phone;

@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "each test module uses its own part")]
 
-use std::{cell::Cell, collections::BTreeMap};
+use std::{cell::Cell, collections::BTreeMap, io::Cursor};
 
 use domain::{
     ActivityId, AttachmentId, Capture, Change, Operation, Outcome, PersonId, RecordRef, Row,
@@ -20,6 +20,7 @@ use domain::{
     operation::Area,
     time::HOUR_MS,
 };
+use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
 use serde_json::json;
 use server::{AppState, areas, feed, ids};
 use uuid::Uuid;
@@ -389,4 +390,16 @@ pub fn blob(bytes: &[u8]) -> BlobFacts {
         width: 8,
         height: 8,
     }
+}
+
+/// A real photo that is like no other.
+pub fn picture(seed: u8, format: ImageFormat) -> Vec<u8> {
+    let pixels = ImageBuffer::from_fn(48, 32, |x, y| {
+        Rgb([seed, (x * 5) as u8 ^ seed, (y * 7) as u8])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(pixels)
+        .write_to(&mut bytes, format)
+        .expect("written");
+    bytes.into_inner()
 }

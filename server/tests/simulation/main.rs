@@ -17,6 +17,7 @@ mod phone;
 mod plan;
 mod poison;
 mod random;
+mod rescued;
 mod scenes;
 mod scope;
 mod seeds;

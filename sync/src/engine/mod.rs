@@ -1,6 +1,6 @@
 //! The engine: when to sync, and the order of a round's stages.
 //!
-//! A round is push → pull → blobs → certificates. An error that concerns one item or one stage
+//! A round is push → pull → blobs → colleagues' rescue files → certificates. An error that concerns one item or one stage
 //! doesn't stop the others; no network, a missing log-in or a busy server ends the round.
 
 mod blobs;
@@ -34,6 +34,7 @@ use crate::{
     leadership::Leadership,
     records::{self, ClockFix, Entry, Link, LinkState, Upload, meta},
     replica::Replica,
+    rescue::{self, CarriedFile},
     status::Figures,
     storage::{Mode, StorageError, Store},
     types::Problem,
@@ -101,7 +102,7 @@ pub struct SyncReport {
 }
 
 impl SyncReport {
-    fn note(&mut self, error: SyncError) {
+    pub(crate) fn note(&mut self, error: SyncError) {
         if self.error.is_none() {
             self.error = Some(error);
         }
@@ -138,13 +139,13 @@ impl Engine {
         .await;
     }
 
-    fn is_deferred(&self, item: &str, now: i64) -> bool {
+    pub(crate) fn is_deferred(&self, item: &str, now: i64) -> bool {
         let deferred = self.deferred.borrow();
         deferred.get(item).is_some_and(|item| item.until > now)
     }
 
     /// Lets an item rest: for `after_ms` if the server said so, or longer with each failure.
-    fn defer(&self, item: &str, now: i64, after_ms: Option<i64>) {
+    pub(crate) fn defer(&self, item: &str, now: i64, after_ms: Option<i64>) {
         let mut deferred = self.deferred.borrow_mut();
         let tries = deferred.get(item).map_or(0, |item| item.tries);
         let pause = after_ms.unwrap_or_else(|| exponential(tries, BACKOFF_UNSENT_MS));
@@ -160,7 +161,7 @@ impl Engine {
         }
     }
 
-    fn succeeded(&self, item: &str) {
+    pub(crate) fn succeeded(&self, item: &str) {
         self.deferred.borrow_mut().remove(item);
     }
 
@@ -291,7 +292,14 @@ impl Replica {
         let uploads: Vec<Upload> = records::list(&*tx, Store::Uploads, "").await?;
         let uploads = uploads.into_iter().filter(Upload::is_pending);
         let operations = entries.iter().map(|entry| entry.op_id.to_string());
-        let waiting = small::set(operations.chain(uploads.map(|upload| upload.sha256)));
+        let carried = rescue::carried(&*tx).await?;
+        let carried = carried.into_iter().filter(CarriedFile::is_pending);
+        let photos = uploads.map(|upload| upload.sha256);
+        let waiting = small::set(
+            operations
+                .chain(photos)
+                .chain(carried.map(|file| file.sha256)),
+        );
         let mut deferred = self.0.engine.deferred.borrow_mut();
         deferred.retain(|item, _| waiting.contains(item));
         Ok(())
@@ -311,6 +319,7 @@ impl Replica {
         carry_on(self.push(report).await, report)?;
         carry_on(self.pull(report).await, report)?;
         carry_on(self.send_blobs(report).await, report)?;
+        carry_on(self.hand_in(report).await, report)?;
         carry_on(self.renew_certificates().await, report)?;
         carry_on(self.tell_heartbeat().await, report)?;
         carry_on(self.tidy().await.map_err(SyncError::from), report)

@@ -122,6 +122,9 @@ impl Replica {
             if let Some(trust) = &page.trust {
                 records::put(&mut *tx, Store::Meta, meta::TRUST, trust).await?;
             }
+            if let Some(pass) = &page.rescue {
+                records::put(&mut *tx, Store::Meta, meta::RESCUE, pass).await?;
+            }
         }
         records::put(&mut *tx, Store::Meta, meta::PULL, &state).await?;
         tx.commit().await?;

@@ -1,14 +1,17 @@
 //! This phone: where unsent work is, how safe the storage is, installing, exporting, logging out.
 
+use domain::rescue::FILE_BYTES;
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
-use sync::Status;
+use sync::{RescueError, Status};
 
 use crate::{
+    areas::rescue::ENDING,
     components::{
         Tone,
         button::{Button, ButtonKind},
         dialog::ConfirmDialog,
+        file_button::FileButton,
         icon::Icon,
         surface::{List, ListRow, Section},
         system_notices::InstallHint,
@@ -16,7 +19,12 @@ use crate::{
     },
     device::Device,
     i18n::{iso_date, t, tf, use_format, use_lang},
-    platform::{device as hardware, document, share, space},
+    platform::{
+        device as hardware, document,
+        files::{self, FileError},
+        photos::PickedFile,
+        share, space,
+    },
     routing::Page,
 };
 
@@ -67,6 +75,7 @@ pub fn ThisPhone() -> impl IntoView {
                 <Storage/>
                 <Installed/>
                 <Export/>
+                <Carry/>
             </List>
         </Section>
         <LogOut/>
@@ -193,8 +202,8 @@ fn Export() -> impl IntoView {
     let busy = RwSignal::new(false);
     let title = t("导出未发送的内容", "Export what isn't sent");
     let text = t(
-        "长期连不上网或要换手机时，存成文件交给办公室导入。文件未加密，请勿转给他人。",
-        "For the office to import when this phone stays offline or is replaced. It isn't encrypted: give it to nobody else.",
+        "长期连不上网或要换手机时，存成加密文件，交给办公室导入，或请能上网的同事带走。只有服务器能打开。",
+        "For when this phone stays offline or is replaced: the office imports the file, or a colleague carries it. Only the server opens it.",
     );
     let label = t("导出", "Export");
     let export = move || {
@@ -207,8 +216,8 @@ fn Export() -> impl IntoView {
             match replica.rescue().await {
                 Ok(bytes) => {
                     let day = iso_date(device.now_untracked(), device.utc_offset_minutes());
-                    let name = format!("minglu-{}-{day}.json", replica.account().name);
-                    if share::save_file(&name, "application/json", &bytes) {
+                    let name = format!("minglu-{}-{day}{ENDING}", replica.account().name);
+                    if share::save_file(&name, "application/octet-stream", &bytes) {
                         toasts.success(words.pick("已存到下载文件夹", "Saved to your downloads"));
                     } else {
                         toasts.error(words.pick(
@@ -226,6 +235,47 @@ fn Export() -> impl IntoView {
         view! { <Button small=true loading=busy on_click=export>{label}</Button> }.into_any()
     };
     view! { <ListRow title text icon=lu::LuFileDown tone=Tone::Neutral trail/> }.into_any()
+}
+
+/// A colleague's file, to be handed in when there is a network.
+#[component]
+fn Carry() -> impl IntoView {
+    let device = Device::get();
+    let lang = use_lang();
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let title = t("替同事带文件", "Carry a colleague's file");
+    let text = t(
+        "同事的手机连不上网时，可以把他导出的文件交给这台手机，联网后自动送达。您看不到其中的内容。",
+        "When a colleague's phone can't go online, this phone hands in the file exported there. You can't see what is in it.",
+    );
+    let label = t("选择文件", "Choose");
+    let carry = move |file: PickedFile| {
+        let Some(replica) = device.replica() else {
+            return;
+        };
+        busy.set(true);
+        spawn_local(async move {
+            let words = lang.get_untracked();
+            let carried = match files::read(&file, FILE_BYTES).await {
+                Ok(bytes) => replica.carry(&bytes).await,
+                Err(FileError::TooLarge) => Err(RescueError::TooLarge),
+                Err(FileError::Unreadable) => Err(RescueError::NotOne),
+            };
+            match carried {
+                Ok(()) => toasts.success(words.pick(
+                    "已存在这台手机上，联网后自动送达",
+                    "Saved on this phone; it is handed in when there is a network",
+                )),
+                Err(error) => toasts.error(error.message(words)),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    let trail = move || {
+        view! { <FileButton small=true label accept=ENDING busy on_pick=carry/> }.into_any()
+    };
+    view! { <ListRow title text icon=lu::LuFileLock tone=Tone::Neutral trail/> }.into_any()
 }
 
 #[component]

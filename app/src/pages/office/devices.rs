@@ -11,7 +11,7 @@ use crate::{
     components::{
         Tone,
         avatar::Avatar,
-        button::{Button, ButtonKind, IconButton},
+        button::{Button, ButtonKind, ButtonLink, IconButton},
         dialog::Dialog,
         icon::Icon,
         page_header::PageHeader,
@@ -22,6 +22,7 @@ use crate::{
     i18n::{counted, t, tf, tp, use_format, use_lang},
     office::{ActProblem, LoadProblem, Loading, Remote, Stale, use_act, use_remote},
     platform,
+    routing::Page,
 };
 
 #[component]
@@ -30,6 +31,8 @@ pub fn DevicesPage() -> impl IntoView {
         use_remote(|| Some("/api/office/devices".to_owned())).every(20);
     let revoking = RwSignal::new(None::<DeviceLine>);
     let refresh = t("刷新", "Refresh");
+    let (import_zh, import_en) = Page::Rescue.title();
+    let import = t(import_zh, import_en);
     let fresh = t("每 20 秒自动更新", "Updates every 20 s");
     let empty_title = t("还没有设备", "No devices yet");
     let empty_text = t(
@@ -49,6 +52,9 @@ pub fn DevicesPage() -> impl IntoView {
     let stale = Signal::derive(move || lines.error().filter(|_| lines.get().is_some()));
     view! {
         <PageHeader subtitle=fresh>
+            <ButtonLink to=Page::Rescue icon=lu::LuFileLock small=true>
+                {import}
+            </ButtonLink>
             <IconButton icon=lu::LuRefreshCw label=refresh on_click=move |()| lines.reload()/>
         </PageHeader>
         <div class="page page-wide devices-page">

@@ -10,6 +10,7 @@ pub mod overview;
 pub mod people;
 pub mod quarantine;
 pub mod receipts;
+pub mod rescue;
 pub mod review;
 pub mod review_record;
 pub mod roster;

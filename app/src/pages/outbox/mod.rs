@@ -2,6 +2,7 @@
 //!
 //! Leaves out how sending works (crate `sync`).
 
+mod carried;
 mod head;
 mod items;
 mod problems;
@@ -25,6 +26,7 @@ pub fn OutboxPage() -> impl IntoView {
             <head::Head/>
             {move || problems::problems(device, f)}
             {move || unsent::unsent(device, f)}
+            {move || carried::carried(device, f)}
             <sent::SentList/>
         }
         .into_any()

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use domain::{Area, Refusal, Row, areas::attachments::Attachment};
+use axum::body::Bytes;
+use domain::{
+    Area, DeviceId, OrganizationId, PersonId, Refusal, Row, areas::attachments::Attachment,
+};
 use futures::TryStreamExt as _;
 use object_store::{ObjectStoreExt as _, buffered::BufWriter, path::Path};
 use tokio::io::AsyncWriteExt as _;
@@ -16,7 +19,7 @@ use crate::{
     AppState,
     areas::{attachments, submissions},
     error::{Error, Result},
-    feed,
+    feed, ids,
 };
 
 /// Bytes held in memory while writing: also the smallest part that S3 takes.
@@ -47,8 +50,61 @@ pub async fn finish(state: &AppState, upload: &Upload) -> Result<Finished> {
         });
     }
     let outcome = store_whole(state, upload, &pieces).await?;
+    let outcome = settle(state, upload, outcome).await?;
+    receive::remove(state, &pieces).await;
+    Ok(outcome)
+}
+
+/// Bytes that came whole, by another way than tus.
+#[derive(Clone, Debug)]
+pub struct Brought {
+    pub organization_id: OrganizationId,
+    pub person_id: PersonId,
+    pub device_id: DeviceId,
+    pub sha256: String,
+    pub media_type: String,
+}
+
+/// Takes in what came whole. Nothing is noted about bytes that don't match their name.
+pub async fn take_in(state: &AppState, brought: Brought, bytes: Bytes) -> Result<Finished> {
+    let mut connection = state.db.read().acquire().await?;
+    let known = store::blob(&mut connection, brought.organization_id, &brought.sha256).await?;
+    drop(connection);
+    if known.is_some() {
+        return Ok(Finished::Stored);
+    }
+    if domain::keys::sha256_hex(&bytes) != brought.sha256 {
+        return Ok(Finished::Mismatch);
+    }
+    let now = state.clock.now();
+    let upload = Upload {
+        id: ids::at(now),
+        organization_id: brought.organization_id,
+        device_id: brought.device_id,
+        person_id: brought.person_id,
+        sha256: brought.sha256,
+        size: bytes.len() as i64,
+        media_type: brought.media_type,
+        stored_bytes: bytes.len() as i64,
+        pieces: 0,
+        expires_at: now,
+    };
+    let outcome = judge(bytes.to_vec(), &upload.media_type).await?;
+    if outcome == Finished::Stored {
+        let place = path(upload.organization_id, &upload.sha256);
+        state.blobs.put(&place, bytes.into()).await?;
+    }
+    settle(state, &upload, outcome).await
+}
+
+/// Notes what became of the upload, and tells the records that wait for it.
+async fn settle(state: &AppState, upload: &Upload, outcome: Finished) -> Result<Finished> {
     let mut tx = state.db.begin().await?;
     feed::lock(&mut tx, upload.organization_id).await?;
+    let place = path(upload.organization_id, &upload.sha256);
+    let gone = outcome == Finished::Stored && state.blobs.head(&place).await.is_err();
+    // The sweep may have taken an older object of that name for an orphan.
+    let outcome = if gone { Finished::Mismatch } else { outcome };
     let now = state.clock.now();
     match &outcome {
         Finished::Mismatch => store::restart(&mut tx, upload).await?,
@@ -64,8 +120,19 @@ pub async fn finish(state: &AppState, upload: &Upload) -> Result<Finished> {
         }
     }
     tx.commit().await?;
-    receive::remove(state, &pieces).await;
     Ok(outcome)
+}
+
+/// Looks at the first bytes: headers are short, but a hostile one shouldn't stop the others' requests.
+async fn judge(head: Vec<u8>, declared: &str) -> Result<Finished> {
+    let declared = declared.to_owned();
+    let checked = tokio::task::spawn_blocking(move || photo::check(&head, &declared))
+        .await
+        .map_err(Error::internal)?;
+    Ok(match checked {
+        Ok(()) => Finished::Stored,
+        Err(refusal) => Finished::Rejected(refusal),
+    })
 }
 
 /// Streams the pieces through the hash into the blob's place, which only comes into being at the end.
@@ -90,15 +157,7 @@ async fn store_whole(state: &AppState, upload: &Upload, pieces: &[Piece]) -> Res
         }
     }
     let outcome = if hash.finish_hex() == upload.sha256 {
-        let declared = upload.media_type.clone();
-        // Headers are short, but a hostile one shouldn't stop the others' requests.
-        let checked = tokio::task::spawn_blocking(move || photo::check(&head, &declared))
-            .await
-            .map_err(Error::internal)?;
-        match checked {
-            Ok(()) => Finished::Stored,
-            Err(refusal) => Finished::Rejected(refusal),
-        }
+        judge(head, &upload.media_type).await?
     } else {
         Finished::Mismatch
     };

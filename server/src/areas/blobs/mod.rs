@@ -11,7 +11,8 @@
 //!   last byte the name, doesn't fit; the upload stands at the last good offset, or at 0.
 //! - `HEAD`, `GET /api/blobs/{sha256}`: what is stored.
 //!
-//! Leaves out which record a blob belongs to (attachments).
+//! What comes whole by another way (a rescue file) is taken in by [`take_in`]. Leaves out which record a
+//! blob belongs to (attachments).
 
 use axum::{
     Router,
@@ -26,12 +27,15 @@ use domain::api::sync::TUS_VERSION;
 use crate::AppState;
 
 mod finish;
+mod orphans;
 mod photo;
 mod read;
 mod receive;
 mod store;
 mod tus;
 
+pub use finish::{Brought, Finished, take_in};
+pub use orphans::{Swept, sweep, sweep_folder};
 pub use tus::expire;
 
 pub fn routes() -> Router<AppState> {

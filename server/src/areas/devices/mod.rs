@@ -4,6 +4,6 @@
 //! Leaves out the heartbeat that keeps these figures (sync).
 
 mod routes;
-mod store;
+pub mod store;
 
 pub use routes::routes;

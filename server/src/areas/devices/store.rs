@@ -41,6 +41,32 @@ pub async fn owner(
     Ok(owner.map(|id| id.parse()).transpose()?)
 }
 
+/// Whose a device is, and whether it was shut out.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    pub person_id: PersonId,
+    pub revoked: bool,
+}
+
+pub async fn standing(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    id: DeviceId,
+) -> Result<Option<Standing>> {
+    sqlx::query("select person_id, revoked_at from devices where id = $1 and organization_id = $2")
+        .bind(id.to_string())
+        .bind(organization.to_string())
+        .fetch_optional(connection)
+        .await?
+        .map(|row| {
+            Ok(Standing {
+                person_id: row.try_get::<String, _>("person_id")?.parse()?,
+                revoked: row.try_get::<Option<i64>, _>("revoked_at")?.is_some(),
+            })
+        })
+        .transpose()
+}
+
 /// Takes the device's session and its certificates away, from this moment.
 pub async fn revoke(
     tx: &mut Tx,

@@ -26,9 +26,9 @@ pub mod rows;
 mod throttle;
 mod world;
 
-pub use batch::take_in;
-pub use envelope::{check_characters, read_kept};
-pub use receive::{Queue, blame};
+pub use batch::{Sender, take_in};
+pub use envelope::{Envelope, check_characters, read as read_envelope, read_kept};
+pub use receive::{Pushed, Queue, blame};
 
 pub fn routes() -> Router<AppState> {
     Router::new()

@@ -71,13 +71,16 @@ pub async fn pull(
         Some(last) if more => last.seq,
         _ => latest,
     };
-    let (summary, trust) = if more {
-        (None, None)
+    let (summary, trust, rescue) = if more {
+        (None, None, None)
     } else {
         let revoked = certificates::revoked(&mut tx, organization, now).await?;
         (
             Some(summary(&mut tx, organization, &audiences).await?),
             Some(state.keys.trust(revoked)),
+            state
+                .keys
+                .rescue_pass(organization, member.person_id(), member.device_id),
         )
     };
     tx.commit().await?;
@@ -90,6 +93,7 @@ pub async fn pull(
         epoch: Some(epoch),
         summary,
         trust,
+        rescue,
     }))
 }
 

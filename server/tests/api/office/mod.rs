@@ -2,5 +2,6 @@
 
 mod activities;
 mod quarantine;
+mod rescue;
 mod review_list;
 mod submissions;

@@ -140,6 +140,7 @@ pub const ROUTES: &[Route] = &[
         .takes(|_| json!({ "heartbeat": null, "operations": [] })),
     route("GET", "/api/sync/pull", May::Member, Names::Nothing).asked("cursor=AAAA"),
     route("POST", "/api/certificates", May::Member, Names::Nothing).takes(certificate),
+    route("POST", "/api/rescue", May::Member, Names::Nothing),
     route("POST", "/api/blobs", May::Sender, Names::Nothing),
     route("OPTIONS", "/api/blobs", May::Anyone, Names::Nothing),
     route(
