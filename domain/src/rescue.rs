@@ -1,7 +1,7 @@
 //! The rescue file: what a phone couldn't send, sealed so that only the server opens it, and carried by
 //! anybody.
 //!
-//! Sealed by HPKE (RFC 9180, base mode): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305;
+//! Sealed by HPKE (RFC 9180, base mode): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, `ChaCha20Poly1305`;
 //! `info` is the first line without its end. The file is that line, `minglu-rescue-1 <key id>\n`, the 32
 //! bytes of the encapsulated key, and chunks in order: one byte that is 1 for the last chunk and else 0
 //! (also the chunk's associated data), its length as 4 bytes, and so many sealed bytes. What is sealed:

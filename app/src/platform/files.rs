@@ -11,20 +11,19 @@ pub enum FileError {
 }
 
 /// The file's bytes, if they are at most so many.
+#[cfg(target_arch = "wasm32")]
 pub async fn read(file: &PickedFile, limit: usize) -> Result<Vec<u8>, FileError> {
-    #[cfg(target_arch = "wasm32")]
-    {
-        if file.file.size() > limit as f64 {
-            return Err(FileError::TooLarge);
-        }
-        let buffer = wasm_bindgen_futures::JsFuture::from(file.file.array_buffer())
-            .await
-            .map_err(|_| FileError::Unreadable)?;
-        Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+    if file.file.size() > limit as f64 {
+        return Err(FileError::TooLarge);
     }
-    #[cfg(not(target_arch = "wasm32"))]
-    {
-        let _ = (file, limit);
-        Err(FileError::Unreadable)
-    }
+    let buffer = wasm_bindgen_futures::JsFuture::from(file.file.array_buffer())
+        .await
+        .map_err(|_| FileError::Unreadable)?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn read(file: &PickedFile, limit: usize) -> std::future::Ready<Result<Vec<u8>, FileError>> {
+    let _ = (file, limit);
+    std::future::ready(Err(FileError::Unreadable))
 }
