@@ -1,5 +1,5 @@
 //! What the server does by itself, every hour: sweep up sessions, links, counters and uploads whose
-//! time is over, and settle operations that waited too long.
+//! time is over, remove what a killed server left behind, and settle operations that waited too long.
 //!
 //! Any number of processes may do it at once.
 
@@ -22,6 +22,9 @@ pub async fn run(state: AppState) {
         }
         if let Err(error) = blobs::expire(&state).await {
             tracing::warn!(%error, "expired uploads stay");
+        }
+        if let Err(error) = blobs::remove_left_over(&state).await {
+            tracing::warn!(%error, "pieces that a killed server left behind stay");
         }
         if let Err(error) = sync::expire_held(&state).await {
             tracing::warn!(%error, "operations that waited too long stay held");

@@ -26,12 +26,14 @@ use domain::api::sync::TUS_VERSION;
 use crate::AppState;
 
 mod finish;
+mod left_over;
 mod photo;
 mod read;
 mod receive;
 mod store;
 mod tus;
 
+pub use left_over::remove_left_over;
 pub use tus::expire;
 
 pub fn routes() -> Router<AppState> {
