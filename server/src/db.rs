@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use sqlx::{AnyPool, any::AnyPoolOptions};
+use sqlx::{AnyPool, Connection as _, any::AnyPoolOptions};
 
 use crate::error::Result;
 
@@ -63,6 +63,14 @@ impl Db {
                     .execute(connection)
                     .await?;
                     Ok(())
+                })
+            })
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // SQLite ends a transaction by itself when the disk is full; sqlx then counts it as
+                    // open for ever, and the connection could begin no other.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
                 })
             })
             .connect(&url)

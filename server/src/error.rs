@@ -240,20 +240,58 @@ impl IntoResponse for Error {
     }
 }
 
+/// When to ask again while the database is out of reach, in seconds.
+const AWAY_S: i64 = 5;
+/// When to ask again while the disk is full: a person has to make room.
+const FULL_S: i64 = 30;
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => {
-                tracing::warn!(%error, "the database is out of reach");
-                Self::Unavailable { retry_after_s: 5 }
-            }
-            other => Self::internal(other),
-        }
+        let retry_after_s = match &error {
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Io(_) => AWAY_S,
+            sqlx::Error::Database(inner) => match inner.code().as_deref().and_then(pause_after) {
+                Some(seconds) => seconds,
+                None => return Self::internal(error),
+            },
+            _ => return Self::internal(error),
+        };
+        tracing::warn!(%error, "the database can't work now");
+        Self::Unavailable { retry_after_s }
+    }
+}
+
+/// When to ask again after a database's error that says nothing about the request; `None` when it may.
+fn pause_after(code: &str) -> Option<i64> {
+    // SQLSTATE has five characters: connections, resources, intervention, the system.
+    if code.len() == 5 {
+        return match &code[..2] {
+            "53" => Some(FULL_S),
+            "08" | "57" | "58" => Some(AWAY_S),
+            _ => None,
+        };
+    }
+    // SQLite's result code is in the lowest byte of the extended one.
+    match code.parse::<i32>().ok()? & 0xff {
+        // Full; reading or writing failed.
+        13 | 10 => Some(FULL_S),
+        // Busy, locked.
+        5 | 6 => Some(AWAY_S),
+        _ => None,
     }
 }
 
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
+        // Whatever a folder or a network says that the store has no word for: full, out of reach.
+        if matches!(error, object_store::Error::Generic { .. }) {
+            tracing::warn!(%error, "the store of photos can't work now");
+            return Self::Unavailable {
+                retry_after_s: FULL_S,
+            };
+        }
         Self::internal(error)
     }
 }

@@ -1,5 +1,6 @@
 //! What the server does by itself, every hour: sweep up sessions, links, counters and uploads whose
-//! time is over and bytes that nothing names, and settle operations that waited too long.
+//! time is over, bytes that nothing names and what a killed server left behind, and settle operations
+//! that waited too long.
 //!
 //! Any number of processes may do it at once.
 
@@ -27,6 +28,9 @@ pub async fn run(state: AppState) {
             Ok(swept) if swept == blobs::Swept::default() => {}
             Ok(swept) => tracing::info!(?swept, "bytes that nothing names are gone"),
             Err(error) => tracing::warn!(%error, "bytes that nothing names stay"),
+        }
+        if let Err(error) = blobs::remove_left_over(&state).await {
+            tracing::warn!(%error, "pieces that a killed server left behind stay");
         }
         if let Err(error) = sync::expire_held(&state).await {
             tracing::warn!(%error, "operations that waited too long stay held");

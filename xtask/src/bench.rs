@@ -6,7 +6,7 @@
 
 use crate::{
     client::{self, Mode, compress, site::Assets},
-    npm,
+    faults, npm,
     postgres::{self, Postgres},
     process::{cargo, heading, root, run, warn},
     serve, test,
@@ -43,6 +43,13 @@ enum Task {
         #[arg(last = true)]
         rest: Vec<String>,
     },
+    /// What a sync costs: time, bytes on the wire, bytes sent again after cuts; on both databases
+    Sync,
+    /// Many phones at once, each with 20 operations and 3 photos, beside another organization
+    Herd {
+        #[arg(long, default_value_t = 1_000)]
+        phones: usize,
+    },
     /// What a developer waits for after a change in `app`
     Rebuild,
 }
@@ -53,6 +60,8 @@ pub fn run_task(args: &Args) -> Result<()> {
         Some(Task::Client { filter }) => measure_client(filter.as_deref()),
         Some(Task::Forms) => forms(),
         Some(Task::Server { rest }) => measure_server(rest),
+        Some(Task::Sync) => on_both("speed", &[]),
+        Some(Task::Herd { phones }) => herd(*phones),
         Some(Task::Rebuild) => rebuild(),
         None => everything(),
     }
@@ -65,6 +74,8 @@ fn everything() -> Result<()> {
         measure_client(None),
         forms(),
         measure_server(&[]),
+        on_both("speed", &[]),
+        herd(1_000),
         rebuild(),
     ];
     outcomes.into_iter().collect()
@@ -204,17 +215,31 @@ fn measure_server(rest: &[String]) -> Result<()> {
     let mut command = cargo()?;
     command.args(["run", "--release", "--package", "server"]);
     command.args(["--example", "bench_server", "--"]).args(rest);
-    let postgres = match test::machine::need_postgres().and_then(|()| Postgres::start_durable()) {
+    let postgres = durable_postgres();
+    if let Some(postgres) = &postgres {
+        command.env(postgres::VARIABLE, postgres.url());
+    }
+    run(&mut command)
+}
+
+fn durable_postgres() -> Option<Postgres> {
+    match test::machine::need_postgres().and_then(|()| Postgres::start_durable()) {
         Ok(postgres) => Some(postgres),
         Err(error) => {
             warn(&format!("{error:#}\n  PostgreSQL isn't measured."));
             None
         }
-    };
-    if let Some(postgres) = &postgres {
-        command.env(postgres::VARIABLE, postgres.url());
     }
-    run(&mut command)
+}
+
+/// What `server/tests/process` measures, on SQLite and on a temporary PostgreSQL.
+fn on_both(part: &str, environment: &[(&str, &str)]) -> Result<()> {
+    heading(part);
+    faults::by_hand(part, durable_postgres().as_ref(), environment)
+}
+
+fn herd(phones: usize) -> Result<()> {
+    on_both("herd", &[("MINGLU_PHONES", &phones.to_string())])
 }
 
 /// How long a rebuild after a change in `app` may take.

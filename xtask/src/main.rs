@@ -6,6 +6,7 @@
 mod bench;
 mod client;
 mod dev;
+mod faults;
 mod npm;
 mod postgres;
 mod process;
@@ -44,6 +45,8 @@ enum Task {
     Postgres,
     /// Simulate phones, server and a bad network from seeds
     Simulate(simulate::Args),
+    /// Kill the server again and again while phones push; nothing acknowledged may be lost
+    Faults(faults::Args),
     /// Build what is deployed: one program with the client inside
     Release,
     /// Measure sizes and speeds (results in docs/performance.md)
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Postgres => postgres::run(),
         Task::Simulate(args) => simulate::run_seeds(&args),
+        Task::Faults(args) => faults::run_kills(&args),
         Task::Release => serve::release(),
         Task::Bench(args) => bench::run_task(&args),
         Task::Screenshots => bench::screenshots(),

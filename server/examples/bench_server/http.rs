@@ -1,4 +1,5 @@
-//! A small HTTP/1.1 client on one kept connection: what a load generator needs and nothing else.
+//! A small HTTP/1.1 client on one kept connection: what a load generator needs and nothing else. It
+//! counts what goes over the wire.
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -10,12 +11,24 @@ use crate::Outcome;
 pub struct Connection {
     stream: BufReader<TcpStream>,
     cookie: String,
+    /// Bytes of requests, heads included.
+    pub sent: usize,
+    /// Bytes of answers, heads included.
+    pub received: usize,
 }
 
 pub struct Reply {
     pub status: u16,
-    pub location: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
 }
 
 impl Connection {
@@ -25,6 +38,8 @@ impl Connection {
         Ok(Self {
             stream: BufReader::with_capacity(64 * 1024, stream),
             cookie: format!("minglu_session={token}"),
+            sent: 0,
+            received: 0,
         })
     }
 
@@ -35,6 +50,29 @@ impl Connection {
         headers: &[(&str, String)],
         body: &[u8],
     ) -> Outcome<Reply> {
+        let mut request = self.head(method, path, headers, body);
+        request.extend_from_slice(body);
+        self.sent += request.len();
+        self.stream.get_mut().write_all(&request).await?;
+        self.reply(method == "HEAD").await
+    }
+
+    /// Sends only so many bytes of the body and hangs up.
+    pub async fn cut(
+        mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, String)],
+        body: &[u8],
+        bytes: usize,
+    ) -> Outcome<()> {
+        let mut request = self.head(method, path, headers, body);
+        request.extend_from_slice(&body[..bytes]);
+        self.stream.get_mut().write_all(&request).await?;
+        Ok(self.stream.get_mut().shutdown().await?)
+    }
+
+    fn head(&self, method: &str, path: &str, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
         let mut head = format!(
             "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {}\r\ncontent-length: {}\r\n",
             self.cookie,
@@ -46,58 +84,55 @@ impl Connection {
             }
         }
         head.push_str("\r\n");
-        let mut request = head.into_bytes();
-        request.extend_from_slice(body);
-        self.stream.get_mut().write_all(&request).await?;
-        self.reply().await
+        head.into_bytes()
     }
 
-    async fn reply(&mut self) -> Outcome<Reply> {
+    async fn line(&mut self) -> Outcome<String> {
         let mut line = String::new();
-        self.stream.read_line(&mut line).await?;
+        self.received += self.stream.read_line(&mut line).await?;
+        if line.is_empty() {
+            return Err("the connection ended".into());
+        }
+        Ok(line)
+    }
+
+    async fn reply(&mut self, is_head_only: bool) -> Outcome<Reply> {
+        let line = self.line().await?;
         let status = line
             .split(' ')
             .nth(1)
             .and_then(|code| code.parse().ok())
             .ok_or_else(|| format!("no status in {line:?}"))?;
-        let mut length = 0;
-        let mut chunked = false;
-        let mut location = String::new();
-        loop {
-            line.clear();
-            self.stream.read_line(&mut line).await?;
-            let Some((name, value)) = line.trim_end().split_once(": ") else {
-                break;
-            };
-            match name.to_ascii_lowercase().as_str() {
-                "content-length" => length = value.parse()?,
-                "transfer-encoding" => chunked = value == "chunked",
-                "location" => location = value.to_owned(),
-                _ => {}
-            }
+        let mut headers = Vec::new();
+        while let Some((name, value)) = self.line().await?.trim_end().split_once(": ") {
+            headers.push((name.to_ascii_lowercase(), value.to_owned()));
         }
-        let mut body = Vec::new();
-        if chunked {
+        let mut reply = Reply {
+            status,
+            headers,
+            body: Vec::new(),
+        };
+        if is_head_only {
+            return Ok(reply);
+        }
+        if reply.header("transfer-encoding") == Some("chunked") {
             loop {
-                line.clear();
-                self.stream.read_line(&mut line).await?;
-                let size = usize::from_str_radix(line.trim_end(), 16)?;
-                let at = body.len();
-                body.resize(at + size, 0);
-                self.stream.read_exact(&mut body[at..]).await?;
+                let size = usize::from_str_radix(self.line().await?.trim_end(), 16)?;
+                let at = reply.body.len();
+                reply.body.resize(at + size, 0);
+                self.stream.read_exact(&mut reply.body[at..]).await?;
                 self.stream.read_exact(&mut [0; 2]).await?;
+                self.received += size + 2;
                 if size == 0 {
                     break;
                 }
             }
         } else {
-            body.resize(length, 0);
-            self.stream.read_exact(&mut body).await?;
+            let length = reply.header("content-length").unwrap_or("0").parse()?;
+            reply.body.resize(length, 0);
+            self.stream.read_exact(&mut reply.body).await?;
+            self.received += length;
         }
-        Ok(Reply {
-            status,
-            location,
-            body,
-        })
+        Ok(reply)
     }
 }

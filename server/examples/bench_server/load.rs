@@ -302,9 +302,8 @@ async fn upload(connection: &mut Connection, bytes: &[u8]) -> Outcome<()> {
         ("upload-offset", "0".to_owned()),
         ("content-type", "application/offset+octet-stream".to_owned()),
     ];
-    let reply = connection
-        .send("PATCH", &created.location, &headers, bytes)
-        .await?;
+    let location = created.header("location").ok_or("no location")?.to_owned();
+    let reply = connection.send("PATCH", &location, &headers, bytes).await?;
     if reply.status == 204 {
         Ok(())
     } else {

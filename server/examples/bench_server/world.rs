@@ -227,7 +227,7 @@ fn text(phone: &Phone, number: usize, record: RecordRef, change: Change, now: Ti
     serde_json::to_string(&operation).unwrap_or_default()
 }
 
-fn capture(at: Timestamp) -> Capture {
+pub fn capture(at: Timestamp) -> Capture {
     Capture {
         occurred_at: at,
         wall_clock: at,
@@ -237,7 +237,7 @@ fn capture(at: Timestamp) -> Capture {
     }
 }
 
-fn answers(at: Timestamp) -> Answers {
+pub fn answers(at: Timestamp) -> Answers {
     Answers::from([
         ("title".to_owned(), Answer::Text("社区普法宣传".to_owned())),
         (

@@ -92,7 +92,11 @@ impl Member {
         let member = read(&row, hash)?;
         let seen = Timestamp(row.try_get("last_seen_at")?);
         if now.since(seen) >= MINUTE_MS && member.deactivated_at.is_none() {
-            touch(state, &member, now, !headers.contains_key(UNATTENDED)).await?;
+            let attended = !headers.contains_key(UNATTENDED);
+            // A disk without room for this is no reason to refuse what may not need any.
+            if let Err(error) = touch(state, &member, now, attended).await {
+                tracing::warn!(%error, "that a device was seen can't be noted");
+            }
         }
         Ok(member)
     }

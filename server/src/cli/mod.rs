@@ -106,6 +106,10 @@ pub fn run() -> ExitCode {
 fn explain(error: &Error) -> String {
     match error {
         Error::Internal(inner) => inner.to_string(),
+        Error::Unavailable { .. } => {
+            "the database or the store of photos can't work now; the warning above says why"
+                .to_owned()
+        }
         Error::Invalid { field, message } => format!("{field}: {}", message.en),
         other => other.to_api().message.en,
     }

@@ -107,7 +107,7 @@ async fn attachment(phone: &Phone, record: domain::RecordRef) -> Attachment {
 }
 
 /// How many objects lie under `uploads/`.
-pub async fn pieces(app: &TestApp) -> usize {
+async fn pieces(app: &TestApp) -> usize {
     use futures::TryStreamExt as _;
     app.state
         .blobs

@@ -162,7 +162,11 @@ async fn store_whole(state: &AppState, upload: &Upload, pieces: &[Piece]) -> Res
         Finished::Mismatch
     };
     if outcome == Finished::Stored {
-        writer.shutdown().await.map_err(Error::internal)?;
+        let shut = writer.shutdown().await;
+        shut.map_err(|error| object_store::Error::Generic {
+            store: "blobs",
+            source: error.into(),
+        })?;
     } else {
         writer.abort().await?;
     }

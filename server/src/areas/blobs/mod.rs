@@ -27,6 +27,7 @@ use domain::api::sync::TUS_VERSION;
 use crate::AppState;
 
 mod finish;
+mod left_over;
 mod orphans;
 mod photo;
 mod read;
@@ -35,6 +36,7 @@ mod store;
 mod tus;
 
 pub use finish::{Brought, Finished, take_in};
+pub use left_over::remove_left_over;
 pub use orphans::{Swept, sweep, sweep_folder};
 pub use tus::expire;
 

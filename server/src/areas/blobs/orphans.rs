@@ -1,14 +1,13 @@
 //! Bytes that nothing names any more: taken out of the store, a 256th of all blobs each hour.
 //!
 //! A blob that a photo, a thumbnail, a signature or an undecided operation names is never touched, nor is
-//! a young one: its record may be on its way.
+//! a young one: its record may be on its way. Leaves out pieces of uploads (`left_over`).
 
 use domain::{OrganizationId, Timestamp, time::HOUR_MS};
 use futures::TryStreamExt as _;
 use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _, path::Path};
-use sqlx::{AnyConnection, Row as _};
 
-use super::{path, receive, store::Piece};
+use super::path;
 use crate::{AppState, Tx, error::Result, feed};
 
 /// How old what nothing names must be.
@@ -23,8 +22,6 @@ pub struct Swept {
     pub blobs: usize,
     /// Objects that were no blob (the server stopped before it noted them).
     pub objects: usize,
-    /// Pieces of uploads that are over.
-    pub pieces: usize,
 }
 
 /// Takes out what is in the folder whose turn it is.
@@ -33,7 +30,7 @@ pub async fn sweep(state: &AppState) -> Result<Swept> {
     sweep_folder(state, hour.rem_euclid(256) as u8).await
 }
 
-/// Takes out what is in one of the 256 folders of each organization, and left-over pieces.
+/// Takes out what is in one of the 256 folders of each organization.
 pub async fn sweep_folder(state: &AppState, folder: u8) -> Result<Swept> {
     let mut swept = Swept::default();
     let before = state.clock.now().plus_days(-AGE_DAYS);
@@ -45,7 +42,6 @@ pub async fn sweep_folder(state: &AppState, folder: u8) -> Result<Swept> {
         swept.blobs += forget_blobs(state, organization, folder, before).await?;
         swept.objects += remove_objects(state, organization, folder, before).await?;
     }
-    swept.pieces = remove_pieces(state, before).await?;
     Ok(swept)
 }
 
@@ -118,32 +114,6 @@ async fn is_blob(tx: &mut Tx, organization: OrganizationId, sha256: &str) -> Res
     Ok(super::store::blob(tx, organization, sha256)
         .await?
         .is_some())
-}
-
-/// Removes old pieces that no upload counts.
-async fn remove_pieces(state: &AppState, before: Timestamp) -> Result<usize> {
-    let mut left = Vec::new();
-    let mut connection = state.db.read().acquire().await?;
-    for object in old_objects(state, &Path::from("uploads"), before).await? {
-        if !is_counted(&mut connection, object.as_ref()).await? {
-            left.push(Piece {
-                object: object.into(),
-                size: 0,
-            });
-        }
-    }
-    drop(connection);
-    receive::remove(state, &left).await;
-    Ok(left.len())
-}
-
-async fn is_counted(connection: &mut AnyConnection, object: &str) -> Result<bool> {
-    let row =
-        sqlx::query("select cast(count(*) as bigint) as n from upload_pieces where object = $1")
-            .bind(object)
-            .fetch_one(connection)
-            .await?;
-    Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
 async fn old_objects(state: &AppState, place: &Path, before: Timestamp) -> Result<Vec<Path>> {

@@ -14,6 +14,8 @@ use uuid::Uuid;
 use super::store::{self, Piece, Upload};
 use crate::{AppState, error::Result};
 
+/// The folder of pieces.
+pub const PIECES: &str = "uploads";
 /// Bytes that are held in memory before they are written.
 const PIECE: usize = 512 * 1024;
 /// How long a connection may stay silent.
@@ -152,7 +154,7 @@ impl Writer<'_> {
         let number = self.pieces + self.written.len() as i64;
         // Unique, so that a request that lost the upload can't write over what came after it.
         let object = format!(
-            "uploads/{}/{number}-{}",
+            "{PIECES}/{}/{number}-{}",
             self.upload.id,
             Uuid::new_v4().simple()
         );

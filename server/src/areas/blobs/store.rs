@@ -1,5 +1,7 @@
 //! SQL for uploads in progress, their pieces, and the blobs that are stored or were rejected.
 
+use std::collections::HashSet;
+
 use domain::{DeviceId, OrganizationId, PersonId, Refusal, Timestamp};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use uuid::Uuid;
@@ -322,6 +324,14 @@ pub async fn belongs_to(
     .fetch_optional(connection)
     .await?;
     Ok(row.is_some())
+}
+
+/// The names of all pieces that uploads in progress count, of whatever organization.
+pub async fn counted(connection: &mut AnyConnection) -> Result<HashSet<String>> {
+    let names: Vec<String> = sqlx::query_scalar("select object from upload_pieces")
+        .fetch_all(connection)
+        .await?;
+    Ok(names.into_iter().collect())
 }
 
 fn decode(row: &AnyRow) -> Result<Upload> {

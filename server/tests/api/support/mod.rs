@@ -18,6 +18,8 @@ use server::{AppState, Clock, Db, settings::Settings};
 pub use client::{Client, Outgoing, Reply};
 pub use database::Backend;
 #[allow(unused_imports, reason = "each test module uses its own part")]
+pub use database::Fresh;
+#[allow(unused_imports, reason = "each test module uses its own part")]
 pub use world::{TestOrganization, TestPerson};
 
 /// 2026-11-23 10:00 in China.
