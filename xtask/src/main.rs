@@ -7,6 +7,7 @@ mod bench;
 mod client;
 mod dev;
 mod npm;
+mod pack;
 mod postgres;
 mod process;
 mod serve;
@@ -50,6 +51,8 @@ enum Task {
     Bench(bench::Args),
     /// Take the README's pictures again, from the sample data, into docs/images
     Screenshots,
+    /// Keep today's client in end2end/fixtures, for the browser tests of later releases
+    PackClient(pack::Args),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Task::Release => serve::release(),
         Task::Bench(args) => bench::run_task(&args),
         Task::Screenshots => bench::screenshots(),
+        Task::PackClient(args) => pack::run_task(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
