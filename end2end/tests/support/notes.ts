@@ -13,6 +13,20 @@ export async function beginNote(page: Page, server: { url: string }, title: stri
   }
 }
 
+/** Waits until a draft is in the store with what was typed last. */
+export async function draftKept(page: Page, title: string): Promise<void> {
+  const drafts = () =>
+    page.evaluate(async () => {
+      const done = (request: IDBRequest) => new Promise<any>((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const [{ name }] = await indexedDB.databases();
+      const database = await done(indexedDB.open(name!));
+      const all: string[] = await done(database.transaction('drafts').objectStore('drafts').getAll());
+      database.close();
+      return all.join();
+    });
+  await expect.poll(drafts).toContain(title);
+}
+
 /** Submits what was begun; the phone shows it as saved. */
 export async function submit(page: Page, title: string, timeout?: number): Promise<void> {
   await page.getByRole('button', { name: '提交' }).click();
