@@ -5,6 +5,7 @@
 //   <html data-offline-ready>    the whole app is kept on this device   (event minglu-offline-ready)
 //   <html data-update>           a new version waits for the user's tap (event minglu-update)
 //   event minglu-take-over       sent by the app on that tap: switch to the new version and reload
+//   event minglu-send            the browser says that the network is back: send what waits
 //   <* data-boot-failed hidden>  shown when the app can't start
 //
 // `cargo xtask client` fills in the wasm's path, and whether `cargo xtask dev` is watching.
@@ -52,6 +53,8 @@ async function keepOffline() {
   workers.addEventListener("message", (event) => {
     if (event.data?.type === "which-script") {
       event.ports[0]?.postMessage(new URL(import.meta.url).pathname);
+    } else if (event.data?.type === "send") {
+      window.dispatchEvent(new Event("minglu-send"));
     }
   });
 
@@ -89,10 +92,17 @@ async function keepOffline() {
   if (registration.installing) watch(registration.installing);
   registration.addEventListener("updatefound", () => watch(registration.installing));
 
+  // Asks to be woken when the network returns, which a page in the background may not notice.
+  const askToBeWoken = () => {
+    if (!navigator.onLine) registration.sync?.register("send").catch(() => {});
+  };
+  window.addEventListener("offline", askToBeWoken);
+
   // An app on the home screen may go on for days without a navigation.
   const update = () => registration.update().catch(() => {});
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") update();
+    else askToBeWoken();
   });
   setInterval(update, HOUR_MS);
 

@@ -53,6 +53,17 @@ self.addEventListener("message", (event) => {
   }
 });
 
+// The network is back (Background Sync, where the browser has it). Browsers let a page that nobody looks
+// at run little, so that its own timers may notice much later.
+self.addEventListener("sync", (event) => {
+  event.waitUntil(wakePages());
+});
+
+async function wakePages() {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const page of pages) page.postMessage({ type: "send" });
+}
+
 // A page that still runs an older build may yet need that build's files.
 async function dropOlderBuilds() {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });

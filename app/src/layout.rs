@@ -4,13 +4,13 @@
 
 mod navigation;
 
-use domain::areas::people::Role;
+use domain::{Text, areas::people::Role};
 use leptos::prelude::*;
 
 use crate::{
     components::{
         sync_status::SyncState,
-        system_notices::{InAppBrowserNotice, UpdateBanner},
+        system_notices::{BrokenStore, InAppBrowserNotice, UpdateBanner},
     },
     i18n::t,
     layout::navigation::{SideBar, TabBar},
@@ -52,6 +52,8 @@ pub struct Frame {
     pub form_open: RwSignal<bool>,
     /// A new version of the app waits for a tap.
     pub update_ready: RwSignal<bool>,
+    /// Why the device's store can't be used, and what to do.
+    pub broken: RwSignal<Option<Text>>,
 }
 
 /// The frame's signals, from any component.
@@ -76,6 +78,7 @@ impl Frame {
             held: RwSignal::new(0),
             form_open: RwSignal::new(false),
             update_ready: RwSignal::new(false),
+            broken: RwSignal::new(None),
         }
     }
 }
@@ -122,6 +125,7 @@ pub fn Chrome(children: Children) -> impl IntoView {
             <div class="stage">
                 <div class="notices no-print" role="region" aria-label=notices>
                     <InAppBrowserNotice/>
+                    <BrokenStore why=frame.broken/>
                     <UpdateBanner ready=frame.update_ready blocked/>
                 </div>
                 <main id="content" class="content" tabindex="-1">

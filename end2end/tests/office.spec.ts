@@ -1,6 +1,7 @@
 // The office's desktop: the review queue by keyboard, activities as they happen, devices, people.
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { writeNote } from './support/notes.ts';
 import { takePhotos } from './support/photos.ts';
 import {
   choice,
@@ -190,7 +191,7 @@ test('the devices’ page tells which phone still holds work', async ({ newPage,
   const phone = await someoneElse(newPage, server, 'maojunjie');
   // The fault: on this network no upload gets through.
   await phone.context().route('**/api/blobs**', (route) => route.abort());
-  await noteWithPhoto(phone, server, '宿舍楼窗台积水', photo);
+  await writeNote(phone, server, '宿舍楼窗台积水', photo);
   await page.getByRole('button', { name: '刷新' }).click();
   await expect(async () => {
     await page.getByRole('button', { name: '刷新' }).click();
@@ -376,25 +377,3 @@ test('two phones change the same answer; one tap settles it', async ({ newPage, 
   await expect(page.getByText('西楼道有积水').first()).toBeVisible();
   await expect(page.getByText('Two phones').or(page.getByText('同一处被两台手机'))).toHaveCount(0);
 });
-
-/** Writes a field note and submits it. */
-async function writeNote(page: Page, server: Server, title: string): Promise<void> {
-  await page.goto(server.url + '/records/new/field_note');
-  await field(page, '主题').fill(title);
-  await page.getByRole('button', { name: '提交' }).click();
-  await expect(page.getByRole('heading', { name: title })).toBeVisible();
-}
-
-async function noteWithPhoto(
-  page: Page,
-  server: Server,
-  title: string,
-  photo: { name: string; mimeType: string; buffer: Buffer },
-): Promise<void> {
-  await page.goto(server.url + '/records/new/field_note');
-  await field(page, '主题').fill(title);
-  await page.locator('input[type=file][capture]').setInputFiles(photo);
-  await expect(page.locator('.photo-grid img')).toHaveCount(1);
-  await page.getByRole('button', { name: '提交' }).click();
-  await expect(page.getByRole('heading', { name: title })).toBeVisible();
-}

@@ -158,6 +158,7 @@ impl Replica {
         draft: Uuid,
         input: CaptureInput,
     ) -> Result<Saved, CommitError> {
+        self.ask_to_persist().await;
         let mut tx = self.0.storage.begin(Mode::Strict).await?;
         let draft: Draft = records::get(&*tx, Store::Drafts, &key(draft))
             .await?

@@ -182,7 +182,11 @@ impl Replica {
     /// What a person should look at; stays until acknowledged or mended.
     pub async fn problems(&self) -> Result<Vec<Problem>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        records::list(&*tx, Store::Meta, meta::PROBLEM).await
+        let mut problems: Vec<Problem> = records::list(&*tx, Store::Meta, meta::PROBLEM).await?;
+        if self.0.engine.is_full() && !problems.contains(&Problem::DeviceFull) {
+            problems.push(Problem::DeviceFull);
+        }
+        Ok(problems)
     }
 
     /// The person has seen these problems.
@@ -193,6 +197,9 @@ impl Replica {
             tx.delete(Store::Meta, &key).await?;
         }
         tx.commit().await?;
+        if problems.contains(&Problem::DeviceFull) {
+            self.0.engine.forget_full();
+        }
         self.changed().await;
         Ok(())
     }
@@ -267,7 +274,10 @@ impl Replica {
 
     pub(crate) async fn refresh_status(&self) -> Result<Figures, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let figures = Figures::read(&*tx).await?;
+        let mut figures = Figures::read(&*tx).await?;
+        if self.0.engine.is_full() && !figures.full {
+            figures.problems += 1;
+        }
         if let Some(total) = self.0.sending.get() {
             self.0.sending.set(Some(total.max(figures.unsent)));
         }

@@ -20,6 +20,8 @@ pub(crate) struct Figures {
     /// Blobs the server doesn't hold, thumbnails included.
     pub(crate) blobs: usize,
     pub(crate) problems: usize,
+    /// Whether one of the problems is that the device is full.
+    pub(crate) full: bool,
     pub(crate) link: Option<Link>,
     pub(crate) all_sent_at: Option<Timestamp>,
 }
@@ -48,6 +50,7 @@ impl Figures {
             oldest: entries.iter().map(|entry| entry.captured_at).min(),
             blobs: pending.len(),
             problems: problems.len(),
+            full: problems.contains(&Problem::DeviceFull),
             link: link.map(|link| link.link),
             all_sent_at: link.and_then(|link| link.all_sent_at),
         })

@@ -8,6 +8,7 @@ mod client;
 mod dev;
 mod faults;
 mod npm;
+mod pack;
 mod postgres;
 mod process;
 mod serve;
@@ -53,6 +54,8 @@ enum Task {
     Bench(bench::Args),
     /// Take the README's pictures again, from the sample data, into docs/images
     Screenshots,
+    /// Keep today's client in end2end/fixtures, for the browser tests of later releases
+    PackClient(pack::Args),
 }
 
 fn main() -> ExitCode {
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Task::Release => serve::release(),
         Task::Bench(args) => bench::run_task(&args),
         Task::Screenshots => bench::screenshots(),
+        Task::PackClient(args) => pack::run_task(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,15 +1,19 @@
-//! Notices about the app itself: an unsafe in-app browser, a new version, installing.
+//! Notices about the app itself: an unsafe in-app browser, a store that can't be used, a new version,
+//! installing.
 
+use domain::Text;
 use icondata_lu as lu;
 use leptos::prelude::*;
 
 use crate::{
     components::{
+        Tone,
         button::{Button, ButtonKind},
         icon::Icon,
         logo::Logo,
+        status::Banner,
     },
-    i18n::t,
+    i18n::{t, use_lang},
     platform::{device, install, updates},
 };
 
@@ -55,6 +59,27 @@ pub fn InAppBrowserNotice() -> impl IntoView {
                         <path d="M6 44C6 26 14 14 32 8M22 6l11 1-5 10"></path>
                     </svg>
                 </section>
+            }
+            .into_any()
+        })
+    }
+}
+
+/// The device's store can't be used, so that no page can show or keep anything: why, and the way on.
+#[component]
+pub fn BrokenStore(#[prop(into)] why: Signal<Option<Text>>) -> impl IntoView {
+    let lang = use_lang();
+    let title = t("本机存储打不开", "The store on this device can’t be opened");
+    let again = t("重新打开", "Open again");
+    move || {
+        why.get().map(|why| {
+            view! {
+                <Banner tone=Tone::Danger title>
+                    <p>{move || why.get(lang.get()).to_owned()}</p>
+                    <a class="button button-secondary button-small" href="" rel="external">
+                        {again}
+                    </a>
+                </Banner>
             }
             .into_any()
         })

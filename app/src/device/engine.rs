@@ -253,6 +253,12 @@ fn keep_frame(device: Device) {
     let frame = use_frame();
     Effect::new(move |_| frame.sync.set(super::sync_state(device.status())));
     Effect::new(move |_| {
+        frame.broken.set(match device.phase() {
+            Phase::Broken(why) => Some(why),
+            _ => None,
+        });
+    });
+    Effect::new(move |_| {
         let organization = accounts::load()
             .current()
             .map(|known| known.organization_name.clone())

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use domain::{Area, Row, areas::people::Role};
-use sync::{LocalRow, Status, transport::Method};
+use sync::{LocalRow, Problem, Status, transport::Method};
 
 use crate::{
     checks::{self, Contents},
@@ -87,6 +87,40 @@ fn items_that_nobody_lets_through_never_hold_up_the_others() {
     assert_eq!(unsent(&simulation), 25);
     simulation.drop_rule();
     simulation.run_for(120_000);
+    keep_all_promises(&simulation);
+}
+
+#[test]
+fn a_full_phone_hands_in_what_it_holds_and_says_that_it_is_full() {
+    let simulation = one_phone(VOLUNTEER);
+    simulation.set_rule(|_| Some(503));
+    simulation.now(0, Act::PhotoNote { photos: 1 });
+    simulation.run_for(10_000);
+    assert_eq!(unsent(&simulation), 2, "the note and its photo");
+    let phone = simulation.phone(0);
+    phone.memory.limit_bytes(Some(0));
+    simulation.drop_rule();
+    simulation.run_for(120_000);
+    let received: usize = checks::verdicts(&simulation).values().sum();
+    assert_eq!(received, 2);
+    // The phone can't write down that they are there, and so doesn't say it.
+    assert_eq!(unsent(&simulation), 2);
+    assert!(
+        matches!(status(&simulation), Status::Attention { problems: 1, .. }),
+        "{:?}",
+        status(&simulation)
+    );
+    let (_, replica) = phone.replica(0).expect("the app is open");
+    let problems = || futures::executor::block_on(replica.problems()).expect("read");
+    assert_eq!(problems(), [Problem::DeviceFull]);
+    let before = phone.calls();
+    simulation.run_for(600_000);
+    let calls = phone.calls() - before;
+    assert!(calls < 100, "{calls} requests in ten minutes");
+
+    phone.memory.limit_bytes(None);
+    simulation.run_for(120_000);
+    assert_eq!(problems(), []);
     keep_all_promises(&simulation);
 }
 

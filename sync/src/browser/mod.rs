@@ -74,6 +74,8 @@ pub fn start(replica: &Replica) -> Running {
         let events = [
             (Some(window.clone()), "online"),
             (Some(window.clone()), "pageshow"),
+            // From the service worker, by `public/boot.js`.
+            (Some(window.clone()), "minglu-send"),
             (Some(window), "focus"),
             (document, "visibilitychange"),
         ];

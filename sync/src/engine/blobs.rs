@@ -198,6 +198,6 @@ impl Replica {
             change(&mut upload);
             records::put(&mut *tx, Store::Uploads, sha256, &upload).await?;
         }
-        tx.commit().await
+        self.0.engine.unless_full(tx.commit().await)
     }
 }

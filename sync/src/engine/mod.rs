@@ -5,6 +5,7 @@
 
 mod blobs;
 mod certificates;
+mod full;
 mod heartbeat;
 mod pause;
 mod pull;
@@ -42,6 +43,8 @@ use crate::{
 
 /// A leader that gave no sign for so long is replaced, in ms.
 const LEADER_SILENT_MS: i64 = 180_000;
+/// How long the browser may think about whether it keeps the store, in ms.
+const PERSIST_MS: i64 = 1_000;
 /// How often a tab that doesn't lead looks after the leader, in ms.
 const FOLLOW_MS: i64 = 30_000;
 
@@ -69,6 +72,9 @@ pub(crate) struct Engine {
     tidied_at: Cell<Option<i64>>,
     /// When a certificate was last asked for in vain, on the monotonic clock.
     certificates_tried: RefCell<BTreeMap<String, i64>>,
+    full: Cell<bool>,
+    /// Met in the round that is under way.
+    found_full: Cell<bool>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,10 +105,13 @@ pub struct SyncReport {
     pub complete: bool,
     /// The first error of the round, if there was one.
     pub error: Option<SyncError>,
+    /// Whether something of the round didn't fit on the device.
+    full: bool,
 }
 
 impl SyncReport {
     pub(crate) fn note(&mut self, error: SyncError) {
+        self.full |= error == SyncError::Storage(StorageError::Full);
         if self.error.is_none() {
             self.error = Some(error);
         }
@@ -268,6 +277,10 @@ impl Replica {
             report.note(error);
         }
         let after = self.note_link(link, report.error.is_none()).await;
+        if let Err(StorageError::Full) = after {
+            report.note(StorageError::Full.into());
+        }
+        self.judge_space(&mut report).await;
         // Unread, they only make the next round come earlier.
         let _unread = self.forget_settled().await;
         report.complete = report.error.is_none() && after.is_ok_and(|after| after.unsent == 0);
@@ -364,7 +377,8 @@ impl Replica {
         if kept.is_some_and(|kept| (kept - offset_ms).abs() < NOISE_MS) {
             return Ok(());
         }
-        self.write_meta(meta::CLOCK, &ClockFix { offset_ms }).await
+        let kept = self.write_meta(meta::CLOCK, &ClockFix { offset_ms }).await;
+        self.0.engine.unless_full(kept)
     }
 
     pub(crate) fn now_monotonic(&self) -> i64 {
@@ -448,12 +462,15 @@ impl Replica {
         last.is_none_or(|last| now.since(last).abs() > LEADER_SILENT_MS)
     }
 
-    /// Asks the browser once per run not to evict the store, at the first capture.
+    /// Asks the browser once per run not to evict the store, at the first capture. Some ask the
+    /// person in turn, who may take long: the capture doesn't wait for that.
     pub(crate) async fn ask_to_persist(&self) {
         if self.0.engine.asked_to_persist.replace(true) {
             return;
         }
-        if let Some(persisted) = self.0.environment.persist().await {
+        let answer = pin!(self.0.environment.persist());
+        let patience = pin!(self.0.environment.sleep(PERSIST_MS));
+        if let Either::Left((Some(persisted), _)) = select(answer, patience).await {
             // Only a hint for the office; the capture itself doesn't depend on it.
             let _unwritten = self.write_meta(meta::PERSISTED, &persisted).await;
         }

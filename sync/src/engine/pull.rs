@@ -33,11 +33,7 @@ impl Replica {
             let (page, heard) = asked?;
             self.hear(heard).await?;
             let unsettled: Vec<String> = unsettled.into_iter().map(|(key, _)| key).collect();
-            let taken = self.take_page(&page, &state, &unsettled).await;
-            if let Err(StorageError::Full) = taken {
-                self.note_problem(&Problem::DeviceFull).await?;
-            }
-            let next = taken?;
+            let next = self.take_page(&page, &state, &unsettled).await?;
             report.pulled += page.rows.len();
             // A page that ends a reset may also drop rows.
             if !page.rows.is_empty() || state.resetting || page.reset {

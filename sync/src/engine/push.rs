@@ -99,7 +99,7 @@ impl Replica {
             entry.attempts = entry.attempts.saturating_add(1);
             records::put(&mut *tx, Store::Outbox, &entry.key(), entry).await?;
         }
-        tx.commit().await?;
+        self.0.engine.unless_full(tx.commit().await)?;
         Ok(batch)
     }
 
@@ -194,7 +194,7 @@ impl Replica {
                 records::put(&mut *tx, Store::Outbox, &known.key(), &known).await?;
             }
         }
-        tx.commit().await
+        self.0.engine.unless_full(tx.commit().await)
     }
 
     /// Heeds what the server says about this device.

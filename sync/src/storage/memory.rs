@@ -44,7 +44,8 @@ impl Memory {
         }
     }
 
-    /// Refuses any commit that would make the store larger than `bytes`.
+    /// Refuses any commit that puts something and leaves the store larger than `bytes`. Deleting is
+    /// always possible, as in a browser.
     pub fn limit_bytes(&self, bytes: Option<usize>) {
         *self.0.limit.borrow_mut() = bytes;
     }
@@ -217,19 +218,21 @@ impl Transaction for MemoryTransaction {
             return Ok(());
         }
         step_aside().await;
+        let puts = self.writes.texts.values().any(Option::is_some)
+            || self.writes.bytes.values().any(Option::is_some);
         let mut data = self.shared.data.borrow_mut();
-        let before = data.size();
         let texts = self.writes.texts.into_iter();
         let bytes = self.writes.bytes.into_iter();
         let writes = texts
             .map(|((store, key), value)| Write::Text(store, key, value))
             .chain(bytes.map(|(name, value)| Write::Bytes(name, value)));
         let mut back: Vec<Write> = writes.map(|write| data.apply(write)).collect();
-        if self
-            .shared
-            .limit
-            .borrow()
-            .is_some_and(|limit| data.size() > limit.max(before))
+        if puts
+            && self
+                .shared
+                .limit
+                .borrow()
+                .is_some_and(|limit| data.size() > limit)
         {
             for write in back.into_iter().rev() {
                 data.apply(write);

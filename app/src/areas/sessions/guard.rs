@@ -1,14 +1,13 @@
-//! What a page shows while no account is open: the way to the log-in, or why the store can't be used.
+//! What a page shows while no account is open: the way to the log-in. Why the store can't be used is
+//! said by the frame.
 
-use icondata_lu as lu;
 use leptos::prelude::*;
 use sync::Account;
 
 use super::next;
 use crate::{
-    components::icon::Icon,
     device::{Device, Phase},
-    i18n::{t, use_lang},
+    i18n::t,
     routing::{Page, use_page, use_replace},
 };
 
@@ -37,7 +36,6 @@ pub fn with_account(
 ) -> impl Fn() -> AnyView + Send + Sync {
     require_account();
     let device = Device::get();
-    let lang = use_lang();
     let opening = t("正在打开…", "Opening…");
     move || match device.phase() {
         Phase::Ready(account) => page(account),
@@ -49,15 +47,6 @@ pub fn with_account(
             </div>
         }
         .into_any(),
-        Phase::Broken(why) => view! {
-            <div class="empty" role="alert">
-                <Icon icon=lu::LuTriangleAlert/>
-                <p>{move || why.get(lang.get()).to_owned()}</p>
-                <a class="button button-primary" href="" rel="external">
-                    {lang.get().pick("重新打开", "Open again")}
-                </a>
-            </div>
-        }
-        .into_any(),
+        Phase::Broken(_) => ().into_any(),
     }
 }
