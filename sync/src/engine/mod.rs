@@ -29,8 +29,9 @@ use serde::Serialize;
 use pause::{BACKOFF_UNSENT_MS, exponential};
 
 use crate::{
-    client::{Client, HeardTime, SyncError},
+    client::{Client, HeardTime},
     commit,
+    error::SyncError,
     leadership::Leadership,
     records::{self, ClockFix, Entry, Link, LinkState, Upload, meta},
     replica::Replica,
@@ -63,6 +64,8 @@ pub(crate) struct Engine {
     synced: Cell<u64>,
     /// The summary that the store was last found to match.
     verified: Cell<Option<ScopeSummary>>,
+    /// The server's time in the last answer.
+    heard_at: Cell<Option<Timestamp>>,
     /// What the server was last told that this device holds.
     told: RefCell<Option<(i64, i64)>>,
     tidied_at: Cell<Option<i64>>,
@@ -338,6 +341,7 @@ impl Replica {
         Client {
             transport: &*self.0.transport,
             environment: &*self.0.environment,
+            person: self.0.account.borrow().person_id,
         }
     }
 
@@ -345,6 +349,7 @@ impl Replica {
     pub(crate) async fn hear(&self, heard: HeardTime) -> Result<(), StorageError> {
         /// Smaller changes aren't worth a write, in ms.
         const NOISE_MS: i64 = 500;
+        self.0.engine.heard_at.set(Some(heard.server));
         let before = self.0.clock.get();
         let after = before.hear(heard.server, heard.asked, heard.answered);
         self.0.clock.set(after);
