@@ -8,9 +8,11 @@ mod backend;
 mod checks;
 mod disk;
 mod events;
+mod gates;
 mod machine;
 mod mutations;
 mod network;
+mod numbers;
 mod office;
 mod person;
 mod phone;
@@ -18,6 +20,7 @@ mod plan;
 mod poison;
 mod random;
 mod scenes;
+mod scenes_of_trouble;
 mod scope;
 mod seeds;
 mod shrink;
@@ -25,4 +28,5 @@ mod simulation;
 #[expect(unused_macros, reason = "the API tests use the macro")]
 #[path = "../api/support/mod.rs"]
 mod support;
+mod troubles;
 mod words;
