@@ -9,6 +9,10 @@ use crate::{ids::OpId, keys, operation::RecordRef, refusal::Refusal, time::Times
 pub struct Verdict {
     /// `None` when the operation's own id couldn't be read.
     pub op_id: Option<OpId>,
+    /// Under which id the server keeps the operation where it can't keep it under its own: unreadable, or
+    /// taken by another one. Later verdicts bear this id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_as: Option<OpId>,
     pub outcome: Outcome,
     /// Absent for `retry`: the server doesn't have it then.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::{
     environment::new_id,
     overlay::Overlay,
-    records::{self, BlobKind, Device, Entry, Tx, Upload, meta},
+    records::{self, About, BlobKind, Device, Entry, Tx, Upload, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
     types::{CommitError, NewOperation, Saved},
@@ -115,7 +115,7 @@ impl Replica {
             let entry = Entry {
                 order: device.order,
                 op_id: operation.op_id,
-                record: operation.record,
+                record: About::Record(operation.record),
                 captured_at: now,
                 blobs: operation.blobs.clone(),
                 operation: raw,

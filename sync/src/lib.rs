@@ -23,15 +23,16 @@ mod clock;
 mod commit;
 mod drafts;
 mod engine;
+mod error;
 mod overlay;
 mod records;
 mod replica;
 mod rescue;
 mod status;
 
-pub use client::SyncError;
 pub use engine::SyncReport;
 pub use environment::Environment;
+pub use error::SyncError;
 pub use replica::{Replica, Subscription};
 pub use rescue::{CarriedFile, RescueError};
 pub use storage::{Storage, StorageError};

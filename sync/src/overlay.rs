@@ -52,7 +52,7 @@ impl Overlay {
         }
         let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;
         for entry in entries {
-            overlay.pending.insert(entry.record);
+            overlay.pending.extend(entry.record.record());
             if let Some(operation) = entry.operation() {
                 overlay.lay(tx, &operation).await?;
             }
@@ -70,7 +70,10 @@ impl Overlay {
                 return Ok(());
             }
         };
-        let synced = records::synced(tx, sent.record).await?;
+        let Some(record) = sent.record.record() else {
+            return Ok(());
+        };
+        let synced = records::synced(tx, record).await?;
         let is_there = match (revision, &synced) {
             (Some(revision), Some(row)) => row.revision() >= revision,
             _ => false,

@@ -1,6 +1,7 @@
 //! The shapes that the store holds, and how they are read and written.
 //!
-//! A value that can't be read (written by another build) never stops the others: lists skip it.
+//! A value that can't be read (written by another build) never stops the others: lists skip it. What a
+//! person made is never skipped: an operation is sent and counted whatever this build can read of it.
 //! Fields are only added, each with a default.
 
 use domain::{
@@ -26,6 +27,8 @@ pub(crate) mod meta {
     pub(crate) const LINK: &str = "link";
     pub(crate) const LEADER: &str = "leader";
     pub(crate) const PERSISTED: &str = "persisted";
+    /// When the server last said that this device came back empty.
+    pub(crate) const EMPTIED: &str = "emptied";
     /// Prefix; the rest names the problem.
     pub(crate) const PROBLEM: &str = "problem/";
     /// Prefix; the rest is a draft's id: the answers that a correction started from.
@@ -36,13 +39,39 @@ pub(crate) mod meta {
     pub(crate) const CARRIED: &str = "carried/";
 }
 
+/// The record that an operation is about. A build that another one's areas are unknown to keeps what it
+/// can't read as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum About {
+    Record(RecordRef),
+    Unknown(serde_json::Value),
+}
+
+impl About {
+    pub(crate) fn record(&self) -> Option<RecordRef> {
+        match self {
+            Self::Record(record) => Some(*record),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// What tells one record from another.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Record(record) => record_key(*record),
+            Self::Unknown(value) => value.to_string(),
+        }
+    }
+}
+
 /// An operation that the server hasn't received. The envelope stands on its own, as raw JSON.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// Grows with each capture on this device; never given out twice, never renumbered.
     pub(crate) order: i64,
     pub(crate) op_id: OpId,
-    pub(crate) record: RecordRef,
+    pub(crate) record: About,
     pub(crate) captured_at: Timestamp,
     #[serde(default)]
     pub(crate) blobs: Vec<String>,
@@ -69,7 +98,10 @@ impl Entry {
 pub(crate) struct Sent {
     pub(crate) order: i64,
     pub(crate) op_id: OpId,
-    pub(crate) record: RecordRef,
+    /// Under which id the server keeps it, where it can't keep it under its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kept_as: Option<OpId>,
+    pub(crate) record: About,
     #[serde(default)]
     pub(crate) blobs: Vec<String>,
     pub(crate) operation: Box<RawValue>,
@@ -86,6 +118,11 @@ impl Sent {
 
     pub(crate) fn key(&self, prefix: &str) -> String {
         format!("{prefix}{:016}/{}", self.at.0.max(0), self.op_id)
+    }
+
+    /// The id by which the server speaks of it.
+    pub(crate) fn known_as(&self) -> OpId {
+        self.kept_as.unwrap_or(self.op_id)
     }
 
     pub(crate) fn operation(&self) -> Option<Operation> {
@@ -140,6 +177,9 @@ pub(crate) struct Device {
     pub(crate) seq: i64,
     /// The last local order given out.
     pub(crate) order: i64,
+    /// The store's name, given when it was first opened.
+    #[serde(default)]
+    pub(crate) store: Option<Uuid>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -154,6 +194,9 @@ pub(crate) struct Pull {
     /// Which of the server's histories the rows are of; `None` before the first page.
     #[serde(default)]
     pub(crate) epoch: Option<i64>,
+    /// The build that couldn't read some of the rows; another one asks for all of them again.
+    #[serde(default)]
+    pub(crate) unread_by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -15,8 +15,9 @@ use domain::{
 
 use crate::{
     clock::{Reading, ServerClock},
+    commit,
     engine::Engine,
-    environment::Environment,
+    environment::{Environment, new_id},
     overlay::Overlay,
     records::{self, ClockFix, Entry, KeyPair, Sent, SyncedRow, meta},
     status::Figures,
@@ -86,6 +87,8 @@ impl Replica {
             listeners: RefCell::default(),
             next_listener: Cell::new(0),
         }));
+        // Without a name the server can only tell less; a full phone opens all the same.
+        let _unnamed = replica.name_store().await;
         replica.refresh_account().await?;
         replica.refresh_status().await?;
         let weak = Rc::downgrade(&replica.0);
@@ -118,13 +121,14 @@ impl Replica {
     /// What the server hasn't received, newest last.
     pub async fn outbox(&self) -> Result<Vec<OutboxItem>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
+        let found = tx.list(Store::Outbox, "").await?;
         let in_flight = self.0.in_flight.borrow();
-        let items = entries.into_iter();
+        let items = found.iter();
         Ok(items
-            .filter_map(|entry| {
-                Some(OutboxItem {
-                    operation: entry.operation()?,
+            .map(|(_, text)| match serde_json::from_str::<Entry>(text) {
+                Ok(entry) => OutboxItem {
+                    operation: entry.operation(),
+                    captured_at: Some(entry.captured_at),
                     attempts: entry.attempts,
                     state: if in_flight.contains(&entry.op_id) {
                         OutboxState::Sending
@@ -132,7 +136,14 @@ impl Replica {
                         OutboxState::Waiting
                     },
                     last_error: entry.last_error,
-                })
+                },
+                Err(_) => OutboxItem {
+                    operation: None,
+                    captured_at: None,
+                    attempts: 0,
+                    state: OutboxState::Waiting,
+                    last_error: None,
+                },
             })
             .collect())
     }
@@ -152,12 +163,10 @@ impl Replica {
         };
         let mut items = Vec::with_capacity(found.len());
         for sent in found {
-            let Some(operation) = sent.operation() else {
-                continue;
-            };
-            let later = later(sent.op_id);
+            let later = later(sent.known_as());
             items.push(SentItem {
-                operation,
+                op_id: sent.op_id,
+                operation: sent.operation(),
                 outcome: later
                     .as_ref()
                     .map_or(sent.outcome, |later| later.outcome.clone()),
@@ -249,6 +258,23 @@ impl Replica {
             wall: self.0.environment.wall_clock(),
             monotonic_ms: self.0.environment.monotonic_ms(),
         }
+    }
+
+    /// Gives a store that has just begun its name, by which the server knows it from one that was lost.
+    async fn name_store(&self) -> Result<(), StorageError> {
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let named = commit::device(&*tx).await?.store.is_some();
+        drop(tx);
+        if named {
+            return Ok(());
+        }
+        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let mut device = commit::device(&*tx).await?;
+        if device.store.is_none() {
+            device.store = Some(new_id(&*self.0.environment));
+            records::put(&mut *tx, Store::Meta, meta::DEVICE, &device).await?;
+        }
+        tx.commit().await
     }
 
     /// Takes the role and department that the server last told about this person.

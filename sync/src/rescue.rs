@@ -14,11 +14,12 @@ use domain::{
     time::DAY_MS,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{
-    client::SyncError,
     engine::SyncReport,
-    records::{self, Entry, Tx, Upload, meta},
+    error::SyncError,
+    records::{self, Tx, Upload, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
 };
@@ -66,6 +67,12 @@ impl RescueError {
     }
 }
 
+/// All that a rescue file needs of what waits, so that it goes along whatever this build can read of it.
+#[derive(Deserialize)]
+struct Envelope {
+    operation: Box<RawValue>,
+}
+
 /// A file that this phone carries, or carried, for somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CarriedFile {
@@ -102,7 +109,7 @@ impl Replica {
         let tx = self.0.storage.begin(Mode::Read).await?;
         let pass: Option<RescuePass> = records::get(&*tx, Store::Meta, meta::RESCUE).await?;
         let pass = pass.ok_or(RescueError::NoKey)?;
-        let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
+        let envelopes: Vec<Envelope> = records::list(&*tx, Store::Outbox, "").await?;
         let drafts = tx.list(Store::Drafts, "").await?;
         let mut uploads: Vec<Upload> = records::list(&*tx, Store::Uploads, "").await?;
         uploads.retain(|upload| upload.stored_at.is_none());
@@ -118,11 +125,11 @@ impl Replica {
             token: pass.token.clone(),
             saved_at: self.best_now(),
             app_build: self.0.environment.app_build(),
-            operations: entries.into_iter().map(|entry| entry.operation).collect(),
+            operations: envelopes.into_iter().map(|it| it.operation).collect(),
             blobs: Vec::new(),
             drafts: drafts
                 .into_iter()
-                .filter_map(|(_, text)| serde_json::value::RawValue::from_string(text).ok())
+                .filter_map(|(_, text)| RawValue::from_string(text).ok())
                 .collect(),
             left_out: 0,
         };

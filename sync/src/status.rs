@@ -28,7 +28,10 @@ pub(crate) struct Figures {
 
 impl Figures {
     pub(crate) async fn read(tx: &Tx) -> Result<Self, StorageError> {
-        let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;
+        let outbox = tx.list(Store::Outbox, "").await?;
+        // One that can't be read is unsent all the same.
+        let read = |(_, text): &(String, String)| serde_json::from_str::<Entry>(text).ok();
+        let entries: Vec<Entry> = outbox.iter().filter_map(read).collect();
         let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
         let problems: Vec<Problem> = records::list(tx, Store::Meta, meta::PROBLEM).await?;
         let link: Option<LinkState> = records::get(tx, Store::Meta, meta::LINK).await?;
@@ -45,8 +48,8 @@ impl Figures {
         let files = rescue::carried(tx).await?;
         let carried_files = files.iter().filter(|file| file.is_pending()).count();
         Ok(Self {
-            unsent: entries.len() + photos.len() + carried_files,
-            outbox: entries.len(),
+            unsent: outbox.len() + photos.len() + carried_files,
+            outbox: outbox.len(),
             oldest: entries.iter().map(|entry| entry.captured_at).min(),
             blobs: pending.len(),
             problems: problems.len(),

@@ -192,7 +192,9 @@ pub struct CaptureInput {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutboxItem {
-    pub operation: Operation,
+    /// `None` when this version of the app can't read it; it is sent all the same.
+    pub operation: Option<Operation>,
+    pub captured_at: Option<Timestamp>,
     pub attempts: u32,
     pub last_error: Option<Text>,
     pub state: OutboxState,
@@ -206,7 +208,9 @@ pub enum OutboxState {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct SentItem {
-    pub operation: Operation,
+    pub op_id: OpId,
+    /// `None` when this version of the app can't read it.
+    pub operation: Option<Operation>,
     /// What became of it, as far as this phone has heard.
     pub outcome: Outcome,
     pub receipt: Option<Receipt>,
@@ -224,13 +228,14 @@ domain::tagged! {
         /// The office holds it whole, but a rule said no.
         Quarantined {
             op_id: OpId,
-            record: RecordRef,
+            /// `None` when this version of the app doesn't know such records.
+            record: Option<RecordRef>,
             refusal: Refusal,
         },
         /// The office looked at it and won't take it in; it keeps it all the same.
         NotTakenIn {
             op_id: OpId,
-            record: RecordRef,
+            record: Option<RecordRef>,
             reason: String,
         },
         /// The server knew of unsent work on this device that is no longer here.

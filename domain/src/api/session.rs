@@ -13,6 +13,9 @@ use crate::{
 /// A request with this header comes from a page or a sync that runs by itself: it keeps no desktop
 /// logged in that nobody sits at.
 pub const UNATTENDED: &str = "x-minglu-background";
+/// The person on whose behalf a device's store asks. On anybody else's session the request isn't answered:
+/// in one browser several accounts may follow one another, and each has a store of its own.
+pub const PERSON: &str = "x-minglu-person";
 
 /// `POST /api/session` → [`Session`]; sets the session cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

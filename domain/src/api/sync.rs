@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use crate::{
     operation::RecordRef,
@@ -52,6 +53,15 @@ pub struct Heartbeat {
     #[serde(default)]
     pub free_bytes: Option<i64>,
     pub app_build: String,
+    /// The server's time in the last answer that the device heard before this request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard_at: Option<Timestamp>,
+    /// Names the device's store, from its beginning to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<Uuid>,
+    /// The last [`DeviceNotice::Emptied`] that the device noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emptied_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,8 +78,8 @@ crate::tagged! {
     "DeviceNotice", tag = "notice";
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum DeviceNotice {
-        /// The last heartbeat named pending work, and now the store is empty: the browser may have
-        /// evicted it.
+        /// The last heartbeat named pending work, and now the store is another one: the browser may have
+        /// evicted it. Said again until a heartbeat names `at`.
         Emptied {
             outbox: i64,
             blobs: i64,

@@ -11,7 +11,7 @@ use axum::{
 };
 use domain::{
     DepartmentId, DeviceId, OrganizationId, PersonId, Timestamp,
-    api::session::{DeviceKind, UNATTENDED},
+    api::session::{DeviceKind, PERSON, UNATTENDED},
     areas::people::Role,
     permission::{self, Ability, Actor},
     time::MINUTE_MS,
@@ -90,6 +90,10 @@ impl Member {
             return Err(Error::Unauthenticated);
         }
         let member = read(&row, hash)?;
+        let wanted = headers.get(PERSON);
+        if wanted.is_some_and(|wanted| *wanted != member.person_id().to_string()) {
+            return Err(Error::Unauthenticated);
+        }
         let seen = Timestamp(row.try_get("last_seen_at")?);
         if now.since(seen) >= MINUTE_MS && member.deactivated_at.is_none() {
             let attended = !headers.contains_key(UNATTENDED);

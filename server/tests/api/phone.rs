@@ -237,6 +237,9 @@ impl Phone {
             persisted: Some(true),
             free_bytes: Some(1_000_000_000),
             app_build: "test".to_owned(),
+            heard_at: None,
+            store: None,
+            emptied_at: None,
         }
     }
 

@@ -2,4 +2,5 @@
 
 mod faults;
 mod gates;
+mod heartbeats;
 mod verdicts;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use axum::body::{Body, Bytes};
 use domain::{
-    ActivityId, DeviceId, OrganizationId, PersonId, Row, Timestamp,
+    ActivityId, DepartmentId, DeviceId, OrganizationId, PersonId, Row, Timestamp,
     areas::{
         activities::{Activity, ActivityKind, ActivityState},
-        people::{Person, Role},
+        people::{Department, Person, Role},
     },
     time::HOUR_MS,
 };
@@ -33,6 +33,7 @@ pub struct Server {
     pub people: Vec<Person>,
     pub activities: Vec<Activity>,
     pub office: String,
+    pub departments: Vec<Department>,
 }
 
 /// An upload whose connection neither goes on nor ends.
@@ -96,6 +97,16 @@ impl Server {
             people,
             activities,
             office: String::new(),
+            departments: ["宣传科", "法规科"]
+                .into_iter()
+                .zip(1..)
+                .map(|(name, position)| Department {
+                    id: DepartmentId(random.uuid()),
+                    revision: 1,
+                    name: name.to_owned(),
+                    position,
+                })
+                .collect(),
         };
         server.runtime.block_on(server.fill());
         let device = DeviceId(random.uuid());
@@ -105,6 +116,33 @@ impl Server {
 
     pub fn app(&self) -> &TestApp {
         self.app.as_ref().expect("the server is up")
+    }
+
+    /// Publishes so many more activities.
+    pub fn add_activities(&self, count: u128) {
+        self.runtime.block_on(async {
+            let mut tx = self.app().begin().await;
+            let mut rows = Vec::new();
+            for number in 0..count {
+                let activity = Activity {
+                    id: ActivityId(uuid::Uuid::from_u128(1_000_000 + number)),
+                    title: format!("活动 {number}"),
+                    ..self.activities[0].clone()
+                };
+                let stored = areas::activities::store::Stored {
+                    activity: activity.clone(),
+                    code_word: CODE_WORD.to_owned(),
+                };
+                areas::activities::store::put(&mut tx, self.organization, &stored)
+                    .await
+                    .expect("the activity is written");
+                rows.push(Row::Activities(activity));
+            }
+            feed::publish(&mut tx, self.organization, &rows)
+                .await
+                .expect("published");
+            tx.commit().await.expect("committed");
+        });
     }
 
     async fn fill(&self) {
@@ -126,6 +164,20 @@ impl Server {
             .execute(&mut *tx)
             .await
             .expect("the other forms go");
+        for department in &self.departments {
+            sqlx::query(
+                "insert into departments (id, organization_id, revision, name, position)
+                 values ($1, $2, 1, $3, $4)",
+            )
+            .bind(department.id.to_string())
+            .bind(self.organization.to_string())
+            .bind(department.name.as_str())
+            .bind(department.position)
+            .execute(&mut *tx)
+            .await
+            .expect("the department is written");
+            rows.push(Row::Departments(department.clone()));
+        }
         for person in &self.people {
             for (sql, role) in [
                 (
@@ -204,6 +256,48 @@ impl Server {
         token
     }
 
+    /// Whether there is such a session.
+    pub fn knows(&self, token: &str) -> bool {
+        let found: i64 = self.runtime.block_on(async {
+            sqlx::query_scalar(
+                "select cast(count(*) as bigint) from sessions where token_hash = $1",
+            )
+            .bind(tokens::hash(token))
+            .fetch_one(self.app().state.db.read())
+            .await
+            .expect("read")
+        });
+        found > 0
+    }
+
+    pub fn end_session(&self, token: &str) {
+        self.change(
+            "delete from sessions where token_hash = $1",
+            &tokens::hash(token),
+        );
+    }
+
+    /// Takes a person's certificates back, as with a lost phone.
+    pub fn revoke(&self, person: PersonId) {
+        self.change(
+            "update certificates set revoked_at = 1 where device_id in
+                 (select id from devices where person_id = $1)",
+            &person.to_string(),
+        );
+    }
+
+    fn change(&self, sql: &'static str, argument: &str) {
+        self.runtime.block_on(async {
+            let mut tx = self.app().begin().await;
+            sqlx::query(sql)
+                .bind(argument)
+                .execute(&mut *tx)
+                .await
+                .expect("done");
+            tx.commit().await.expect("committed");
+        });
+    }
+
     pub fn set_now(&self, now: i64) {
         if let Some(app) = &self.app {
             app.set_now(Timestamp(now));
@@ -233,7 +327,7 @@ impl Server {
         let state = &self.app().state;
         self.runtime.block_on(async {
             let mut tx = self.app().begin().await;
-            for table in backup::LEFT_OUT.iter().chain(backup::TABLES).rev() {
+            for table in backup::TABLES.iter().chain(backup::LEFT_OUT).rev() {
                 let delete = format!("delete from {table}");
                 sqlx::query(sqlx::AssertSqlSafe(delete))
                     .execute(&mut *tx)

@@ -15,7 +15,14 @@ use sync::{
     storage::{Mode, Store},
 };
 
-use crate::{disk::OutboxEntry, phone::Phone, scope, simulation::Simulation, words};
+use crate::{
+    disk::OutboxEntry,
+    gates,
+    phone::Phone,
+    scope::{self, query},
+    simulation::Simulation,
+    words,
+};
 
 /// A phone that has nothing to send pulls once a minute.
 const PULL_MS: i64 = 75_000;
@@ -173,6 +180,9 @@ fn all_but_drained(scene: &Scene<'_>) -> Vec<Broken> {
     note("P6", scope::nothing_foreign(scene));
     note("P8", scope::nothing_is_skipped(scene));
     note("status", the_status_is_true(scene));
+    note("status", damage_is_shown(scene));
+    note("status", alarms_are_true(scene));
+    note("gate", gates::codes_prove_what_they_should(scene));
     broken
 }
 
@@ -244,7 +254,10 @@ fn nothing_is_lost(scene: &Scene<'_>) -> Vec<String> {
                     from(has),
                 ));
             }
-            None if !on_a_phone => found.push(format!("{id} is nowhere")),
+            // Whose only phone lost its store, lost what it hadn't sent.
+            None if !on_a_phone && !promised.phones.is_empty() => {
+                found.push(format!("{id} is nowhere"))
+            }
             _ => {}
         }
     }
@@ -252,16 +265,20 @@ fn nothing_is_lost(scene: &Scene<'_>) -> Vec<String> {
         let contents = &scene.phones[*phone].1;
         let key = draft.hyphenated().to_string();
         // Another tab, or the same act cut short by a crash, may have sent it.
-        let sent = ledger
-            .promised
-            .values()
-            .any(|promised| promised.record.id == *draft && promised.phones.contains(phone));
+        let sent = ledger.promised.values().any(|promised| {
+            let record = promised.record;
+            record.is_some_and(|record| record.id == *draft) && promised.phones.contains(phone)
+        });
         if !contents.drafts.contains(&key) && !sent {
             found.push(format!("phone {phone}: draft {draft} is gone"));
         }
     }
     for (phone, contents) in &scene.phones {
         for upload in &contents.uploads {
+            let name = (phone.index, upload.sha256.clone());
+            if ledger.damaged.contains(&name) {
+                continue;
+            }
             if !contents.bytes.contains(&upload.sha256) && upload.stored_at.is_none() {
                 found.push(format!(
                     "{}: bytes {} are gone",
@@ -402,12 +419,71 @@ fn the_status_is_true(scene: &Scene<'_>) -> Vec<String> {
                     .get(op_id)
                     .is_some_and(|it| it.closed.as_ref() == Some(reason)),
                 // Copies of one phone really fall back behind each other.
-                Problem::Emptied { .. } => phone.is_copied.get() || phone.copy_of.is_some(),
+                Problem::Emptied { .. } => {
+                    phone.is_copied.get() || phone.copy_of.is_some() || phone.evictions.get() > 0
+                }
+                Problem::PhotoLost { sha256 } => {
+                    let name = (phone.index, sha256.clone());
+                    scene.simulation.ledger.borrow().damaged.contains(&name)
+                }
                 _ => false,
             };
             if !is_true {
                 found.push(format!("{} complains of {problem:?}", phone.name()));
             }
+        }
+    }
+    found
+}
+
+/// A photo that was damaged on the phone is sent all the same by another one, or is called lost.
+fn damage_is_shown(scene: &Scene<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    let ledger = scene.simulation.ledger.borrow();
+    for phone in &ledger.out_of_step {
+        found.push(format!("phone {phone} said that it isn't in step"));
+    }
+    for (index, name) in &ledger.damaged {
+        let (phone, contents) = &scene.phones[*index];
+        let uploads = contents.uploads.iter();
+        let mut uploads = uploads.filter(|upload| upload.wanted && upload.sha256 == *name);
+        let is_open = uploads.any(|upload| upload.stored_at.is_none());
+        let mut problems = contents.problems.iter();
+        let is_said =
+            problems.any(|it| matches!(it, Problem::PhotoLost { sha256 } if sha256 == name));
+        if is_open && !is_said {
+            found.push(format!("{} is silent about {name}", phone.name()));
+        }
+    }
+    found
+}
+
+/// The server believes that a phone's store was emptied only where one was, and the phone knows.
+fn alarms_are_true(scene: &Scene<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    let alarms: BTreeMap<String, Option<i64>> = query(
+        scene.simulation,
+        "select id, emptied_outbox from devices
+         where organization_id = $1 and emptied_at is not null",
+    )
+    .iter()
+    .map(|row| (row.get("id"), row.get("emptied_outbox")))
+    .collect();
+    for (phone, _) in &scene.phones {
+        if phone.is_copied.get() || phone.copy_of.is_some() {
+            continue;
+        }
+        let Some(unheard) = alarms.get(&phone.account.device_id.to_string()) else {
+            continue;
+        };
+        if phone.evictions.get() == 0 {
+            found.push(format!(
+                "the office thinks that {} was emptied",
+                phone.name()
+            ));
+        }
+        if unheard.is_some() {
+            found.push(format!("{} never heard that it was emptied", phone.name()));
         }
     }
     found

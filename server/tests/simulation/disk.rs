@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use async_trait::async_trait;
 use domain::{OpId, RecordRef};
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 use sync::{
     StorageError,
     storage::{Mode, Storage, Store, Transaction, memory::Memory},
@@ -29,15 +29,25 @@ pub struct Disk {
 #[derive(Debug, Deserialize)]
 pub struct OutboxEntry {
     pub op_id: OpId,
-    pub record: RecordRef,
+    record: Value,
     pub attempts: u32,
     pub operation: Box<RawValue>,
+}
+
+impl OutboxEntry {
+    /// The record that it is about, unless another build made it.
+    pub fn record(&self) -> Option<RecordRef> {
+        serde_json::from_value(self.record.clone()).ok()
+    }
 }
 
 #[async_trait(?Send)]
 impl Storage for Disk {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn Transaction>, StorageError> {
         let simulation = self.simulation.upgrade().ok_or_else(gone)?;
+        if simulation.is_store_lost(self.phone) {
+            return Err(lost());
+        }
         let mode = match (simulation.mutation(), mode) {
             (Some(Mutation::RelaxedWrites), Mode::Strict) => Mode::Write,
             _ => mode,
@@ -55,6 +65,10 @@ impl Storage for Disk {
 
 fn gone() -> StorageError {
     StorageError::Unavailable("the run is over".to_owned())
+}
+
+fn lost() -> StorageError {
+    StorageError::Unavailable("the connection to the store is lost".to_owned())
 }
 
 struct DiskTransaction {
@@ -98,6 +112,16 @@ impl Transaction for DiskTransaction {
         if store == Store::Meta && key == "pull" && value.contains("\"healed\":true") {
             self.simulation.note_heal(self.phone);
         }
+        if store == Store::Meta && key == "problem/step" {
+            self.simulation.note_out_of_step(self.phone);
+        }
+        match self.simulation.mutation() {
+            Some(Mutation::SilentLoss) if key.starts_with("problem/photo/") => return Ok(()),
+            Some(Mutation::ForgottenUnread) if key == "pull" => {
+                value = value.replace("\"unread_by\":\"simulation 1\"", "\"unread_by\":null");
+            }
+            _ => {}
+        }
         self.tear.note(store, key, Some(&value));
         self.inner.put(store, key, value).await
     }
@@ -128,6 +152,9 @@ impl Transaction for DiskTransaction {
             promised,
             tear,
         } = *self;
+        if simulation.is_store_lost(phone) {
+            return Err(lost());
+        }
         if simulation.mutation() == Some(Mutation::CursorBeforeRows) && tear.is_page() {
             drop(inner);
             return tear.write(&memory).await;

@@ -10,7 +10,7 @@ use crate::{
     machine::Owner,
     network::Weather,
     office, person,
-    phone::{Fall, Link, Phone},
+    phone::{Fall, Link, NEWEST, Phone},
     plan::{Act, Step},
     simulation::Simulation,
 };
@@ -60,12 +60,24 @@ impl Simulation {
             | Act::TakeIn
             | Act::Close
             | Act::EditActivity
+            | Act::MoveActivity
+            | Act::Revoke
             | Act::SetRole(_)
             | Act::Deactivate => {
                 let person = phone.account.person_id;
                 let told = office::act(&self.server, step.act, person);
                 self.say(&format!("the office, {:?}: {told}", step.act));
             }
+            Act::SwitchAccount { .. }
+            | Act::EndSession { .. }
+            | Act::DamagePhoto { .. }
+            | Act::DiskFull { .. }
+            | Act::StoreLost { .. }
+            | Act::Evict { .. }
+            | Act::OlderBuild { .. }
+            | Act::TimeZone { .. }
+            | Act::BackUp
+            | Act::RestoreServer => self.trouble(&phone, step.act),
             act => person::act(self, &phone, act),
         }
     }
@@ -107,6 +119,15 @@ impl Simulation {
         ledger
             .drafts
             .extend(drafts.into_iter().map(|draft| (index, draft)));
+        let damaged: Vec<String> = ledger
+            .damaged
+            .iter()
+            .filter(|(phone, _)| *phone == of.index)
+            .map(|(_, name)| name.clone())
+            .collect();
+        ledger
+            .damaged
+            .extend(damaged.into_iter().map(|name| (index, name)));
         drop(ledger);
         self.phones.borrow_mut().push(copy.clone());
         copy.open_tab(self);
@@ -138,7 +159,7 @@ impl Simulation {
         }
     }
 
-    fn go_off(self: &Rc<Self>, phone: &Rc<Phone>, fall: Fall) {
+    pub fn go_off(self: &Rc<Self>, phone: &Rc<Phone>, fall: Fall) {
         let cut = if fall.power_cut { ", power cut" } else { "" };
         self.say(&format!("{} goes off{cut}", phone.name()));
         phone.fall(self, fall);
@@ -158,6 +179,7 @@ impl Simulation {
     /// Every fault ends.
     pub fn heal(self: &Rc<Self>) {
         self.say("everything heals");
+        self.is_healed.set(true);
         self.weather.replace(Weather::default());
         self.gateway.set(None);
         self.firewall.set(None);
@@ -171,8 +193,15 @@ impl Simulation {
         for phone in self.phones.borrow().clone() {
             phone.set_link(Link::Up);
             phone.fuse.set(None);
+            phone.memory.limit_bytes(None);
+            phone.is_store_lost.set(false);
+            // An old build is updated, and an app that couldn't open its store is opened again.
+            if phone.build.get() != NEWEST || phone.replica(0).is_none() {
+                self.install(&phone, NEWEST);
+            }
             self.come_back(&phone);
         }
+        self.log_everybody_in();
     }
 
     pub fn keep_hanging(self: &Rc<Self>, hanging: Hanging, release_ms: i64) {

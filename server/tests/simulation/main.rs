@@ -8,9 +8,11 @@ mod backend;
 mod checks;
 mod disk;
 mod events;
+mod gates;
 mod machine;
 mod mutations;
 mod network;
+mod numbers;
 mod office;
 mod person;
 mod phone;
@@ -19,6 +21,7 @@ mod poison;
 mod random;
 mod rescued;
 mod scenes;
+mod scenes_of_trouble;
 mod scope;
 mod seeds;
 mod shrink;
@@ -26,4 +29,5 @@ mod simulation;
 #[expect(unused_macros, reason = "the API tests use the macro")]
 #[path = "../api/support/mod.rs"]
 mod support;
+mod troubles;
 mod words;

@@ -19,6 +19,7 @@ use crate::{
     disk::OutboxEntry,
     machine::{Owner, step_aside},
     network::html,
+    numbers,
     phone::Phone,
     random::Random,
     simulation::Simulation,
@@ -51,10 +52,24 @@ pub enum Mutation {
     LeakedRow,
     /// The server calls an upload complete without looking at its bytes.
     UncheckedBytes,
+    /// The server's inbox has no unique key, and its look-up of earlier ids misses them.
+    DroppedKey,
+    /// The feed's numbers come from a counter outside the transaction.
+    EarlyNumbers,
+    /// A row's content differs from what others are told at the same revision.
+    AlteredRow,
+    /// The phone is told *applied* where the server quarantined.
+    PrettyVerdict,
+    /// The receipt isn't the one that the server signed.
+    ForgedReceipt,
+    /// The phone keeps quiet about a photo that it can't send.
+    SilentLoss,
+    /// The phone forgets that it couldn't read some rows.
+    ForgottenUnread,
 }
 
 impl Mutation {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 19] = [
         Self::RelaxedWrites,
         Self::ForgetWhenSending,
         Self::ForgetAfter500,
@@ -67,12 +82,23 @@ impl Mutation {
         Self::SkippedRow,
         Self::LeakedRow,
         Self::UncheckedBytes,
+        Self::DroppedKey,
+        Self::EarlyNumbers,
+        Self::AlteredRow,
+        Self::PrettyVerdict,
+        Self::ForgedReceipt,
+        Self::SilentLoss,
+        Self::ForgottenUnread,
     ];
 
     /// Within so many seeds, from 0 on, at least one run must break.
     pub fn seeds(self) -> u64 {
         match self {
-            Self::RelaxedWrites | Self::CursorBeforeRows | Self::ForgetAfter500 => 40,
+            Self::RelaxedWrites
+            | Self::CursorBeforeRows
+            | Self::ForgetAfter500
+            | Self::SilentLoss
+            | Self::ForgottenUnread => 40,
             _ => 10,
         }
     }
@@ -84,8 +110,12 @@ impl Mutation {
             | Self::ForgetWhenSending
             | Self::ForgetAfter500
             | Self::AnswerBeforeCommit => &["P1"],
-            Self::RenumberedRetries | Self::ForgottenVerdicts => &["P2"],
-            Self::CursorBeforeRows | Self::SkippedRow => &["P8"],
+            Self::RenumberedRetries | Self::ForgottenVerdicts | Self::DroppedKey => &["P2"],
+            Self::CursorBeforeRows | Self::SkippedRow | Self::EarlyNumbers => &["P8"],
+            Self::AlteredRow => &["P3"],
+            Self::PrettyVerdict | Self::ForgedReceipt => &["P4"],
+            Self::SilentLoss => &["status"],
+            Self::ForgottenUnread => &["P3", "P8"],
             Self::TimerNotArmed | Self::RefusedBatch => &["P7"],
             Self::LeakedRow => &["P6"],
             Self::UncheckedBytes => &["P5"],
@@ -152,6 +182,49 @@ pub fn serve(
             }
             response.body = text.into_bytes();
             Some(response)
+        }
+        (Mutation::DroppedKey, Some(push)) => {
+            let ids = push.operations.iter();
+            let ids: Vec<String> = ids.filter_map(|raw| op_id(raw.get())).collect();
+            Some(numbers::push_without_key(simulation, phone, request, &ids))
+        }
+        (Mutation::EarlyNumbers, Some(_)) => Some(numbers::push_with_early_numbers(
+            simulation, phone, request, random,
+        )),
+        (Mutation::EarlyNumbers, _) if is_pull(request) => {
+            let response = server.answer(&phone.token(), request);
+            numbers::commit_late(simulation);
+            Some(response)
+        }
+        (Mutation::PrettyVerdict | Mutation::ForgedReceipt, Some(_)) => {
+            let response = server.answer(&phone.token(), request);
+            let mut pushed: PushResponse = serde_json::from_slice(&response.body).ok()?;
+            for verdict in &mut pushed.verdicts {
+                let is_refused = matches!(verdict.outcome.first(), Outcome::Quarantined { .. });
+                if mutation == Mutation::PrettyVerdict && is_refused {
+                    verdict.outcome = Outcome::Applied { revision: 1 };
+                }
+                if mutation == Mutation::ForgedReceipt
+                    && let Some(receipt) = &mut verdict.receipt
+                {
+                    receipt.received_at = receipt.received_at.plus_ms(1);
+                }
+            }
+            Some(json(&pushed))
+        }
+        (Mutation::AlteredRow, _) if is_pull(request) => {
+            let response = server.answer(&phone.token(), request);
+            let mut page: PullResponse = serde_json::from_slice(&response.body).ok()?;
+            for pulled in &mut page.rows {
+                if let PulledRow::Put {
+                    row: Row::Activities(activity),
+                } = pulled
+                    && random.chance(300)
+                {
+                    activity.title.push('？');
+                }
+            }
+            Some(json(&page))
         }
         (Mutation::SkippedRow, _) if is_pull(request) => {
             let response = server.answer(&phone.token(), request);
@@ -221,6 +294,7 @@ fn op_id(raw: &str) -> Option<String> {
 fn applied(raw: &str) -> Verdict {
     Verdict {
         op_id: op_id(raw).and_then(|id| id.parse().ok()).map(domain::OpId),
+        kept_as: None,
         outcome: Outcome::Applied { revision: 1 },
         receipt: None,
     }

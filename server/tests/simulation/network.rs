@@ -8,10 +8,10 @@ use sync::transport::{Method, Request, Response, Transport, Unreachable};
 use crate::{
     machine::Promise,
     mutations::{self, Mutation},
-    phone::{Link, Phone},
+    phone::{Link, NEWEST, Phone},
     random::Random,
     simulation::Simulation,
-    words,
+    troubles, words,
 };
 
 pub type Answer = Promise<Result<Response, Unreachable>>;
@@ -221,7 +221,10 @@ fn arrive(
     let machine = simulation.clone();
     let answer = answer.cloned();
     machine.machine.after(delay, move || {
-        let response = simulation.serve(&phone, &request);
+        let mut response = simulation.serve(&phone, &request);
+        if phone.build.get() != NEWEST && words::is_pull(&request) {
+            response = troubles::seen_by_older_build(response);
+        }
         let heard = if answer.is_some() { "" } else { " (unheard)" };
         simulation.say(&format!(
             "the server answers {} {}{heard}: {}",

@@ -12,6 +12,10 @@ use crate::{backend::Server, plan::Act, support::Client};
 
 /// Does it and says what came of it.
 pub fn act(server: &Server, act: Act, person: PersonId) -> String {
+    if act == Act::Revoke {
+        server.revoke(person);
+        return "done".to_owned();
+    }
     server.runtime.block_on(async {
         match act {
             Act::Approve => review(server, &Review::Approve).await,
@@ -21,7 +25,8 @@ pub fn act(server: &Server, act: Act, person: PersonId) -> String {
             }
             Act::TakeIn => desk(server, "accept", &json!({})).await,
             Act::Close => desk(server, "close", &json!({ "reason": "重复填写" })).await,
-            Act::EditActivity => edit_activity(server).await,
+            Act::EditActivity => edit_activity(server, false).await,
+            Act::MoveActivity => edit_activity(server, true).await,
             Act::SetRole(role) => change(server, person, Some(role)).await,
             Act::Deactivate => change(server, person, None).await,
             _ => "nothing".to_owned(),
@@ -76,7 +81,8 @@ async fn desk(server: &Server, act: &str, body: &Value) -> String {
     reply.status.as_u16().to_string()
 }
 
-async fn edit_activity(server: &Server) -> String {
+/// Changes the title and who organizes it; may move it to another department.
+async fn edit_activity(server: &Server, moves: bool) -> String {
     let activity = &server.activities[0];
     let revision: i64 = sqlx::query_scalar("select revision from activities where id = $1")
         .bind(activity.id.to_string())
@@ -91,7 +97,10 @@ async fn edit_activity(server: &Server) -> String {
         starts_at: activity.starts_at,
         ends_at: activity.ends_at,
         organizer_id: server.people[if revision % 2 == 0 { 2 } else { 3 }].id,
-        department_id: None,
+        department_id: moves.then(|| {
+            let place = usize::from(revision % 3 == 0);
+            server.departments[place].id
+        }),
         capacity: activity.capacity,
         items: Vec::new(),
         public: false,

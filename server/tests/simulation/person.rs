@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     backend::CODE_WORD,
+    gates,
     machine::Owner,
     phone::Phone,
     plan::Act,
@@ -89,6 +90,10 @@ impl Person {
                 self.replica.save_draft(&draft).await?;
                 self.simulation.drafted(self.phone.index, draft.id);
                 Ok(None)
+            }
+            Act::EarlyEdit => self.early_edit(random).await,
+            Act::ScanPerson | Act::ScanGate | Act::ScanAgain => {
+                gates::scan(&self.simulation, &self.phone, &self.replica, random, act).await
             }
             Act::SignUp | Act::Withdraw => self.sign_up(random, act).await,
             Act::Roster => self.roster(random).await,
@@ -223,6 +228,36 @@ impl Person {
         self.simulation.drafted(self.phone.index, draft.id);
         self.pause(random).await;
         self.submit(draft.id).await
+    }
+
+    /// Corrects a record that another phone of the same person made: it was seen there, or in a chat.
+    async fn early_edit(&self, random: &mut Random) -> Done {
+        let me = self.phone.account.person_id.to_string();
+        let records: Vec<RecordRef> = {
+            let ledger = self.simulation.ledger.borrow();
+            let others = ledger.promised.values().filter(|promised| {
+                !promised.phones.contains(&self.phone.index) && promised.raw.contains(&me)
+            });
+            let records = others.filter_map(|promised| promised.record);
+            records
+                .filter(|record| record.area == Area::Submissions)
+                .collect()
+        };
+        if records.is_empty() {
+            return Ok(None);
+        }
+        let record = records[random.below(records.len())];
+        let text = Answer::Text(format!("{} 早", self.name));
+        let change = SubmissionChange::Amend {
+            title: self.name.clone(),
+            changed: [("note".to_owned(), Some(text))].into(),
+            was: [("note".to_owned(), None)].into(),
+        };
+        let operation = NewOperation {
+            base_revision: Some(1),
+            ..NewOperation::new(record, Change::Submissions(change))
+        };
+        self.replica.commit(operation).await.map(Some)
     }
 
     async fn photos_of(&self, subject: Uuid) -> Result<Vec<DraftPhoto>, CommitError> {

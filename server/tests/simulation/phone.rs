@@ -26,15 +26,30 @@ pub enum Link {
     Portal,
 }
 
+/// The build of the app that reads everything.
+pub const NEWEST: u32 = 2;
+
 pub struct Phone {
     pub index: usize,
     pub account: Account,
+    /// The browser's session, whoever logged in last.
     token: RefCell<String>,
+    /// The account's own session.
+    own_token: RefCell<String>,
+    /// Which phone stands for the other account that logged in on this one.
+    pub guest: Cell<Option<usize>>,
+    /// Whether it is another account's store on somebody's phone.
+    pub is_guest: Cell<bool>,
     pub memory: Memory,
     /// Of which phone's backup it is a copy.
     pub copy_of: Option<usize>,
     pub is_copied: Cell<bool>,
     pub skew: Cell<i64>,
+    pub utc_offset: Cell<i32>,
+    pub build: Cell<u32>,
+    pub is_store_lost: Cell<bool>,
+    /// How often the browser threw the store away.
+    pub evictions: Cell<u32>,
     pub random: RefCell<Random>,
     pub tabs: RefCell<Vec<Rc<Tab>>>,
     /// Whether the browser knows no Web Locks, so that every tab leads.
@@ -79,11 +94,18 @@ impl Phone {
         Self {
             index,
             account,
-            token: RefCell::new(token),
+            token: RefCell::new(token.clone()),
+            own_token: RefCell::new(token),
+            guest: Cell::new(None),
+            is_guest: Cell::new(false),
             memory: Memory::default(),
             copy_of: None,
             is_copied: Cell::new(false),
             skew: Cell::new(0),
+            utc_offset: Cell::new(480),
+            build: Cell::new(NEWEST),
+            is_store_lost: Cell::new(false),
+            evictions: Cell::new(0),
             random: RefCell::new(seed),
             tabs: RefCell::default(),
             lockless,
@@ -100,7 +122,7 @@ impl Phone {
         let mut copy = Self::new(
             index,
             self.account.clone(),
-            self.token(),
+            self.own_token(),
             self.lockless,
             seed,
         );
@@ -116,12 +138,22 @@ impl Phone {
         }
     }
 
-    /// The browser's session, whoever logged in last.
     pub fn token(&self) -> String {
         self.token.borrow().clone()
     }
 
+    pub fn own_token(&self) -> String {
+        self.own_token.borrow().clone()
+    }
+
+    /// The account logged in.
     pub fn set_token(&self, token: String) {
+        self.own_token.replace(token.clone());
+        self.token.replace(token);
+    }
+
+    /// Another account logged in on this browser.
+    pub fn borrow_session(&self, token: String) {
         self.token.replace(token);
     }
 
@@ -285,7 +317,8 @@ impl Environment for Device {
     }
 
     fn utc_offset_minutes(&self) -> i32 {
-        480
+        let phone = self.phone.upgrade();
+        phone.map_or(480, |phone| phone.utc_offset.get())
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
@@ -295,7 +328,8 @@ impl Environment for Device {
     }
 
     fn app_build(&self) -> String {
-        "simulation".to_owned()
+        let build = self.phone.upgrade().map_or(0, |phone| phone.build.get());
+        format!("simulation {build}")
     }
 
     async fn free_bytes(&self) -> Option<i64> {

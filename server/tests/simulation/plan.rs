@@ -3,10 +3,12 @@
 use domain::areas::people::Role;
 
 use crate::{
+    gates,
     network::Weather,
     phone::{Fall, Link},
     poison::{self, Poison},
     random::Random,
+    troubles,
 };
 
 /// Phones of the seed, by the person's place in the server's list; the first person has two.
@@ -49,7 +51,15 @@ pub enum Act {
     Withdraw,
     Roster,
     CodeWord,
+    /// Reads a person's code off another phone.
+    ScanPerson,
+    /// Reads the gate's code off another phone.
+    ScanGate,
+    /// Reads a code that was seen before.
+    ScanAgain,
     Draft,
+    /// Corrects a record that this phone has only heard of; it may come later.
+    EarlyEdit,
     Poison(Poison),
     // What happens to phones.
     Fall {
@@ -69,7 +79,40 @@ pub enum Act {
         ms: i64,
     },
     Clone,
+    /// Somebody else logs in on the phone, and after so long its person again.
+    SwitchAccount {
+        ms: i64,
+    },
+    EndSession {
+        ms: i64,
+    },
+    /// A photo that waits to be sent is damaged or gone.
+    DamagePhoto {
+        missing: bool,
+    },
+    DiskFull {
+        ms: i64,
+    },
+    /// The store can't be reached.
+    StoreLost {
+        ms: i64,
+    },
+    Evict {
+        down_ms: i64,
+    },
+    OlderBuild {
+        ms: i64,
+    },
+    TimeZone {
+        minutes: i32,
+    },
     // What happens elsewhere.
+    /// To another department and another organizer.
+    MoveActivity,
+    /// Takes the certificates of the phone's person back.
+    Revoke,
+    BackUp,
+    RestoreServer,
     Approve,
     Return,
     /// Takes in the oldest operation in quarantine.
@@ -129,6 +172,13 @@ impl Plan {
                 });
             }
         }
+        // From a source of their own, so that what a seed was known for stays.
+        let mut unusual = Random::of(seed, &[8]);
+        let more = troubles::steps(&mut unusual, length_ms, count);
+        let more = more
+            .into_iter()
+            .chain(gates::steps(&mut unusual, length_ms, count));
+        steps.extend(more.map(|(at_ms, phone, act)| Step { at_ms, phone, act }));
         steps.sort_by_key(|step| step.at_ms);
         Self {
             phones: PHONES[..count].to_vec(),

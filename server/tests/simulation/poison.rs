@@ -10,9 +10,12 @@ pub enum Poison {
     BadEnum,
     FutureSchema,
     MissingField,
+    UnknownArea,
+    /// Kept under another id by the server, so only for a scene of its own.
+    BadId,
 }
 
-pub const ALL: [Poison; 7] = [
+pub const ALL: [Poison; 8] = [
     Poison::Nul,
     Poison::LoneSurrogate,
     Poison::Megabyte,
@@ -20,6 +23,7 @@ pub const ALL: [Poison; 7] = [
     Poison::BadEnum,
     Poison::FutureSchema,
     Poison::MissingField,
+    Poison::UnknownArea,
 ];
 
 impl Poison {
@@ -33,6 +37,7 @@ impl Poison {
 pub fn spoil(entry: String) -> String {
     let Some(poison) = ALL
         .into_iter()
+        .chain([Poison::BadId])
         .find(|poison| entry.contains(&poison.marker()))
     else {
         return entry;
@@ -58,6 +63,14 @@ pub fn spoil(entry: String) -> String {
         Poison::FutureSchema => entry.replace(&marker, "新版本").replacen(
             "\"schema_version\":1",
             "\"schema_version\":9",
+            1,
+        ),
+        Poison::UnknownArea => entry
+            .replace(&marker, "新领域")
+            .replace("\"area\":\"submissions\"", "\"area\":\"journeys\""),
+        Poison::BadId => entry.replace(&marker, "坏编号").replacen(
+            "\"operation\":{\"op_id\":\"",
+            "\"operation\":{\"op_id\":\"no. ",
             1,
         ),
         Poison::MissingField => {

@@ -15,30 +15,30 @@ use crate::{
 };
 
 /// Indexes into the server's people.
-const VOLUNTEER: usize = 1;
-const RECORDER: usize = 2;
+pub const VOLUNTEER: usize = 1;
+pub const RECORDER: usize = 2;
 
-fn one_phone(person: usize) -> Rc<Simulation> {
+pub fn one_phone(person: usize) -> Rc<Simulation> {
     stage(Backend::Sqlite, &[person], false)
 }
 
-fn unsent(simulation: &Simulation) -> usize {
+pub fn unsent(simulation: &Simulation) -> usize {
     Contents::of(&simulation.phone(0)).outbox.len()
 }
 
-fn status(simulation: &Simulation) -> Status {
+pub fn status(simulation: &Simulation) -> Status {
     let (_, replica) = simulation.phone(0).replica(0).expect("the app is open");
     replica.status()
 }
 
-fn keep_all_promises(simulation: &Rc<Simulation>) {
+pub fn keep_all_promises(simulation: &Rc<Simulation>) {
     let mut broken = checks::all(simulation);
     broken.extend(simulation.is_quiet());
     assert!(broken.is_empty(), "{broken:#?}");
     simulation.end();
 }
 
-fn rows(simulation: &Rc<Simulation>, area: Area) -> Vec<LocalRow> {
+pub fn rows(simulation: &Rc<Simulation>, area: Area) -> Vec<LocalRow> {
     let (_, replica) = simulation.phone(0).replica(0).expect("the app is open");
     futures::executor::block_on(replica.rows(area)).expect("read")
 }

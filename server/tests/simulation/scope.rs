@@ -16,7 +16,7 @@ use sync::transport::{Method, Request};
 use crate::{checks::Scene, phone::Phone, simulation::Simulation};
 
 /// Runs a query with the organization as its only argument.
-fn query(simulation: &Simulation, sql: &'static str) -> Vec<sqlx::any::AnyRow> {
+pub fn query(simulation: &Simulation, sql: &'static str) -> Vec<sqlx::any::AnyRow> {
     let server = &simulation.server;
     server.runtime.block_on(async {
         sqlx::query(sql)
@@ -31,6 +31,12 @@ fn query(simulation: &Simulation, sql: &'static str) -> Vec<sqlx::any::AnyRow> {
 pub fn nothing_takes_effect_twice(scene: &Scene<'_>) -> Vec<String> {
     let simulation = scene.simulation;
     let mut found = Vec::new();
+    for row in query(
+        simulation,
+        "select op_id from inbox where organization_id = $1 group by op_id having count(*) > 1",
+    ) {
+        found.push(format!("{} came in twice", row.get::<String, _>("op_id")));
+    }
     let ledger = simulation.ledger.borrow();
     for (id, received) in &scene.inbox {
         if !ledger.promised.contains_key(id) {
@@ -49,8 +55,8 @@ pub fn nothing_takes_effect_twice(scene: &Scene<'_>) -> Vec<String> {
         if matches!(
             received.outcome,
             Outcome::Applied { .. } | Outcome::Merged { .. } | Outcome::Conflict { .. }
-        ) {
-            let record = promised.record;
+        ) && let Some(record) = promised.record
+        {
             *effects
                 .entry((record.area.as_str(), record.id.to_string()))
                 .or_insert(0) += 1;
@@ -197,6 +203,7 @@ fn entitled(simulation: &Simulation, phone: &Phone) -> Option<BTreeMap<String, i
             "select 'activities' as area, id, revision from activities where organization_id = $1
              union all select 'sign_ups', id, revision from sign_ups where organization_id = $1
              union all select 'people', id, revision from people where organization_id = $1
+             union all select 'departments', id, revision from departments where organization_id = $1
              union all select 'forms', id, revision from forms where organization_id = $1
              union all select 'submissions', id, revision from submissions
                  where organization_id = $1 and author_id = $2

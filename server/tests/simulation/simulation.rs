@@ -17,9 +17,11 @@ use crate::{
     backend::{Hanging, Server},
     checks::{self, Broken},
     disk::OutboxEntry,
+    gates::{Code, Read},
     machine::Machine,
     mutations::{self, Mutation},
     network::{Answer, Weather},
+    numbers::Feed,
     phone::{Fall, Phone},
     plan::{Act, Plan, Step},
     random::Random,
@@ -71,7 +73,7 @@ pub struct Report {
 #[derive(Clone, Debug)]
 pub struct Promised {
     pub raw: String,
-    pub record: domain::RecordRef,
+    pub record: Option<domain::RecordRef>,
     pub phones: BTreeSet<usize>,
 }
 
@@ -84,6 +86,12 @@ pub struct Ledger {
     pub drafts: BTreeSet<(usize, Uuid)>,
     /// Phones that had to read their whole scope again.
     pub healed: BTreeSet<usize>,
+    /// Phones that ever said that they aren't in step with the server.
+    pub out_of_step: BTreeSet<usize>,
+    /// Blobs that a disk damaged, by phone.
+    pub damaged: BTreeSet<(usize, String)>,
+    /// What is known of codes that operations carry.
+    pub read: BTreeMap<OpId, Read>,
     seen: BTreeSet<String>,
 }
 
@@ -103,6 +111,14 @@ pub struct Simulation {
     pub answers: RefCell<Vec<Answer>>,
     pub hanging: RefCell<BTreeMap<u64, Hanging>>,
     pub next: Cell<u64>,
+    /// The folder of the server's last backup.
+    pub backup: RefCell<Option<tempfile::TempDir>>,
+    /// Whether all faults are over.
+    pub is_healed: Cell<bool>,
+    /// Codes that somebody has seen.
+    pub codes: RefCell<Vec<Code>>,
+    /// Lines of the feed that a mutation holds back.
+    pub late: RefCell<Feed>,
     tabs: Cell<usize>,
     served: Cell<u64>,
     story: RefCell<Vec<String>>,
@@ -125,6 +141,10 @@ fn set_up(options: &Options, plan: &Plan) -> Rc<Simulation> {
         answers: RefCell::default(),
         hanging: RefCell::default(),
         next: Cell::new(0),
+        backup: RefCell::default(),
+        is_healed: Cell::new(false),
+        codes: RefCell::default(),
+        late: RefCell::default(),
         tabs: Cell::new(0),
         served: Cell::new(0),
         story: RefCell::default(),
@@ -137,12 +157,18 @@ fn set_up(options: &Options, plan: &Plan) -> Rc<Simulation> {
 
 /// Phones of these people after their first visit, for a test that lets things happen itself.
 pub fn stage(backend: Backend, people: &[usize], lockless: bool) -> Rc<Simulation> {
-    let plan = Plan {
-        phones: people.to_vec(),
-        lockless,
-        ..Plan::of(0)
-    };
-    let simulation = set_up(&Options::new(0, backend), &plan);
+    stage_with(
+        backend,
+        &Plan {
+            phones: people.to_vec(),
+            lockless,
+            ..Plan::of(0)
+        },
+    )
+}
+
+pub fn stage_with(backend: Backend, plan: &Plan) -> Rc<Simulation> {
+    let simulation = set_up(&Options::new(0, backend), plan);
     simulation.run_for(20_000);
     simulation
 }
@@ -303,7 +329,7 @@ impl Simulation {
                 .entry(entry.op_id)
                 .or_insert_with(|| Promised {
                     raw: entry.operation.get().to_owned(),
-                    record: entry.record,
+                    record: entry.record(),
                     phones: BTreeSet::new(),
                 })
                 .phones
@@ -327,6 +353,18 @@ impl Simulation {
         if self.ledger.borrow_mut().healed.insert(phone) {
             self.say(&format!("phone {phone} has to read everything again"));
         }
+    }
+
+    pub fn note_out_of_step(&self, phone: usize) {
+        self.say(&format!("phone {phone} says that it isn't in step"));
+        self.ledger.borrow_mut().out_of_step.insert(phone);
+    }
+
+    pub fn is_store_lost(&self, phone: usize) -> bool {
+        let phones = self.phones.borrow();
+        phones
+            .get(phone)
+            .is_some_and(|phone| phone.is_store_lost.get())
     }
 
     /// P7: a phone with nothing to do asks the server about once a minute, not all the time.

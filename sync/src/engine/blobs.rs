@@ -8,7 +8,8 @@ use domain::{Text, keys, small};
 
 use super::SyncReport;
 use crate::{
-    client::{Created, SyncError, TusAnswer},
+    client::{Created, TusAnswer},
+    error::SyncError,
     records::{self, Entry, Upload},
     replica::Replica,
     storage::{Mode, StorageError, Store},

@@ -12,7 +12,7 @@ use domain::{
 };
 
 use crate::{
-    client::SyncError,
+    error::SyncError,
     records::{self, KeyPair},
     replica::Replica,
     storage::{Mode, StorageError, Store},

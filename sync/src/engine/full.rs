@@ -3,7 +3,7 @@
 //! nothing. That the device is full, only this tab may know: it may be too full to write that down.
 
 use super::{Engine, SyncReport};
-use crate::{client::SyncError, replica::Replica, storage::StorageError, types::Problem};
+use crate::{error::SyncError, replica::Replica, storage::StorageError, types::Problem};
 
 impl Engine {
     /// Whether the last round found the device full.

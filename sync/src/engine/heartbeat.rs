@@ -3,8 +3,8 @@
 use domain::api::sync::Heartbeat;
 
 use crate::{
-    client::SyncError,
     commit,
+    error::SyncError,
     records::{self, meta},
     replica::Replica,
     status::Figures,
@@ -18,6 +18,7 @@ impl Replica {
         let figures = Figures::read(&*tx).await?;
         let device = commit::device(&*tx).await?;
         let persisted = records::get(&*tx, Store::Meta, meta::PERSISTED).await?;
+        let emptied_at = records::get(&*tx, Store::Meta, meta::EMPTIED).await?;
         Ok(Heartbeat {
             device_id: self.account().device_id.to_string(),
             outbox: figures.outbox as i64,
@@ -28,6 +29,9 @@ impl Replica {
             persisted,
             free_bytes,
             app_build: self.0.environment.app_build(),
+            heard_at: self.0.engine.heard_at.get(),
+            store: device.store,
+            emptied_at,
         })
     }
 

@@ -1,7 +1,7 @@
 //! The engine: when to sync, and the order of a round's stages.
 //!
-//! A round is push → pull → blobs → colleagues' rescue files → certificates. An error that concerns one item or one stage
-//! doesn't stop the others; no network, a missing log-in or a busy server ends the round.
+//! A round is push → pull → blobs → colleagues' rescue files → certificates. An error that concerns one
+//! item or one stage doesn't stop the others; no network, a missing log-in or a busy server ends the round.
 
 mod blobs;
 mod certificates;
@@ -30,8 +30,9 @@ use serde::Serialize;
 use pause::{BACKOFF_UNSENT_MS, exponential};
 
 use crate::{
-    client::{Client, HeardTime, SyncError},
+    client::{Client, HeardTime},
     commit,
+    error::SyncError,
     leadership::Leadership,
     records::{self, ClockFix, Entry, Link, LinkState, Upload, meta},
     replica::Replica,
@@ -67,6 +68,8 @@ pub(crate) struct Engine {
     synced: Cell<u64>,
     /// The summary that the store was last found to match.
     verified: Cell<Option<ScopeSummary>>,
+    /// The server's time in the last answer.
+    heard_at: Cell<Option<Timestamp>>,
     /// What the server was last told that this device holds.
     told: RefCell<Option<(i64, i64)>>,
     tidied_at: Cell<Option<i64>>,
@@ -360,6 +363,7 @@ impl Replica {
         Client {
             transport: &*self.0.transport,
             environment: &*self.0.environment,
+            person: self.0.account.borrow().person_id,
         }
     }
 
@@ -367,6 +371,7 @@ impl Replica {
     pub(crate) async fn hear(&self, heard: HeardTime) -> Result<(), StorageError> {
         /// Smaller changes aren't worth a write, in ms.
         const NOISE_MS: i64 = 500;
+        self.0.engine.heard_at.set(Some(heard.server));
         let before = self.0.clock.get();
         let after = before.hear(heard.server, heard.asked, heard.answered);
         self.0.clock.set(after);

@@ -1,7 +1,7 @@
 //! How long a tab rests between rounds.
 
 use super::SyncReport;
-use crate::{client::SyncError, replica::Replica, types::Status};
+use crate::{error::SyncError, replica::Replica, types::Status};
 
 /// Between rounds while all is well, in ms: brings what others changed.
 const IDLE_MS: i64 = 60_000;

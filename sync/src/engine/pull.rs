@@ -2,7 +2,7 @@
 //! then agrees with the server.
 
 use domain::{
-    Area, Outcome, RecordRef, Row,
+    Area, OpId, Outcome, RecordRef, Row,
     api::sync::{HELD_MS, PulledRow, ScopeSummary},
     areas::later_verdicts::LaterVerdict,
     time::DAY_MS,
@@ -10,7 +10,8 @@ use domain::{
 
 use super::SyncReport;
 use crate::{
-    client::{Page, SyncError},
+    client::Page,
+    error::SyncError,
     records::{self, Entry, Pull, Sent, SyncedRow, Tx, Upload, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
@@ -24,7 +25,7 @@ impl Replica {
     pub(super) async fn pull(&self, report: &mut SyncReport) -> Result<(), SyncError> {
         for _ in 0..PAGES {
             let tx = self.0.storage.begin(Mode::Read).await?;
-            let state = pull_state(&*tx).await?;
+            let state = self.pull_state(&*tx).await?;
             // What the server received before this request is in its answer, or in a later page.
             let unsettled = tx.list(Store::Sent, Sent::UNSETTLED).await?;
             drop(tx);
@@ -55,7 +56,7 @@ impl Replica {
         unsettled: &[String],
     ) -> Result<Next, StorageError> {
         let mut tx = self.0.storage.begin(Mode::Write).await?;
-        let mut state = pull_state(&*tx).await?;
+        let mut state = self.pull_state(&*tx).await?;
         if state.cursor != asked.cursor {
             // Another tab stored a page meanwhile; this one starts where nobody stands.
             return Ok(Next::Again);
@@ -89,6 +90,10 @@ impl Replica {
                 }
             }
         }
+        if page.unreadable > 0 {
+            state.unread_by = Some(self.0.environment.app_build());
+            put_problem(&mut *tx, &Problem::UpdateNeeded).await?;
+        }
         state.cursor = Some(page.cursor.clone());
         let mut next = if page.more { Next::Again } else { Next::Done };
         if !page.more {
@@ -97,8 +102,12 @@ impl Replica {
                 state.resetting = false;
                 self.0.engine.verified.set(None);
             }
-            if page.unreadable > 0 {
-                put_problem(&mut *tx, &Problem::UpdateNeeded).await?;
+            if state.unread_by.is_none() {
+                drop_problem(&mut *tx, &Problem::UpdateNeeded).await?;
+            }
+            // Of rows that this build can't read it can't say whether they are all there.
+            if state.unread_by.is_some() {
+                drop_problem(&mut *tx, &Problem::OutOfStep).await?;
             } else if let Some(summary) = page.summary
                 && !self.agrees(&*tx, page, summary).await?
             {
@@ -133,6 +142,19 @@ impl Replica {
         Ok(next)
     }
 
+    /// Where the pull stands. Rows that another build couldn't read are asked for again, with all others.
+    async fn pull_state(&self, tx: &Tx) -> Result<Pull, StorageError> {
+        // An unreadable state means a pull from the start, which harms nothing.
+        let mut state: Pull = records::get(tx, Store::Meta, meta::PULL)
+            .await?
+            .unwrap_or_default();
+        let build = self.0.environment.app_build();
+        if state.unread_by.take_if(|by| *by != build).is_some() {
+            state.cursor = None;
+        }
+        Ok(state)
+    }
+
     /// Whether the store holds what the server says that it should.
     async fn agrees(
         &self,
@@ -163,7 +185,10 @@ impl Replica {
             };
             if let Outcome::Held { .. } = sent.outcome.first() {
                 let given_up = self.best_now().since(sent.at) > HELD_MS + DAY_MS;
-                if !given_up && records::synced(tx, sent.record).await?.is_none() {
+                if !given_up
+                    && let Some(record) = sent.record.record()
+                    && records::synced(tx, record).await?.is_none()
+                {
                     continue;
                 }
             }
@@ -178,13 +203,6 @@ impl Replica {
 enum Next {
     Again,
     Done,
-}
-
-async fn pull_state(tx: &Tx) -> Result<Pull, StorageError> {
-    // An unreadable state means a pull from the start, which harms nothing.
-    Ok(records::get(tx, Store::Meta, meta::PULL)
-        .await?
-        .unwrap_or_default())
 }
 
 /// Drops synced rows that a finished reset didn't name. Unsent work lies elsewhere and stays.
@@ -206,14 +224,14 @@ async fn send_again(tx: &mut Tx) -> Result<(), StorageError> {
         let Ok(sent) = serde_json::from_str::<Sent>(&text) else {
             continue;
         };
-        let Some(operation) = sent.operation() else {
-            continue;
-        };
+        let captured_at = sent
+            .operation()
+            .map_or(sent.at, |operation| operation.capture.captured_at());
         let entry = Entry {
             order: sent.order,
             op_id: sent.op_id,
             record: sent.record,
-            captured_at: operation.capture.captured_at(),
+            captured_at,
             blobs: sent.blobs,
             operation: sent.operation,
             attempts: 0,
@@ -241,12 +259,15 @@ async fn hear_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), Storage
     if known.is_some_and(|row| row.revision() >= verdict.revision) {
         return Ok(());
     }
-    let end = format!("/{}", verdict.op_id);
+    let name = verdict.op_id.to_string();
     let sent = tx.list(Store::Sent, "").await?;
-    let sent = sent.iter().find(|(key, _)| key.ends_with(&end));
+    let mut named = sent
+        .iter()
+        .filter(|(_, text)| text.contains(&name))
+        .filter_map(|(_, text)| serde_json::from_str::<Sent>(text).ok());
     // One that is still in the outbox looks at it when its answer comes.
-    match sent.and_then(|(_, text)| serde_json::from_str::<Sent>(text).ok()) {
-        Some(sent) => note_verdict(tx, verdict, sent.record).await,
+    match named.find(|sent| sent.known_as() == verdict.op_id) {
+        Some(sent) => note_verdict(tx, verdict, sent.op_id, sent.record.record()).await,
         None => Ok(()),
     }
 }
@@ -255,9 +276,9 @@ async fn hear_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), Storage
 pub(super) async fn note_verdict(
     tx: &mut Tx,
     verdict: &LaterVerdict,
-    record: RecordRef,
+    op_id: OpId,
+    record: Option<RecordRef>,
 ) -> Result<(), StorageError> {
-    let op_id = verdict.op_id;
     let problem = match (&verdict.closed, verdict.outcome.first()) {
         (Some(reason), _) => Problem::NotTakenIn {
             op_id,

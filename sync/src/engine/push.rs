@@ -7,15 +7,15 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Area, OpId, Outcome, RecordRef, Refusal, Row, Verdict,
+    Area, OpId, Outcome, RecordRef, Row, Timestamp, Verdict,
     api::sync::{DeviceNotice, PUSH_BYTES, PUSH_OPERATIONS},
     small,
 };
 
 use super::{SyncReport, pull::note_verdict};
 use crate::{
-    client::SyncError,
     commit,
+    error::SyncError,
     records::{self, Entry, Sent, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
@@ -70,13 +70,13 @@ impl Replica {
         let mut tx = self.0.storage.begin(Mode::Write).await?;
         let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
         let now = self.now_monotonic();
-        let mut taken: BTreeSet<RecordRef> = BTreeSet::new();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
         let mut bytes = ENVELOPE_BYTES;
         let mut batch = Vec::new();
         let mut suspect = None;
         for entry in entries {
             let id = entry.op_id.to_string();
-            let free = taken.insert(entry.record);
+            let free = taken.insert(entry.record.name());
             if !free || self.0.engine.is_deferred(&id, now) {
                 continue;
             }
@@ -146,7 +146,8 @@ impl Replica {
             let sent = Sent {
                 order: entry.order,
                 op_id: entry.op_id,
-                record: entry.record,
+                kept_as: verdict.kept_as,
+                record: entry.record.clone(),
                 blobs: entry.blobs.clone(),
                 operation: entry.operation.clone(),
                 outcome: verdict.outcome.clone(),
@@ -155,26 +156,15 @@ impl Replica {
             };
             records::put(&mut *tx, Store::Sent, &sent.key(Sent::UNSETTLED), &sent).await?;
             tx.delete(Store::Outbox, &entry.key()).await?;
-            let later = RecordRef::new(Area::LaterVerdicts, entry.op_id);
-            let reused = matches!(
-                verdict.outcome.first(),
-                Outcome::Quarantined {
-                    refusal: Refusal::OperationIdReused { .. }
-                }
-            );
-            // What was decided under a number that was used twice is about the other one.
-            let later = if reused {
-                None
-            } else {
-                records::synced(&*tx, later).await?
-            };
-            if let Some(Row::LaterVerdicts(later)) = later {
+            let later = RecordRef::new(Area::LaterVerdicts, sent.known_as());
+            let record = entry.record.record();
+            if let Some(Row::LaterVerdicts(later)) = records::synced(&*tx, later).await? {
                 // Decided while the answer was under way.
-                note_verdict(&mut *tx, &later, entry.record).await?;
+                note_verdict(&mut *tx, &later, entry.op_id, record).await?;
             } else if let Outcome::Quarantined { refusal } = verdict.outcome.first() {
                 let problem = Problem::Quarantined {
                     op_id: entry.op_id,
-                    record: entry.record,
+                    record,
                     refusal: refusal.clone(),
                 };
                 let key = format!("{}{}", meta::PROBLEM, problem.key());
@@ -201,8 +191,18 @@ impl Replica {
     pub(super) async fn heed(&self, notice: DeviceNotice) -> Result<(), StorageError> {
         match notice {
             DeviceNotice::Emptied { outbox, blobs, at } => {
-                self.note_problem(&Problem::Emptied { outbox, blobs, at })
-                    .await
+                let mut tx = self.0.storage.begin(Mode::Strict).await?;
+                let known: Option<Timestamp> =
+                    records::get(&*tx, Store::Meta, meta::EMPTIED).await?;
+                // A repeated alarm is shown once.
+                if known == Some(at) {
+                    return Ok(());
+                }
+                let problem = Problem::Emptied { outbox, blobs, at };
+                let key = format!("{}{}", meta::PROBLEM, problem.key());
+                records::put(&mut *tx, Store::Meta, &key, &problem).await?;
+                records::put(&mut *tx, Store::Meta, meta::EMPTIED, &at).await?;
+                tx.commit().await
             }
             DeviceNotice::EpochUsed { next_epoch } => {
                 // Only later captures take the next epoch. What was captured keeps its numbers: the

@@ -58,7 +58,7 @@ impl Replica {
 
 /// Whether its author is still to hear what becomes of it.
 async fn is_open(tx: &records::Tx, sent: &Sent) -> Result<bool, StorageError> {
-    let later = RecordRef::new(Area::LaterVerdicts, sent.op_id);
+    let later = RecordRef::new(Area::LaterVerdicts, sent.known_as());
     Ok(sent.outcome.is_undecided()
         && match records::synced(tx, later).await? {
             Some(Row::LaterVerdicts(later)) => later.closed.is_none() && !later.is_taken_in(),

@@ -50,6 +50,10 @@ impl Memory {
         *self.0.limit.borrow_mut() = bytes;
     }
 
+    pub fn used_bytes(&self) -> usize {
+        self.0.data.borrow().size()
+    }
+
     /// Replaces stored bytes, as a failing disk would.
     pub fn damage_bytes(&self, name: &str, bytes: Option<Vec<u8>>) {
         self.0

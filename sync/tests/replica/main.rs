@@ -5,3 +5,4 @@ mod commits;
 mod drafts;
 mod offline;
 mod pocket;
+mod strange;

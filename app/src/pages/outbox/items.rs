@@ -41,16 +41,16 @@ impl Waiting {
     }
 
     pub fn captured_at(&self) -> Option<Timestamp> {
-        let first = self.operations.first()?;
-        Some(first.operation.capture.captured_at())
+        self.operations.first()?.captured_at
     }
 
     /// The operation that says what it is: an act on the record itself before one on a photo.
     pub fn telling(&self) -> Option<&Operation> {
-        let own = |item: &&OutboxItem| !matches!(item.operation.change, Change::Attachments(_));
-        let mut operations = self.operations.iter().rev();
-        let found = operations.find(own).or_else(|| self.operations.last())?;
-        Some(&found.operation)
+        let own = |one: &&Operation| !matches!(one.change, Change::Attachments(_));
+        let read = self.operations.iter().rev();
+        let mut read = read.filter_map(|item| item.operation.as_ref());
+        let last = read.clone().next();
+        read.find(own).or(last)
     }
 }
 
@@ -66,6 +66,11 @@ pub fn subject(operation: &Operation, attachments: &[Attachment]) -> RecordRef {
     }
 }
 
+/// What waits and can't be shown: another version of the app made it.
+pub fn unreadable(outbox: &[OutboxItem]) -> impl Iterator<Item = &OutboxItem> {
+    outbox.iter().filter(|item| item.operation.is_none())
+}
+
 /// The unsent things, the one captured last first. `rows` are those that may hold photos.
 pub fn waiting(
     outbox: &[OutboxItem],
@@ -74,7 +79,10 @@ pub fn waiting(
 ) -> Vec<Waiting> {
     let mut found: Vec<Waiting> = Vec::new();
     for item in outbox {
-        let record = subject(&item.operation, attachments);
+        let Some(operation) = &item.operation else {
+            continue;
+        };
+        let record = subject(operation, attachments);
         match found.iter_mut().find(|one| one.record == record) {
             Some(one) => one.operations.push(item.clone()),
             None => found.push(Waiting {
@@ -115,6 +123,7 @@ fn photos_of(record: RecordRef, attachments: &[Attachment]) -> usize {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Received {
     pub record: RecordRef,
+    pub operation: Operation,
     pub item: SentItem,
     /// Photos added with it.
     pub photos: usize,
@@ -128,10 +137,13 @@ pub struct Received {
 pub fn received(sent: &[SentItem], attachments: &[Attachment]) -> Vec<Received> {
     let mut found: Vec<Received> = Vec::new();
     for item in sent {
-        let record = subject(&item.operation, attachments);
-        let is_photo = item.operation.record.area == Area::Attachments;
+        let Some(operation) = &item.operation else {
+            continue;
+        };
+        let record = subject(operation, attachments);
+        let is_photo = operation.record.area == Area::Attachments;
         let adds = matches!(
-            item.operation.change,
+            operation.change,
             Change::Attachments(AttachmentChange::Add { .. })
         );
         let outcome = item.outcome.first().clone();
@@ -147,6 +159,7 @@ pub fn received(sent: &[SentItem], attachments: &[Attachment]) -> Vec<Received> 
             }
             None => found.push(Received {
                 record,
+                operation: operation.clone(),
                 item: item.clone(),
                 photos: usize::from(adds),
                 outcome,
@@ -235,7 +248,8 @@ mod tests {
 
     fn unsent(operation: Operation, attempts: u32) -> OutboxItem {
         OutboxItem {
-            operation,
+            captured_at: Some(operation.capture.captured_at()),
+            operation: Some(operation),
             attempts,
             last_error: (attempts > 0).then(|| Text::new("忙", "Busy")),
             state: OutboxState::Waiting,
@@ -244,7 +258,8 @@ mod tests {
 
     fn sent(operation: Operation, outcome: Outcome) -> SentItem {
         SentItem {
-            operation,
+            op_id: operation.op_id,
+            operation: Some(operation),
             outcome,
             receipt: None,
             at: Timestamp(0),
@@ -271,6 +286,15 @@ mod tests {
         assert!(found[1].last_error().is_some());
         let telling = found[1].telling().expect("an operation");
         assert_eq!(telling.record, record(7));
+    }
+
+    #[test]
+    fn what_another_version_made_is_counted_beside_the_others() {
+        let mut strange = unsent(void(2, record(8)), 0);
+        strange.operation = None;
+        let outbox = [unsent(void(1, record(7)), 0), strange];
+        assert_eq!(waiting(&outbox, &[], &[]).len(), 1);
+        assert_eq!(unreadable(&outbox).count(), 1);
     }
 
     #[test]

@@ -110,10 +110,11 @@ fn about(device: Device, f: Format, problem: &Problem) -> Option<words::What> {
     match problem {
         Problem::Quarantined { op_id, record, .. } | Problem::NotTakenIn { op_id, record, .. } => {
             let sent = device.sent().unwrap_or_default();
-            let sent = sent.iter().find(|item| item.operation.op_id == *op_id);
-            Some(match sent {
-                Some(item) => words::of_operation(device, f, *record, &item.operation),
-                None => words::of_record(device, f, *record),
+            let sent = sent.iter().find(|item| item.op_id == *op_id);
+            let record = (*record)?;
+            Some(match sent.and_then(|item| item.operation.as_ref()) {
+                Some(operation) => words::of_operation(device, f, record, operation),
+                None => words::of_record(device, f, record),
             })
         }
         Problem::PhotoLost { sha256 } | Problem::PhotoRefused { sha256, .. } => {

@@ -46,7 +46,10 @@ pub fn SentList() -> impl IntoView {
             "Check-ins, sign-ups and records leave a receipt here once the server has them.",
         ),
     );
-    let idle = move || device.outbox().is_some_and(|outbox| outbox.is_empty());
+    let idle = move || {
+        device.outbox().is_some_and(|outbox| outbox.is_empty())
+            && device.sent().is_some_and(|sent| sent.is_empty())
+    };
     let more = Signal::derive(move || {
         list.with(|list| list.as_ref().is_some_and(|list| list.len() > shown.get()))
     });
@@ -64,6 +67,15 @@ pub fn SentList() -> impl IntoView {
                 .collect();
             Some(view! { <Section title><List>{rows}</List></Section> }.into_any())
         }}
+        {move || {
+            let strange = device.sent()?.iter().filter(|item| item.operation.is_none()).count();
+            let lang = f.lang();
+            let text = lang.pick(
+                format!("另有 {strange} 条由其他版本的应用发出，已送达，本版本无法显示。"),
+                format!("Sent by another version of the app, which this one can’t show: {strange}."),
+            );
+            (strange > 0).then(|| view! { <p class="quiet">{text}</p> })
+        }}
         <LoadMore more on_more=move || shown.update(|shown| *shown += 2 * STEP)/>
         <Receipt chosen/>
     }
@@ -77,7 +89,7 @@ fn line(
     chosen: RwSignal<Option<Arc<Received>>>,
 ) -> AnyView {
     let lang = f.lang();
-    let What { icon, title, .. } = words::of_operation(device, f, one.record, &one.item.operation);
+    let What { icon, title, .. } = words::of_operation(device, f, one.record, &one.operation);
     let (tone, word) = if one.closed.is_some() {
         (Tone::Warning, lang.pick("未采纳", "Not taken in"))
     } else {
@@ -148,7 +160,7 @@ fn Receipt(chosen: RwSignal<Option<Arc<Received>>>) -> impl IntoView {
             {move || {
                 let one = chosen.get()?;
                 let lang = f.lang();
-                let operation = &one.item.operation;
+                let operation = &one.operation;
                 let What { title, page, .. } = words::of_operation(device, f, one.record, operation);
                 let receipt = one.item.receipt.clone();
                 let arrived = receipt.as_ref().map_or(one.item.at, |receipt| receipt.received_at);

@@ -5,7 +5,7 @@ use icondata_lu as lu;
 use leptos::prelude::*;
 
 use super::{
-    items::{Photos, Waiting, waiting},
+    items::{Photos, Waiting, unreadable, waiting},
     words::{self, What},
 };
 use crate::{
@@ -31,15 +31,17 @@ pub fn unsent(device: Device, f: Format) -> AnyView {
         .flat_map(|rows| rows.iter().cloned().collect::<Vec<_>>())
         .collect();
     let list = waiting(&outbox, &rows, &attachments);
-    if list.is_empty() {
+    let count = list.len() + unreadable(&outbox).count();
+    if count == 0 {
         return ().into_any();
     }
-    let count = list.len();
     let title = lang.pick(
         format!("等待发送 {count}"),
         format!("Not sent yet: {count}"),
     );
-    let lines: Vec<AnyView> = list.iter().map(|item| line(device, f, item)).collect();
+    let lines = list.iter().map(|item| line(device, f, item));
+    let strange = unreadable(&outbox).map(|item| strange(f, item.captured_at));
+    let lines: Vec<AnyView> = lines.chain(strange).collect();
     view! { <Section title><List>{lines}</List></Section> }.into_any()
 }
 
@@ -92,6 +94,33 @@ fn line(device: Device, f: Format, item: &Waiting) -> AnyView {
         Some(page) => view! { <a class="row row-link" href=page.path()>{inner}</a> }.into_any(),
         None => view! { <div class="row">{inner}</div> }.into_any(),
     }
+}
+
+/// What another version of the app made.
+fn strange(f: Format, captured_at: Option<Timestamp>) -> AnyView {
+    let lang = f.lang();
+    let title = lang.pick(
+        "由其他版本的应用记下，本版本无法显示",
+        "Made by another version of the app; this one can’t show it",
+    );
+    let captured = captured_at
+        .map(|at| f.ago(at))
+        .map(|at| lang.pick(format!("{at}记下"), format!("Recorded {at}")));
+    view! {
+        <div class="row">
+            <span class="row-icon tone-primary"><Icon icon=lu::LuClipboardList/></span>
+            <span class="row-text">
+                <span class="row-title clamp-2">{title}</span>
+                <span class="row-note">{captured}</span>
+            </span>
+            {Badge(BadgeProps {
+                tone: Signal::stored(Tone::Info),
+                label: TextProp::from(lang.pick("待发送", "Waiting").to_owned()),
+                icon: Some(lu::LuSmartphone),
+            })}
+        </div>
+    }
+    .into_any()
 }
 
 fn state(lang: Lang, item: &Waiting) -> (Tone, String) {

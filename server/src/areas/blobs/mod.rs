@@ -55,7 +55,9 @@ pub fn routes() -> Router<AppState> {
         .layer(map_response(speak_tus));
     Router::new().merge(uploads).route(
         "/api/blobs/{sha256}",
-        get(read::read).patch(read::nothing_to_append),
+        get(read::read)
+            .head(read::ask)
+            .patch(read::nothing_to_append),
     )
 }
 

@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{areas::people::Role, keys::is_sha256_hex};
@@ -12,7 +12,7 @@ use object_store::ObjectStoreExt as _;
 use super::{TUS_RESUMABLE, UPLOAD_LENGTH, UPLOAD_OFFSET, path, store};
 use crate::{
     AppState,
-    auth::Member,
+    auth::{Member, PushMember},
     error::{Error, Result},
     extract::Path,
 };
@@ -21,16 +21,26 @@ use crate::{
 pub async fn read(
     State(state): State<AppState>,
     member: Member,
-    method: Method,
     Path(sha256): Path<String>,
 ) -> Result<Response> {
     let blob = visible(&state, &member, &sha256).await?;
-    let body = if method == Method::HEAD {
-        Body::empty()
-    } else {
-        let place = path(member.organization_id, &sha256);
-        Body::from_stream(state.blobs.get(&place).await?.into_stream())
-    };
+    let place = path(member.organization_id, &sha256);
+    let body = Body::from_stream(state.blobs.get(&place).await?.into_stream());
+    described(&sha256, blob, body)
+}
+
+/// `HEAD`: whether the bytes are stored; also for an account that was closed, whose phone hands in its
+/// earlier work and may have to know whether a photo that it can't send is lost.
+pub async fn ask(
+    State(state): State<AppState>,
+    PushMember(member): PushMember,
+    Path(sha256): Path<String>,
+) -> Result<Response> {
+    let blob = visible(&state, &member, &sha256).await?;
+    described(&sha256, blob, Body::empty())
+}
+
+fn described(sha256: &str, blob: store::Blob, body: Body) -> Result<Response> {
     let headers = [
         (header::CONTENT_TYPE, blob.media_type),
         (header::CONTENT_LENGTH, blob.size.to_string()),

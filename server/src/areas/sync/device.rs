@@ -80,6 +80,109 @@ pub async fn beat(
     Ok(notice)
 }
 
+/// What the server knows of a device by its last heartbeat.
+struct Last {
+    outbox: i64,
+    blobs: i64,
+    max_device_seq: i64,
+    device_epoch: i64,
+    heard_at: Option<i64>,
+    store: Option<String>,
+    /// The alarm that the device doesn't know of yet.
+    alarm: Option<DeviceNotice>,
+}
+
+async fn last(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    device: DeviceId,
+) -> Result<Last> {
+    let row = sqlx::query(
+        "select outbox, blobs, max_device_seq, device_epoch, heard_at, store, emptied_at,
+                emptied_outbox, emptied_blobs
+         from devices where organization_id = $1 and id = $2",
+    )
+    .bind(organization.to_string())
+    .bind(device.to_string())
+    .fetch_optional(connection)
+    .await?
+    .ok_or(Error::Unauthenticated)?;
+    let at: Option<i64> = row.try_get("emptied_at")?;
+    let missing: (Option<i64>, Option<i64>) = (
+        row.try_get("emptied_outbox")?,
+        row.try_get("emptied_blobs")?,
+    );
+    Ok(Last {
+        outbox: row.try_get("outbox")?,
+        blobs: row.try_get("blobs")?,
+        max_device_seq: row.try_get("max_device_seq")?,
+        device_epoch: row.try_get("device_epoch")?,
+        heard_at: row.try_get("heard_at")?,
+        store: row.try_get("store")?,
+        alarm: match (at, missing) {
+            (Some(at), (Some(outbox), Some(blobs))) => Some(DeviceNotice::Emptied {
+                outbox,
+                blobs,
+                at: Timestamp(at),
+            }),
+            _ => None,
+        },
+    })
+}
+
+impl Last {
+    /// Whether the device has heard more since: the request was held up on the way. A time that is still
+    /// to come was told by another clock and says nothing.
+    fn is_after(&self, heartbeat: &Heartbeat, now: Timestamp) -> bool {
+        match (heartbeat.heard_at, self.heard_at) {
+            (Some(heard), Some(last)) => heard.0 < last && last <= now.0,
+            _ => false,
+        }
+    }
+
+    fn fell_back(&self, heartbeat: &Heartbeat) -> bool {
+        heartbeat.device_epoch == self.device_epoch
+            && heartbeat.max_device_seq < self.max_device_seq
+    }
+
+    /// Whether what was pending isn't in the store any more, though nobody received it.
+    async fn is_gone(
+        &self,
+        connection: &mut AnyConnection,
+        organization: OrganizationId,
+        device: DeviceId,
+        heartbeat: &Heartbeat,
+    ) -> Result<bool> {
+        if self.outbox + self.blobs == 0 {
+            return Ok(false);
+        }
+        if let (Some(store), Some(last)) = (heartbeat.store, &self.store)
+            && store.to_string() != *last
+        {
+            return Ok(true);
+        }
+        if self.fell_back(heartbeat) {
+            return Ok(true);
+        }
+        // An older build doesn't name its store.
+        if heartbeat.store.is_some() || heartbeat.outbox > 0 || self.outbox == 0 {
+            return Ok(false);
+        }
+        let (_, received) =
+            inbox::epochs(connection, organization, device, self.device_epoch).await?;
+        Ok(received < self.max_device_seq)
+    }
+
+    /// The alarm, unless the device has it or is too old to say so.
+    fn alarm(&self, heartbeat: &Heartbeat) -> Option<DeviceNotice> {
+        let said = self.alarm.clone()?;
+        let DeviceNotice::Emptied { at, .. } = said else {
+            return None;
+        };
+        (heartbeat.heard_at.is_some() && heartbeat.emptied_at != Some(at)).then_some(said)
+    }
+}
+
 async fn note(
     connection: &mut AnyConnection,
     organization: OrganizationId,
@@ -88,32 +191,33 @@ async fn note(
     brought: Brought,
     now: Timestamp,
 ) -> Result<Option<DeviceNotice>> {
-    let last = sqlx::query(
-        "select outbox, blobs, max_device_seq, device_epoch from devices
-         where organization_id = $1 and id = $2",
-    )
-    .bind(organization.to_string())
-    .bind(device.to_string())
-    .fetch_optional(&mut *connection)
-    .await?
-    .ok_or(Error::Unauthenticated)?;
-    let last_outbox: i64 = last.try_get("outbox")?;
-    let last_blobs: i64 = last.try_get("blobs")?;
-    let last_seq: i64 = last.try_get("max_device_seq")?;
-    let last_epoch: i64 = last.try_get("device_epoch")?;
-
-    // A repeated request that was held up on the way tells of the past.
-    let is_repeat = brought.received > 0 && brought.new == 0;
-    let fell_back = heartbeat.device_epoch == last_epoch && heartbeat.max_device_seq < last_seq;
-    let mut emptied = fell_back && !is_repeat;
-    if !emptied && !is_repeat && heartbeat.outbox == 0 && last_outbox > 0 {
-        let (_, received) = inbox::epochs(connection, organization, device, last_epoch).await?;
-        emptied = received < last_seq;
+    let last = last(connection, organization, device).await?;
+    if last.is_after(heartbeat, now) {
+        return Ok(None);
     }
+    // An older build doesn't say what it has heard, but what it brings a second time tells of the past.
+    let is_repeat = brought.received > 0 && brought.new == 0;
+    let emptied = !is_repeat
+        && last
+            .is_gone(connection, organization, device, heartbeat)
+            .await?;
+    let alarm = if emptied {
+        Some(DeviceNotice::Emptied {
+            outbox: last.outbox,
+            blobs: last.blobs,
+            at: now,
+        })
+    } else {
+        last.alarm(heartbeat)
+    };
+    let missing = match &alarm {
+        Some(DeviceNotice::Emptied { outbox, blobs, .. }) => Some((*outbox, *blobs)),
+        _ => None,
+    };
 
     let outbox = heartbeat.outbox.saturating_sub(brought.received).max(0);
-    let max_device_seq = if fell_back && is_repeat {
-        last_seq
+    let max_device_seq = if is_repeat && last.fell_back(heartbeat) {
+        last.max_device_seq
     } else {
         heartbeat.max_device_seq.max(0)
     };
@@ -126,8 +230,9 @@ async fn note(
     sqlx::query(
         "update devices set last_seen_at = $1, outbox = $2, oldest = $3, blobs = $4,
                 max_device_seq = $5, device_epoch = $6, persisted = $7, free_bytes = $8,
-                app_build = $9, emptied_at = coalesce($10, emptied_at)
-         where organization_id = $11 and id = $12",
+                app_build = $9, emptied_at = coalesce($10, emptied_at), emptied_outbox = $11,
+                emptied_blobs = $12, heard_at = coalesce($13, heard_at), store = coalesce($14, store)
+         where organization_id = $15 and id = $16",
     )
     .bind(now.0)
     .bind(outbox)
@@ -139,13 +244,13 @@ async fn note(
     .bind(heartbeat.free_bytes)
     .bind(build)
     .bind(emptied.then_some(now.0))
+    .bind(missing.map(|(outbox, _)| outbox))
+    .bind(missing.map(|(_, blobs)| blobs))
+    .bind(heartbeat.heard_at.map(|at| at.0))
+    .bind(heartbeat.store.map(|store| store.to_string()))
     .bind(organization.to_string())
     .bind(device.to_string())
     .execute(connection)
     .await?;
-    Ok(emptied.then_some(DeviceNotice::Emptied {
-        outbox: last_outbox,
-        blobs: last_blobs,
-        at: now,
-    }))
+    Ok(alarm)
 }

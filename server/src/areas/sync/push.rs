@@ -149,7 +149,9 @@ impl<'a> Request<'a> {
 }
 
 fn verdict(state: &AppState, envelope: &Envelope, done: Done) -> Verdict {
-    let receipt = done.outcome.is_received().then(|| {
+    let is_received = done.outcome.is_received();
+    let kept_elsewhere = is_received && envelope.op_id != Some(done.key);
+    let receipt = is_received.then(|| {
         state.keys.sign_receipt(
             envelope.op_id.unwrap_or(done.key),
             &envelope.hash,
@@ -159,6 +161,7 @@ fn verdict(state: &AppState, envelope: &Envelope, done: Done) -> Verdict {
     });
     Verdict {
         op_id: envelope.op_id,
+        kept_as: kept_elsewhere.then_some(done.key),
         outcome: done.outcome,
         receipt,
     }

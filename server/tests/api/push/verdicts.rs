@@ -361,56 +361,6 @@ on_both! {
         assert_eq!(phone.push(&first).await.notice, None);
     }
 
-    async fn an_emptied_phone_is_noticed(backend) {
-        let app = TestApp::new(backend).await;
-        let organization = phone::organization(&app).await;
-        let person = organization.person(Role::Volunteer).await;
-        let phone = Phone::of(&app, &person).await;
-        let notes = [phone.note("一"), phone.note("二"), phone.note("三")];
-        let mut heartbeat = phone.heartbeat(3);
-        heartbeat.blobs = 2;
-        // Only the first arrives; two remain on the phone.
-        assert_eq!(phone.push_with(heartbeat, &notes[..1]).await.notice, None);
-        assert_eq!(app.number("select outbox from devices where outbox > 0").await, 2);
-        let mut empty = phone.heartbeat(0);
-        empty.max_device_seq = 0;
-        let notice = phone.push_with(empty.clone(), &[]).await.notice;
-        assert_eq!(
-            notice,
-            Some(DeviceNotice::Emptied { outbox: 2, blobs: 2, at: app.now() })
-        );
-        assert_eq!(app.number("select count(*) from devices where emptied_at is not null").await, 1);
-        assert_eq!(phone.push_with(empty, &[]).await.notice, None);
-    }
-
-    async fn an_outbox_that_vanishes_is_noticed_and_a_sent_one_is_not(backend) {
-        let app = TestApp::new(backend).await;
-        let organization = phone::organization(&app).await;
-        let person = organization.person(Role::Volunteer).await;
-        let phone = Phone::of(&app, &person).await;
-        let notes = [phone.note("一"), phone.note("二")];
-        phone.push_with(phone.heartbeat(2), &notes[..1]).await;
-        phone.push_with(phone.heartbeat(1), &notes[1..]).await;
-        assert_eq!(phone.push_with(phone.heartbeat(0), &[]).await.notice, None);
-        let lost = [phone.note("三"), phone.note("四")];
-        phone.push_with(phone.heartbeat(2), &lost[..1]).await;
-        let notice = phone.push_with(phone.heartbeat(0), &[]).await.notice;
-        assert!(matches!(notice, Some(DeviceNotice::Emptied { outbox: 1, .. })), "{notice:?}");
-    }
-
-    async fn a_push_that_was_held_up_on_the_way_alarms_nobody(backend) {
-        let app = TestApp::new(backend).await;
-        let organization = phone::organization(&app).await;
-        let person = organization.person(Role::Volunteer).await;
-        let phone = Phone::of(&app, &person).await;
-        let early = [phone.note("一")];
-        let old_heartbeat = phone.heartbeat(1);
-        phone.push_with(old_heartbeat.clone(), &early).await;
-        phone.push(&[phone.note("二")]).await;
-        assert_eq!(phone.push_with(old_heartbeat, &early).await.notice, None);
-        assert_eq!(app.number("select max_device_seq from devices").await, 2);
-    }
-
     async fn a_push_needs_a_session_of_a_device_that_wasnt_revoked(backend) {
         let app = TestApp::new(backend).await;
         let organization = phone::organization(&app).await;
