@@ -64,12 +64,10 @@ pub enum Mutation {
     ForgedReceipt,
     /// The phone keeps quiet about a photo that it can't send.
     SilentLoss,
-    /// The phone forgets that it couldn't read some rows.
-    ForgottenUnread,
 }
 
 impl Mutation {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 18] = [
         Self::RelaxedWrites,
         Self::ForgetWhenSending,
         Self::ForgetAfter500,
@@ -88,7 +86,6 @@ impl Mutation {
         Self::PrettyVerdict,
         Self::ForgedReceipt,
         Self::SilentLoss,
-        Self::ForgottenUnread,
     ];
 
     /// Within so many seeds, from 0 on, at least one run must break.
@@ -97,8 +94,7 @@ impl Mutation {
             Self::RelaxedWrites
             | Self::CursorBeforeRows
             | Self::ForgetAfter500
-            | Self::SilentLoss
-            | Self::ForgottenUnread => 40,
+            | Self::SilentLoss => 40,
             _ => 10,
         }
     }
@@ -115,7 +111,6 @@ impl Mutation {
             Self::AlteredRow => &["P3"],
             Self::PrettyVerdict | Self::ForgedReceipt => &["P4"],
             Self::SilentLoss => &["status"],
-            Self::ForgottenUnread => &["P3", "P8"],
             Self::TimerNotArmed | Self::RefusedBatch => &["P7"],
             Self::LeakedRow => &["P6"],
             Self::UncheckedBytes => &["P5"],
