@@ -58,6 +58,7 @@ impl Connection {
     }
 
     /// Sends only so many bytes of the body and hangs up.
+    #[allow(dead_code, reason = "for server/tests/process, which shares this file")]
     pub async fn cut(
         mut self,
         method: &str,

@@ -34,9 +34,8 @@ impl Home {
     pub async fn new(backend: Backend) -> Outcome<Self> {
         let fresh = Fresh::new(backend).await;
         let folder = fresh.folder.path().to_owned();
-        let mut home = Self::at(&folder, fresh.url.clone())?;
-        home._fresh = Some(fresh);
-        Ok(home)
+        let url = fresh.url.clone();
+        Self::over(&folder, url, Some(fresh))
     }
 
     /// As [`Home::new`], but on a disk that a commit waits for: to measure on.
@@ -49,19 +48,22 @@ impl Home {
             fresh.url = format!("sqlite:{}", file.display());
         }
         fresh.folder = disk;
-        let mut home = Self::at(&fresh.folder.path().to_owned(), fresh.url.clone())?;
-        home._fresh = Some(fresh);
-        Ok(home)
+        let (folder, url) = (fresh.folder.path().to_owned(), fresh.url.clone());
+        Self::over(&folder, url, Some(fresh))
     }
 
     /// On a database and a folder of the caller's.
     pub fn at(folder: &Path, url: String) -> Outcome<Self> {
+        Self::over(folder, url, None)
+    }
+
+    fn over(folder: &Path, url: String, fresh: Option<Fresh>) -> Outcome<Self> {
         Ok(Self {
             url,
             folder: folder.to_owned(),
             address: free_address()?,
             log: folder.join("log"),
-            _fresh: None,
+            _fresh: fresh,
         })
     }
 
@@ -120,7 +122,7 @@ impl Home {
             if let Some(status) = process.child.try_wait()? {
                 return Err(format!("the server ended ({status}): {}", self.said()).into());
             }
-            if begun.elapsed() > Duration::from_secs(60) {
+            if begun.elapsed() > Duration::from_mins(1) {
                 return Err(format!("the server doesn't start: {}", self.said()).into());
             }
             tokio::time::sleep(Duration::from_millis(2)).await;

@@ -173,7 +173,7 @@ impl Worker {
         let mut photos = Vec::new();
         let mut batch = Vec::new();
         let earlier = self.book.notes.len();
-        for _ in 0..1 + self.random.below(8) {
+        for _ in 0..=self.random.below(8) {
             if earlier > 0 && self.random.chance(300) {
                 let note = self.random.below(earlier);
                 batch.push(self.amend(note));

@@ -256,7 +256,7 @@ fn nothing_is_lost(scene: &Scene<'_>) -> Vec<String> {
             }
             // Whose only phone lost its store, lost what it hadn't sent.
             None if !on_a_phone && !promised.phones.is_empty() => {
-                found.push(format!("{id} is nowhere"))
+                found.push(format!("{id} is nowhere"));
             }
             _ => {}
         }
