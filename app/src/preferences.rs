@@ -65,7 +65,7 @@ impl TextSize {
 
     pub fn name(self) -> (&'static str, &'static str) {
         match self {
-            Self::Standard => ("标准", "Standard"),
+            Self::Standard => ("标准", "Normal"),
             Self::Large => ("大字", "Large"),
             Self::Elder => ("长辈版", "Elder"),
         }

@@ -9,9 +9,15 @@ pub const ENDING: &str = ".minglu";
 pub fn summary(lang: Lang, report: &RescueReport) -> String {
     let (received, photos) = (report.received, report.photos);
     let mut text = lang.pick(
-        format!("已收下 {received} 条、{photos} 个照片文件"),
-        format!("Taken in: {received}, with {photos} photo files"),
+        format!("已收下 {received} 条"),
+        format!("Taken in: {received}"),
     );
+    if photos > 0 {
+        text.push_str(&lang.pick(
+            format!("、{photos} 个照片文件"),
+            format!(", with {photos} photo files"),
+        ));
+    }
     if report.received > 0 && report.known == report.received {
         text.push_str(lang.pick("（之前都已送达）", " (all of it was there before)"));
     } else if report.known > 0 {
