@@ -1,5 +1,6 @@
 //! What another version of the app left in the store: counted and shown as far as it goes, never hidden.
 
+use domain::rescue::{KEY_BYTES, RescueKey, RescuePass};
 use futures::executor::block_on;
 use serde_json::Value;
 use sync::{
@@ -50,10 +51,39 @@ fn a_record_of_an_unknown_area_goes_into_the_rescue_file() {
         replica.commit(note(100, "一")).await.expect("saved");
         rewrite(&memory, |text| {
             text.replace("\"area\":\"submissions\"", "\"area\":\"journeys\"")
+                .replace("\"op_id\"", "\"number\"")
         })
         .await;
+        let key = RescueKey::derive(&[7; 32]);
+        give_pass(&memory, &key).await;
         let file = replica.rescue().await.expect("written");
-        let file: Value = serde_json::from_slice(&file).expect("JSON");
-        assert_eq!(file["operations"][0]["record"]["area"], "journeys");
+        let manifest = opened(&key, &file);
+        assert_eq!(manifest["operations"][0]["record"]["area"], "journeys");
     });
+}
+
+/// As the last page of a pull does.
+async fn give_pass(memory: &Memory, key: &RescueKey) {
+    let pass = RescuePass {
+        key_id: "1".to_owned(),
+        public_key: key.public(),
+        token: "token".to_owned(),
+    };
+    let pass = serde_json::to_string(&pass).expect("JSON");
+    let mut tx = memory.begin(Mode::Write).await.expect("begun");
+    let put = tx.put(Store::Meta, "rescue", pass);
+    put.await.expect("written");
+    tx.commit().await.expect("committed");
+}
+
+/// The manifest of a file of one chunk, opened as the server opens it.
+fn opened(key: &RescueKey, file: &[u8]) -> Value {
+    let end = file.iter().position(|byte| *byte == b'\n').expect("a line");
+    let line = str::from_utf8(&file[..end]).expect("text");
+    let (encapsulated, chunk) = file[end + 1..].split_at(KEY_BYTES);
+    let mut opener = key.opener(line, encapsulated).expect("a file");
+    let plain = opener.open(&chunk[5..], chunk[0] == 1).expect("opened");
+    let (length, rest) = plain.split_at(4);
+    let length = u32::from_be_bytes(length.try_into().expect("four bytes")) as usize;
+    serde_json::from_slice(&rest[..length]).expect("JSON")
 }

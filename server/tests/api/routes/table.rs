@@ -168,6 +168,7 @@ pub const ROUTES: &[Route] = &[
         Names::Nothing,
     ),
     route("GET", "/api/blobs/{sha256}", May::Member, Names::Blob),
+    route("HEAD", "/api/blobs/{sha256}", May::Sender, Names::Blob),
     route("PATCH", "/api/blobs/{sha256}", May::Member, Names::Blob),
     route(
         "GET",
