@@ -215,6 +215,8 @@ impl Replica {
     pub async fn run(&self) {
         loop {
             let leadership = self.wait_to_lead().await;
+            // Before the first round, which may take long: nobody should think it silent meanwhile.
+            self.sign_of_life().await;
             while !leadership.is_lost() {
                 self.catch_up().await;
                 let report = self.sync_once().await;
