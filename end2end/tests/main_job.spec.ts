@@ -11,7 +11,7 @@ test('a day without a signal is checked in, recorded, killed, sent, reviewed and
   ownServer: server,
   phone,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(360_000);
   const photos = await takePhotos(newPage, '普法展台', '发放折页', '采血车', '现场组织');
 
   const gate = await newPage();
