@@ -89,7 +89,7 @@ pub async fn take_in(state: &AppState, brought: Brought, bytes: Bytes) -> Result
         pieces: 0,
         expires_at: now,
     };
-    let outcome = judge(bytes.to_vec(), &upload.media_type).await?;
+    let outcome = judge(bytes.clone(), &upload.media_type).await?;
     if outcome == Finished::Stored {
         let place = path(upload.organization_id, &upload.sha256);
         state.blobs.put(&place, bytes.into()).await?;
@@ -124,7 +124,7 @@ async fn settle(state: &AppState, upload: &Upload, outcome: Finished) -> Result<
 }
 
 /// Looks at the first bytes: headers are short, but a hostile one shouldn't stop the others' requests.
-async fn judge(head: Vec<u8>, declared: &str) -> Result<Finished> {
+async fn judge(head: Bytes, declared: &str) -> Result<Finished> {
     let declared = declared.to_owned();
     let checked = tokio::task::spawn_blocking(move || photo::check(&head, &declared))
         .await
@@ -157,7 +157,7 @@ async fn store_whole(state: &AppState, upload: &Upload, pieces: &[Piece]) -> Res
         }
     }
     let outcome = if hash.finish_hex() == upload.sha256 {
-        judge(head, &upload.media_type).await?
+        judge(head.into(), &upload.media_type).await?
     } else {
         Finished::Mismatch
     };

@@ -2,23 +2,16 @@
 
 use std::collections::HashSet;
 
-use domain::{Timestamp, time::DAY_MS};
-use futures::TryStreamExt as _;
+use domain::time::DAY_MS;
 use object_store::{ObjectStoreExt as _, path::Path};
 
-use super::{receive::PIECES, store};
+use super::{orphans::old_objects, receive::PIECES, store};
 use crate::{AppState, error::Result};
 
 /// Removes those that are older than a day, which no request is still writing; says how many.
 pub async fn remove_left_over(state: &AppState) -> Result<usize> {
     let end = state.clock.now().plus_ms(-DAY_MS);
-    let mut old = Vec::new();
-    let mut listed = state.blobs.list(Some(&Path::from(PIECES)));
-    while let Some(object) = listed.try_next().await? {
-        if Timestamp(object.last_modified.timestamp_millis()) < end {
-            old.push(object.location);
-        }
-    }
+    let mut old = old_objects(state, &Path::from(PIECES), end).await?;
     if old.is_empty() {
         return Ok(0);
     }

@@ -5,7 +5,7 @@
 
 use domain::{OrganizationId, Timestamp, time::HOUR_MS};
 use futures::TryStreamExt as _;
-use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _, path::Path};
+use object_store::{ObjectStore as _, ObjectStoreExt as _, path::Path};
 
 use super::path;
 use crate::{AppState, Tx, error::Result, feed};
@@ -116,11 +116,18 @@ async fn is_blob(tx: &mut Tx, organization: OrganizationId, sha256: &str) -> Res
         .is_some())
 }
 
-async fn old_objects(state: &AppState, place: &Path, before: Timestamp) -> Result<Vec<Path>> {
-    let listed: Vec<ObjectMeta> = state.blobs.list(Some(place)).try_collect().await?;
-    Ok(listed
-        .into_iter()
-        .filter(|object| object.last_modified.timestamp_millis() < before.0)
-        .map(|object| object.location)
-        .collect())
+/// The objects in a folder that were last written before then.
+pub(super) async fn old_objects(
+    state: &AppState,
+    place: &Path,
+    before: Timestamp,
+) -> Result<Vec<Path>> {
+    let mut old = Vec::new();
+    let mut listed = state.blobs.list(Some(place));
+    while let Some(object) = listed.try_next().await? {
+        if Timestamp(object.last_modified.timestamp_millis()) < before {
+            old.push(object.location);
+        }
+    }
+    Ok(old)
 }

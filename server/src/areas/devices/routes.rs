@@ -39,7 +39,8 @@ async fn revoke(
     let organization = member.organization_id;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let owner = store::owner(&mut tx, organization, id).await?;
+    let known = store::standing(&mut tx, organization, id).await?;
+    let owner = known.map(|device| device.person_id);
     if owner != Some(member.person_id()) {
         member.require(Ability::ManagePeople)?;
     }

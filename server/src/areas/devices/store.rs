@@ -26,21 +26,6 @@ pub async fn list(
     .collect()
 }
 
-/// Whose device it is; `None` when there is none such here.
-pub async fn owner(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-    id: DeviceId,
-) -> Result<Option<PersonId>> {
-    let owner: Option<String> =
-        sqlx::query_scalar("select person_id from devices where id = $1 and organization_id = $2")
-            .bind(id.to_string())
-            .bind(organization.to_string())
-            .fetch_optional(connection)
-            .await?;
-    Ok(owner.map(|id| id.parse()).transpose()?)
-}
-
 /// Whose a device is, and whether it was shut out.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing {
@@ -48,6 +33,7 @@ pub struct Standing {
     pub revoked: bool,
 }
 
+/// `None` when there is none such here.
 pub async fn standing(
     connection: &mut AnyConnection,
     organization: OrganizationId,
