@@ -35,16 +35,17 @@ fn person(id: PersonId) -> String {
     format!("person:{id}")
 }
 
-/// Takes the organization's write lock before anything is read that the transaction will change.
+/// Takes the organization's write lock before anything is read that the transaction will change; says
+/// in which epoch its history stands.
 ///
 /// Writers of one organization then follow one another from their first read on. Whoever takes row
 /// locks before this one risks a deadlock with a push.
-pub async fn lock(tx: &mut Tx, organization: OrganizationId) -> Result<()> {
-    sqlx::query("update organizations set seq = seq where id = $1")
+pub async fn lock(tx: &mut Tx, organization: OrganizationId) -> Result<i64> {
+    let row = sqlx::query("update organizations set seq = seq where id = $1 returning epoch")
         .bind(organization.to_string())
-        .execute(&mut **tx)
+        .fetch_one(&mut **tx)
         .await?;
-    Ok(())
+    Ok(row.try_get("epoch")?)
 }
 
 /// Tells the audiences of each row that it is new or changed. The last write before the commit.

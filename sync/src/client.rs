@@ -43,12 +43,14 @@ struct PushAnswer {
     server_time: Timestamp,
     #[serde(default)]
     notice: Option<Box<RawValue>>,
+    epoch: Option<i64>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Pushed {
     pub(crate) verdicts: Vec<Option<Verdict>>,
     pub(crate) notice: Option<DeviceNotice>,
+    pub(crate) epoch: Option<i64>,
 }
 
 /// As `PullResponse`, but a row that this build can't read doesn't hide the others.
@@ -144,6 +146,7 @@ impl Client<'_> {
             notice: answer
                 .notice
                 .and_then(|raw| serde_json::from_str(raw.get()).ok()),
+            epoch: answer.epoch,
         };
         Ok((pushed, heard))
     }

@@ -115,7 +115,7 @@ impl Replica {
             let entry = Entry {
                 order: device.order,
                 op_id: operation.op_id,
-                record: About::Record(operation.record),
+                record: About::new(operation.record)?,
                 captured_at: now,
                 blobs: operation.blobs.clone(),
                 operation: raw,

@@ -39,29 +39,26 @@ pub(crate) mod meta {
     pub(crate) const CARRIED: &str = "carried/";
 }
 
-/// The record that an operation is about. A build that another one's areas are unknown to keeps what it
-/// can't read as it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum About {
-    Record(RecordRef),
-    Unknown(serde_json::Value),
-}
+/// The record that an operation is about, as it was written: a build that another one's areas are
+/// unknown to keeps what it can't read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct About(Box<RawValue>);
 
 impl About {
+    pub(crate) fn new(record: RecordRef) -> Result<Self, StorageError> {
+        let text = serde_json::value::to_raw_value(&record);
+        text.map(Self).map_err(unwritable)
+    }
+
     pub(crate) fn record(&self) -> Option<RecordRef> {
-        match self {
-            Self::Record(record) => Some(*record),
-            Self::Unknown(_) => None,
-        }
+        serde_json::from_str(self.0.get()).ok()
     }
 
     /// What tells one record from another.
     pub(crate) fn name(&self) -> String {
-        match self {
-            Self::Record(record) => record_key(*record),
-            Self::Unknown(value) => value.to_string(),
-        }
+        self.record()
+            .map_or_else(|| self.0.get().to_owned(), record_key)
     }
 }
 
@@ -286,9 +283,12 @@ pub(crate) async fn put<T: Serialize>(
     key: &str,
     value: &T,
 ) -> Result<(), StorageError> {
-    let text = serde_json::to_string(value)
-        .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+    let text = serde_json::to_string(value).map_err(unwritable)?;
     tx.put(store, key, text).await
+}
+
+fn unwritable(error: serde_json::Error) -> StorageError {
+    StorageError::Unavailable(error.to_string())
 }
 
 pub(crate) async fn synced(tx: &Tx, record: RecordRef) -> Result<Option<Row>, StorageError> {

@@ -72,6 +72,10 @@ pub struct PushResponse {
     /// What the device should know about itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<DeviceNotice>,
+    /// As in a pull: another epoch means a server restored from a backup. Who may not pull any more,
+    /// learns of it here.
+    #[serde(default)]
+    pub epoch: Option<i64>,
 }
 
 crate::tagged! {

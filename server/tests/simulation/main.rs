@@ -21,6 +21,7 @@ mod poison;
 mod random;
 mod rescued;
 mod scenes;
+mod scenes_of_closed_accounts;
 mod scenes_of_trouble;
 mod scope;
 mod seeds;

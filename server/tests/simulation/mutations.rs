@@ -156,6 +156,7 @@ pub fn serve(
                     .collect(),
                 server_time: domain::Timestamp(simulation.machine.now()),
                 notice: None,
+                epoch: None,
             }))
         }
         (Mutation::RenumberedRetries, Some(push)) => {

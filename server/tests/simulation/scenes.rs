@@ -259,19 +259,3 @@ fn a_lost_role_takes_synced_copies_and_no_unsent_work() {
     assert_eq!(checks::verdicts(&simulation).get("applied"), Some(&1));
     keep_all_promises(&simulation);
 }
-
-#[test]
-fn a_closed_account_still_hands_in_its_earlier_work() {
-    let simulation = one_phone(VOLUNTEER);
-    simulation.set_rule(|_| Some(502));
-    simulation.now(0, Act::PhotoNote { photos: 1 });
-    simulation.run_for(20_000);
-    simulation.now(0, Act::Deactivate);
-    simulation.run_for(20_000);
-    simulation.drop_rule();
-    simulation.run_for(120_000);
-    assert_eq!(unsent(&simulation), 0);
-    assert_eq!(checks::verdicts(&simulation).get("applied"), Some(&2));
-    assert_eq!(status(&simulation), Status::NeedsLogin { unsent: 0 });
-    keep_all_promises(&simulation);
-}

@@ -43,9 +43,21 @@ impl Replica {
         if *self.0.engine.told.borrow() == Some(told) {
             return Ok(());
         }
+        self.send_heartbeat(heartbeat).await
+    }
+
+    /// Tells it whatever the server heard last.
+    pub(super) async fn beat(&self) -> Result<(), SyncError> {
+        let heartbeat = self.heartbeat().await?;
+        self.send_heartbeat(heartbeat).await
+    }
+
+    async fn send_heartbeat(&self, heartbeat: Heartbeat) -> Result<(), SyncError> {
+        let told = (heartbeat.outbox, heartbeat.blobs);
         let (pushed, heard) = self.client().push(heartbeat, Vec::new()).await?;
         self.0.engine.told.replace(Some(told));
         self.hear(heard).await?;
+        self.note_history(pushed.epoch).await?;
         if let Some(notice) = pushed.notice {
             self.heed(notice).await?;
         }

@@ -5,8 +5,10 @@
 
 mod blobs;
 mod certificates;
+mod closed;
 mod full;
 mod heartbeat;
+mod history;
 mod pause;
 mod pull;
 mod push;
@@ -328,9 +330,7 @@ impl Replica {
             Visitor::Oneself => {}
             Visitor::SomebodyElse => return Err(SyncError::NeedsLogin),
             Visitor::Nobody => {
-                // An account that was closed may still hand in its earlier work.
-                carry_on(self.push(report).await, report)?;
-                carry_on(self.send_blobs(report).await, report)?;
+                self.closed_round(report).await?;
                 return Err(SyncError::NeedsLogin);
             }
         }

@@ -8,11 +8,11 @@ use domain::{
     time::DAY_MS,
 };
 
-use super::SyncReport;
+use super::{SyncReport, history};
 use crate::{
     client::Page,
     error::SyncError,
-    records::{self, Entry, Pull, Sent, SyncedRow, Tx, Upload, meta},
+    records::{self, Pull, Sent, SyncedRow, Tx, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
     types::{Problem, quarantine_key},
@@ -61,12 +61,7 @@ impl Replica {
             // Another tab stored a page meanwhile; this one starts where nobody stands.
             return Ok(Next::Again);
         }
-        let restored =
-            page.epoch.is_some() && state.epoch.is_some_and(|_| page.epoch != state.epoch);
-        if restored {
-            send_again(&mut *tx).await?;
-        }
-        state.epoch = page.epoch.or(state.epoch);
+        let restored = history::note(&mut *tx, &mut state, page.epoch).await?;
         if page.reset || asked.cursor.is_none() {
             state.generation += 1;
             state.resetting = true;
@@ -143,7 +138,7 @@ impl Replica {
     }
 
     /// Where the pull stands. Rows that another build couldn't read are asked for again, with all others.
-    async fn pull_state(&self, tx: &Tx) -> Result<Pull, StorageError> {
+    pub(super) async fn pull_state(&self, tx: &Tx) -> Result<Pull, StorageError> {
         // An unreadable state means a pull from the start, which harms nothing.
         let mut state: Pull = records::get(tx, Store::Meta, meta::PULL)
             .await?
@@ -217,39 +212,6 @@ async fn sweep(tx: &mut Tx, generation: i64) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Puts back what this device was told is received: a server restored from a backup may lack it. What
-/// it has all the same, it answers as a duplicate. Bytes that have left the device stay away.
-async fn send_again(tx: &mut Tx) -> Result<(), StorageError> {
-    for (key, text) in tx.list(Store::Sent, "").await? {
-        let Ok(sent) = serde_json::from_str::<Sent>(&text) else {
-            continue;
-        };
-        let captured_at = sent
-            .operation()
-            .map_or(sent.at, |operation| operation.capture.captured_at());
-        let entry = Entry {
-            order: sent.order,
-            op_id: sent.op_id,
-            record: sent.record,
-            captured_at,
-            blobs: sent.blobs,
-            operation: sent.operation,
-            attempts: 0,
-            last_error: None,
-        };
-        records::put(tx, Store::Outbox, &entry.key(), &entry).await?;
-        tx.delete(Store::Sent, &key).await?;
-    }
-    let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
-    for mut upload in uploads {
-        if upload.stored_at.take().is_some() {
-            upload.location = None;
-            records::put(tx, Store::Uploads, &upload.sha256, &upload).await?;
-        }
-    }
-    Ok(())
-}
-
 /// Notes what a later verdict on an operation of this device asks its author to look at, and drops what
 /// it settles.
 async fn hear_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), StorageError> {
@@ -303,7 +265,7 @@ async fn put_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError>
     records::put(tx, Store::Meta, &key, problem).await
 }
 
-async fn drop_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
+pub(super) async fn drop_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
     let key = format!("{}{}", meta::PROBLEM, problem.key());
     tx.delete(Store::Meta, &key).await
 }

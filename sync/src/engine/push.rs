@@ -110,6 +110,7 @@ impl Replica {
         let (pushed, heard) = self.client().push(heartbeat, operations).await?;
         self.0.engine.told.replace(Some(told));
         self.hear(heard).await?;
+        self.note_history(pushed.epoch).await?;
         let received = self.take_verdicts(batch, &pushed.verdicts).await?;
         if let Some(notice) = pushed.notice {
             self.heed(notice).await?;
@@ -202,7 +203,10 @@ impl Replica {
                 let key = format!("{}{}", meta::PROBLEM, problem.key());
                 records::put(&mut *tx, Store::Meta, &key, &problem).await?;
                 records::put(&mut *tx, Store::Meta, meta::EMPTIED, &at).await?;
-                tx.commit().await
+                tx.commit().await?;
+                // By the next heartbeat the server hears that it was heard.
+                self.0.engine.told.replace(None);
+                Ok(())
             }
             DeviceNotice::EpochUsed { next_epoch } => {
                 // Only later captures take the next epoch. What was captured keeps its numbers: the

@@ -84,6 +84,7 @@ pub async fn push(
         verdicts,
         server_time: state.clock.now(),
         notice: received.notice,
+        epoch: Some(received.epoch),
     }))
 }
 

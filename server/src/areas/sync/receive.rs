@@ -61,6 +61,8 @@ pub struct Received {
     /// One per envelope, in order.
     pub done: Vec<Done>,
     pub notice: Option<DeviceNotice>,
+    /// Of the organization's history.
+    pub epoch: i64,
 }
 
 /// The pushes that wait for their organization's turn.
@@ -125,8 +127,8 @@ impl Lane {
     }
 }
 
-/// What is said of one request's operations, in order, and of its device.
-type Said = (Vec<Done>, Option<DeviceNotice>);
+/// What is said of one request's operations, in order, of its device, and of the epoch.
+type Said = (Vec<Done>, Option<DeviceNotice>, i64);
 
 async fn write(state: &AppState, together: Vec<Waiting>) {
     let requests: Vec<&Pushed> = together.iter().map(|it| &it.pushed).collect();
@@ -148,10 +150,11 @@ async fn write(state: &AppState, together: Vec<Waiting>) {
     };
     for (waiting, result) in together.into_iter().zip(results) {
         let Waiting { pushed, answer } = waiting;
-        let received = result.map(|(done, notice): Said| Received {
+        let received = result.map(|(done, notice, epoch): Said| Received {
             envelopes: pushed.envelopes,
             done,
             notice,
+            epoch,
         });
         // Whoever hung up asks again and hears that it is a duplicate.
         drop(answer.send(received));
@@ -163,16 +166,16 @@ fn may_be_one_of_them(error: &Error) -> bool {
     !matches!(error, Error::Unavailable { .. })
 }
 
-/// The transaction, and the rows of what has waited too long by now.
+/// The transaction, the rows of what has waited too long by now, and the epoch.
 async fn begin(
     state: &AppState,
     organization: OrganizationId,
     now: Timestamp,
-) -> Result<(Tx, Vec<Row>)> {
+) -> Result<(Tx, Vec<Row>, i64)> {
     let mut tx = state.db.begin().await?;
-    feed::lock(&mut tx, organization).await?;
+    let epoch = feed::lock(&mut tx, organization).await?;
     let given_up = inbox::expire(&mut tx, organization, now).await?;
-    Ok((tx, given_up))
+    Ok((tx, given_up, epoch))
 }
 
 async fn at_once(state: &AppState, requests: &[&Pushed]) -> Result<Vec<Said>> {
@@ -184,14 +187,14 @@ async fn at_once(state: &AppState, requests: &[&Pushed]) -> Result<Vec<Said>> {
         .iter()
         .flat_map(|request| request.items())
         .collect();
-    let (mut tx, mut rows) = begin(state, organization, now).await?;
+    let (mut tx, mut rows, epoch) = begin(state, organization, now).await?;
     let processed = batch::process(&mut tx, state, organization, now, &items).await?;
     let mut done = processed.done.into_iter();
     let mut said = Vec::with_capacity(requests.len());
     for request in requests {
         let done: Vec<Done> = done.by_ref().take(request.envelopes.len()).collect();
         let notice = beat(&mut tx, request, &done, &processed.cloned, now).await?;
-        said.push((done, notice));
+        said.push((done, notice, epoch));
     }
     rows.extend(processed.touched.into_values());
     feed::publish(&mut tx, organization, &rows).await?;
@@ -215,7 +218,7 @@ async fn alone(state: &AppState, request: &Pushed) -> Result<Said> {
 async fn one_by_one(state: &AppState, request: &Pushed) -> Result<Said> {
     let organization = request.organization;
     let now = state.clock.now();
-    let (mut tx, mut rows) = begin(state, organization, now).await?;
+    let (mut tx, mut rows, epoch) = begin(state, organization, now).await?;
     let mut all = Processed::default();
     for item in request.items() {
         let error = match isolated(&mut tx, state, organization, now, item).await? {
@@ -244,7 +247,7 @@ async fn one_by_one(state: &AppState, request: &Pushed) -> Result<Said> {
     rows.extend(all.touched.into_values());
     feed::publish(&mut tx, organization, &rows).await?;
     tx.commit().await?;
-    Ok((all.done, notice))
+    Ok((all.done, notice, epoch))
 }
 
 /// Processes one operation within a savepoint; the outer error means that the transaction is lost.
