@@ -37,7 +37,10 @@ async function fill(context, origin) {
       },
     },
     blobs: [],
-    capture: { occurred_at: at, wall_clock: at, utc_offset_minutes: 480, server_offset_ms: 0 },
+    occurred_at: at,
+    wall_clock: at,
+    utc_offset_minutes: 480,
+    server_offset_ms: 0,
     app_build: 'bench',
   });
   for (let begun = 0; begun < ROWS; begun += BATCH) {
@@ -52,13 +55,17 @@ async function fill(context, origin) {
 
 /** Runs in the page before anything else of it: when the first pull began, and how each page was kept. */
 function watch() {
-  const times = (globalThis.benchTimes = { pages: 0, kept: 0 });
+  const times = (globalThis.benchTimes = { pages: 0, kept: 0, asked: 0 });
   const ask = globalThis.fetch;
   globalThis.fetch = async function (request, ...more) {
     const isPull = String(request.url ?? request).includes('/api/sync/pull');
-    if (isPull) times.begun ??= performance.now();
+    const asked = performance.now();
+    if (isPull) times.begun ??= asked;
     const answer = await ask.call(this, request, ...more);
-    if (isPull) times.pages += 1;
+    if (isPull) {
+      times.pages += 1;
+      times.asked += performance.now() - asked;
+    }
     return answer;
   };
   const begin = IDBDatabase.prototype.transaction;
@@ -119,8 +126,8 @@ for (let run = 0; run < RUNS; run += 1) {
   await page.addInitScript(watch);
   await page.goto(server.origin);
   await page.waitForFunction(() => /全部已送达/.test(document.body.innerText), null, { timeout: 120_000, polling: 250 });
-  const { begun, kept, pages } = await page.evaluate(() => globalThis.benchTimes);
-  runs.push({ pull: kept - begun, pages, ...(await page.evaluate(bare, pages)) });
+  const { begun, kept, pages, asked } = await page.evaluate(() => globalThis.benchTimes);
+  runs.push({ pull: kept - begun, pages, asked, ...(await page.evaluate(bare, pages)) });
   await context.close();
 }
 await server.stop();
@@ -135,6 +142,7 @@ const report = (what, name) => {
   return median(values);
 };
 const pull = report('first pull, from the first request to the last row kept', 'pull');
+report('… of which until the heads of the answers came', 'asked');
 const paged = report('the same rows to a bare IndexedDB, as many transactions', 'paged');
 const whole = report('the same rows to a bare IndexedDB, one transaction', 'whole');
 row(`ratio (${LIMIT} at most)`, `${(pull / paged).toFixed(2)}, ${(pull / whole).toFixed(2)}`, '');

@@ -23,8 +23,9 @@ function watch() {
   addEventListener('change', (event) => event.target.files?.length && (times.taken = event.timeStamp), true);
   const look = () => {
     if (times.taken && !times.pictured && document.querySelector('.photo-grid img')) times.pictured = performance.now();
-    const isRecord = location.pathname.startsWith('/records/') && !document.querySelector('form');
-    if (times.tapped && !times.shown && isRecord && document.querySelector('h2')) times.shown = performance.now();
+    if (times.tapped && !times.shown && document.querySelector('.toast')) times.shown = performance.now();
+    const isRecord = location.pathname.startsWith('/records/') && !document.querySelector('.record-form');
+    if (times.tapped && !times.there && isRecord && document.querySelector('h2')) times.there = performance.now();
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true });
 }
@@ -71,7 +72,7 @@ for (const [run, photo] of photos.entries()) {
   // A person looks before they tap.
   await page.waitForTimeout(500);
   await page.getByRole('button', { name: '提交' }).click();
-  await page.waitForFunction(() => globalThis.benchTimes.shown, null, { timeout: 30_000, polling: 50 });
+  await page.waitForFunction(() => globalThis.benchTimes.there, null, { timeout: 30_000, polling: 50 });
   const times = await page.evaluate(() => globalThis.benchTimes);
   // The first one warms up.
   if (run > 0) {
@@ -79,6 +80,7 @@ for (const [run, photo] of photos.entries()) {
       photo: times.pictured - times.taken,
       kept: times.kept - times.tapped,
       shown: times.shown - times.tapped,
+      there: times.there - times.tapped,
     });
   }
 }
@@ -94,7 +96,8 @@ const report = (what, name) => {
 };
 report('photo taken → in the draft and shown', 'photo');
 report('tap on submit → in the store for good', 'kept');
-const shown = report(`tap on submit → shown as saved (${LIMIT} at most)`, 'shown');
+const shown = report(`tap on submit → “saved” is shown (${LIMIT} at most)`, 'shown');
+report('tap on submit → the record is shown', 'there');
 if (!(shown <= LIMIT)) {
   console.log(`\nMissed: a save takes ${Math.round(shown)} ms at the 95th percentile.`);
   process.exitCode = 1;

@@ -1,16 +1,55 @@
 //! The database behind one handle: `SQLite` or `PostgreSQL`, chosen by the address at start-up.
 //!
-//! Reads come from a pool; writes go through [`Db::begin`], which on `SQLite` is one connection with
-//! `begin immediate`, so that writers queue here and never fail half-way with "database is locked".
+//! Reads come from a pool; writes go through [`Db::begin`] and [`Db::begin_for`]. On `SQLite` they are one
+//! connection with `begin immediate`, so that writers queue here and never fail half-way with "database is
+//! locked". Where writers queue, organizations take turns.
 
-use std::time::Duration;
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
 
-use sqlx::{AnyPool, Connection as _, any::AnyPoolOptions};
+use domain::OrganizationId;
+use sqlx::{AnyConnection, AnyPool, Connection as _, Transaction, any::AnyPoolOptions};
 
-use crate::error::Result;
+use crate::{
+    error::{Error, Result},
+    turns::{Turn, Turns},
+};
 
 /// A transaction that may write. Nothing is kept without `commit`.
-pub type Tx = sqlx::Transaction<'static, sqlx::Any>;
+#[derive(Debug)]
+pub struct Tx {
+    // Dropped in this order: the next writer finds the connection free.
+    transaction: Transaction<'static, sqlx::Any>,
+    _turn: Option<Turn>,
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+impl Deref for Tx {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+}
+
+/// So long a request waits for its turn to write; then it is to come again.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Connections to PostgreSQL, and how many of them may write at once: the others are there to read.
+const CONNECTIONS: u32 = 20;
+const WRITERS: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseKind {
@@ -22,6 +61,7 @@ pub enum DatabaseKind {
 pub struct Db {
     read: AnyPool,
     write: AnyPool,
+    turns: Turns,
     kind: DatabaseKind,
 }
 
@@ -33,13 +73,14 @@ impl Db {
         sqlx::any::install_default_drivers();
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = AnyPoolOptions::new()
-                .max_connections(20)
+                .max_connections(CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(10))
                 .connect(url)
                 .await?;
             return Ok(Self {
                 read: pool.clone(),
                 write: pool,
+                turns: Turns::new(WRITERS),
                 kind: DatabaseKind::Postgres,
             });
         }
@@ -93,6 +134,7 @@ impl Db {
         Ok(Self {
             read,
             write,
+            turns: Turns::new(1),
             kind: DatabaseKind::Sqlite,
         })
     }
@@ -110,23 +152,43 @@ impl Db {
         &self.read
     }
 
-    /// Starts a transaction that may write.
+    /// Starts a transaction that may write, and that is no organization's.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(match self.kind {
+        self.begin_at(None).await
+    }
+
+    /// Starts a transaction that writes for an organization, when it is its turn.
+    pub async fn begin_for(&self, organization: OrganizationId) -> Result<Tx> {
+        self.begin_at(Some(organization)).await
+    }
+
+    async fn begin_at(&self, organization: Option<OrganizationId>) -> Result<Tx> {
+        let turn = tokio::time::timeout(PATIENCE, self.turns.take(organization))
+            .await
+            .map_err(|_| Error::Unavailable { retry_after_s: 5 })?;
+        let transaction = match self.kind {
             DatabaseKind::Sqlite => self.write.begin_with("begin immediate").await?,
             DatabaseKind::Postgres => self.write.begin().await?,
+        };
+        Ok(Tx {
+            transaction,
+            _turn: Some(turn),
         })
     }
 
     /// Starts a read-only transaction: everything read in it is of one moment.
     pub async fn snapshot(&self) -> Result<Tx> {
-        Ok(match self.kind {
+        let transaction = match self.kind {
             DatabaseKind::Sqlite => self.read.begin().await?,
             DatabaseKind::Postgres => {
                 self.read
                     .begin_with("begin isolation level repeatable read read only")
                     .await?
             }
+        };
+        Ok(Tx {
+            transaction,
+            _turn: None,
         })
     }
 

@@ -30,6 +30,7 @@ pub mod settings;
 pub mod state;
 pub mod throttle;
 pub mod tokens;
+pub mod turns;
 pub mod validate;
 
 pub use clock::Clock;

@@ -152,17 +152,22 @@ impl Replica {
         Ok(())
     }
 
-    /// Turns a draft into a submission with its photos, or into a correction; all or nothing.
+    /// Turns a draft, as it is given with the photos that are kept, into a submission, or into a
+    /// correction; all or nothing.
     pub async fn submit_draft(
         &self,
-        draft: Uuid,
+        draft: &Draft,
         input: CaptureInput,
     ) -> Result<Saved, CommitError> {
         self.ask_to_persist().await;
         let mut tx = self.0.storage.begin(Mode::Strict).await?;
-        let draft: Draft = records::get(&*tx, Store::Drafts, &key(draft))
+        let known: Draft = records::get(&*tx, Store::Drafts, &key(draft.id))
             .await?
             .ok_or(CommitError::NoDraft)?;
+        let draft = Draft {
+            photos: known.photos,
+            ..draft.clone()
+        };
         let operations = match draft.amends {
             None => first_submission(&draft, &input),
             Some(revision) => {

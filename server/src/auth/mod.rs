@@ -160,7 +160,7 @@ pub fn expiry(state: &AppState, kind: DeviceKind, now: Timestamp) -> Timestamp {
 /// once a minute, so that reading costs no write.
 async fn touch(state: &AppState, member: &Member, now: Timestamp, attended: bool) -> Result<()> {
     let end = attended.then(|| expiry(state, member.kind, now).0);
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     sqlx::query(
         "update sessions set last_seen_at = $1, expires_at = coalesce($2, expires_at)
          where token_hash = $3",

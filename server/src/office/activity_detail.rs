@@ -56,7 +56,7 @@ async fn roster(
     Query(Language { lang }): Query<Language>,
 ) -> Result<Response> {
     member.require(Ability::EditActivities)?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     let detail = load(&mut tx, member.organization_id, id).await?;
     // Names leave the system with this file: who took them is kept.
     audit::by(

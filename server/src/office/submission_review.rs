@@ -49,7 +49,7 @@ async fn decide(
     member.require(Ability::Review)?;
     let organization = member.organization_id;
     let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     feed::lock(&mut tx, organization).await?;
     let old = store::find(&mut tx, organization, id)
         .await?

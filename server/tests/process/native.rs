@@ -253,7 +253,7 @@ pub async fn save(replica: &Replica, notes: usize, photos: Vec<(Vec<u8>, Vec<u8>
         title: "社区普法宣传".to_owned(),
         occurred_at: None,
     };
-    replica.submit_draft(draft.id, input).await?;
+    replica.submit_draft(&draft, input).await?;
     Ok(())
 }
 

@@ -164,7 +164,10 @@ impl Person {
             title: self.name.clone(),
             occurred_at: None,
         };
-        let saved = self.replica.submit_draft(draft, input).await?;
+        let Some(kept) = self.replica.draft(draft).await? else {
+            return Err(CommitError::NoDraft);
+        };
+        let saved = self.replica.submit_draft(&kept, input).await?;
         self.simulation.submitted(self.phone.index, draft);
         Ok(Some(saved))
     }

@@ -60,9 +60,10 @@ impl Replica {
                     self.0.engine.defer(&upload.sha256, now, None);
                 }
                 Ok(Sent::Lost(problem)) => {
+                    // In this order: after a crash between the two it is found lost again.
+                    self.note_problem(&problem).await?;
                     self.update_upload(&upload.sha256, |upload| upload.lost = true)
                         .await?;
-                    self.note_problem(&problem).await?;
                     self.changed().await;
                 }
                 Err(error) => {

@@ -2,6 +2,8 @@
 //!
 //! A pull tells of it, and so does a push: who may not pull any more must hear it, too.
 
+use domain::Area;
+
 use crate::{
     records::{self, Entry, Pull, Sent, Tx, Upload, meta},
     replica::Replica,
@@ -65,6 +67,11 @@ async fn send_again(tx: &mut Tx) -> Result<(), StorageError> {
         // What stood in its way there is judged anew.
         let problem = format!("{}{}", meta::PROBLEM, quarantine_key(entry.op_id));
         tx.delete(Store::Meta, &problem).await?;
+    }
+    // What was decided later belongs to the other history.
+    let decided = format!("{}/", Area::LaterVerdicts.as_str());
+    for (key, _) in tx.list(Store::Synced, &decided).await? {
+        tx.delete(Store::Synced, &key).await?;
     }
     let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
     for mut upload in uploads {

@@ -23,7 +23,26 @@ const PAGES: usize = 2_000;
 
 impl Replica {
     pub(super) async fn pull(&self, report: &mut SyncReport) -> Result<(), SyncError> {
-        for _ in 0..PAGES {
+        let mut unshown = false;
+        let ended = self.pull_pages(report, &mut unshown).await;
+        if unshown {
+            self.show_rows().await;
+        }
+        ended
+    }
+
+    async fn show_rows(&self) {
+        self.0.engine.rows_changed();
+        self.changed().await;
+    }
+
+    /// `unshown`: whether rows came since the screens were told.
+    async fn pull_pages(
+        &self,
+        report: &mut SyncReport,
+        unshown: &mut bool,
+    ) -> Result<(), SyncError> {
+        for number in 1..=PAGES {
             let tx = self.0.storage.begin(Mode::Read).await?;
             let state = self.pull_state(&*tx).await?;
             // What the server received before this request is in its answer, or in a later page.
@@ -38,8 +57,13 @@ impl Replica {
             report.pulled += page.rows.len();
             // A page that ends a reset may also drop rows.
             if !page.rows.is_empty() || state.resetting || page.reset {
-                self.0.engine.rows_changed();
-                self.changed().await;
+                *unshown = true;
+            }
+            // Screens read whole lists: with each of many pages that would cost more than the pull. They
+            // get the first pages at once, later ones at ever larger distances.
+            if *unshown && number.is_power_of_two() {
+                *unshown = false;
+                self.show_rows().await;
             }
             if next == Next::Done {
                 self.refresh_account().await?;

@@ -58,7 +58,7 @@ fn a_crash_while_submitting_leaves_the_draft_or_the_operations() {
             added.expect("added");
             replica
         });
-        let ended = crash_after(polls, replica.submit_draft(id(1), CaptureInput::default()));
+        let ended = crash_after(polls, replica.submit_draft(&draft(1), CaptureInput::default()));
         drop(replica);
         memory.cut_power();
         block_on(async {
@@ -112,9 +112,10 @@ fn a_draft_is_sent_once_however_often_it_is_submitted() {
         let memory = Memory::default();
         let (one, other) = (open(&memory).await, open(&memory).await);
         one.save_draft(&draft(1)).await.expect("saved");
+        let draft = draft(1);
         let (first, second) = futures::join!(
-            one.submit_draft(id(1), CaptureInput::default()),
-            other.submit_draft(id(1), CaptureInput::default()),
+            one.submit_draft(&draft, CaptureInput::default()),
+            other.submit_draft(&draft, CaptureInput::default()),
         );
         let outcomes = [first, second];
         let refused = outcomes
@@ -142,7 +143,7 @@ fn deleting_a_draft_deletes_its_photos_but_not_those_that_another_needs() {
         assert!(!pocket::has_bytes(&memory, &sha256_hex(b"own\x01")).await);
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"own\x02")).await);
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"shared")).await);
-        let sent = replica.submit_draft(id(2), CaptureInput::default()).await;
+        let sent = replica.submit_draft(&draft(2), CaptureInput::default()).await;
         sent.expect("saved");
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"shared")).await);
     });

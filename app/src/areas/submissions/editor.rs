@@ -378,23 +378,20 @@ impl Editor {
             answers: pruned.clone(),
             ..whole.clone()
         };
+        // The submission takes the answers along; saving them first would make the person wait twice.
         self.dirty.set_value(false);
-        replica
-            .save_draft(&sent)
-            .await
-            .map_err(|error| error.message(lang))?;
         let input = CaptureInput {
             // The office reads Chinese first, whatever the author's interface shows.
             title: form.summary_line(&pruned, Lang::Zh),
             occurred_at: happened(&form, &pruned, &environment),
         };
-        match replica.submit_draft(whole.id, input).await {
+        match replica.submit_draft(&sent, input).await {
             Ok(saved) => {
                 self.closed.set_value(true);
                 Ok(Some(saved.record))
             }
             Err(error) => {
-                // Answers to questions that are hidden for now still belong to the draft.
+                // What the autosave hasn't got to.
                 replica.save_draft(&whole).await.ok();
                 Err(error.message(lang))
             }

@@ -75,7 +75,7 @@ async fn create(
 ) -> Result<Response> {
     member.require(Ability::EditActivities)?;
     input::check(&input)?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     feed::lock(&mut tx, member.organization_id).await?;
     check_references(&mut tx, member.organization_id, &input).await?;
     let blank = Activity {
@@ -111,7 +111,7 @@ async fn edit(
 ) -> Result<Response> {
     member.require(Ability::EditActivities)?;
     input::check(&input)?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     feed::lock(&mut tx, member.organization_id).await?;
     let old = store::find(&mut tx, member.organization_id, id)
         .await?
@@ -138,7 +138,7 @@ async fn new_code_word(
     Path(id): Path<ActivityId>,
 ) -> Result<Json<Gate>> {
     member.require(Ability::EditActivities)?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     feed::lock(&mut tx, member.organization_id).await?;
     let mut stored = store::find(&mut tx, member.organization_id, id)
         .await?

@@ -99,7 +99,7 @@ pub async fn take_in(state: &AppState, brought: Brought, bytes: Bytes) -> Result
 
 /// Notes what became of the upload, and tells the records that wait for it.
 async fn settle(state: &AppState, upload: &Upload, outcome: Finished) -> Result<Finished> {
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(upload.organization_id).await?;
     feed::lock(&mut tx, upload.organization_id).await?;
     let place = path(upload.organization_id, &upload.sha256);
     let gone = outcome == Finished::Stored && state.blobs.head(&place).await.is_err();

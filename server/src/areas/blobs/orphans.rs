@@ -98,7 +98,7 @@ async fn remove_objects(
         if object != path(organization, &name) {
             continue;
         }
-        let mut tx = state.db.begin().await?;
+        let mut tx = state.db.begin_for(organization).await?;
         // An upload that ends now looks whether its object is there, under the same lock.
         feed::lock(&mut tx, organization).await?;
         if !is_blob(&mut tx, organization, &name).await? {

@@ -171,7 +171,7 @@ impl Writer<'_> {
         if self.written.is_empty() {
             return Ok(true);
         }
-        let mut tx = self.state.db.begin().await?;
+        let mut tx = self.state.db.begin_for(self.upload.organization_id).await?;
         let mine = store::append(
             &mut tx,
             self.upload,

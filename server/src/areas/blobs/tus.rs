@@ -67,7 +67,7 @@ pub async fn create(
     let wanted = Wanted::read(&headers, state.settings.photo_limit)?;
     let organization = member.organization_id;
     let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     if let Some(blob) = store::blob(&mut tx, organization, &wanted.sha256).await? {
         let size = blob.size.to_string();
         return Ok((
@@ -199,7 +199,7 @@ pub async fn offset(
     Path(id): Path<Uuid>,
 ) -> Result<Response> {
     check_version(&headers)?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     let mut upload = own(&mut tx, &state, &member, id).await?;
     store::take(&mut tx, &upload, upload.stored_bytes, &new_holder()).await?;
     tx.commit().await?;
@@ -254,7 +254,7 @@ pub async fn append(
         Some(value) => Some(Checksum::read(value).ok_or_else(unknown_checksum)?),
     };
     let holder = new_holder();
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     let upload = own(&mut tx, &state, &member, id).await?;
     if !store::take(&mut tx, &upload, offset, &holder).await? {
         return Ok(at_offset(
@@ -313,7 +313,7 @@ pub async fn terminate(
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode> {
     check_version(&headers)?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     let upload = own(&mut tx, &state, &member, id).await?;
     let pieces = store::pieces(&mut tx, &upload).await?;
     store::end(&mut tx, &upload).await?;

@@ -83,7 +83,7 @@ async fn save(
     act: &str,
 ) -> Result<Json<Department>> {
     let organization = member.organization_id;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     feed::lock(&mut tx, organization).await?;
     store::put(&mut tx, organization, &department).await?;
     audit::by(

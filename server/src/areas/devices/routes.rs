@@ -38,7 +38,7 @@ async fn revoke(
 ) -> Result<StatusCode> {
     let organization = member.organization_id;
     let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     let known = store::standing(&mut tx, organization, id).await?;
     let owner = known.map(|device| device.person_id);
     if owner != Some(member.person_id()) {

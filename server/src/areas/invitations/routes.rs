@@ -82,7 +82,7 @@ async fn add(
         created_by_name: member.name.clone(),
         ended: false,
     };
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     if let Some(department) = input.department_id
         && !store::department_exists(&mut tx, organization, department).await?
     {
@@ -112,7 +112,7 @@ async fn end(
     Path(id): Path<InvitationId>,
 ) -> Result<StatusCode> {
     member.require(Ability::ManagePeople)?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     if !store::end(&mut tx, member.organization_id, id, state.clock.now()).await? {
         return Err(Error::NotFound);
     }
@@ -193,7 +193,7 @@ pub async fn join(
     };
     let hash = passwords::hash(&state.settings, input.password).await?;
     let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     feed::lock(&mut tx, organization).await?;
     let Some(place) = store::take(&mut tx, &code, now).await? else {
         drop(tx);

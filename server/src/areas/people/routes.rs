@@ -51,7 +51,7 @@ async fn change(
     let organization = member.organization_id;
     let name = validate::name("name", &input.name, NAME_LIMIT)?;
     let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     feed::lock(&mut tx, organization).await?;
     let before = store::find(&mut tx, organization, id)
         .await?
@@ -148,7 +148,7 @@ async fn one_time_link(
     member.require(Ability::ManagePeople)?;
     let organization = member.organization_id;
     let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     let person = store::find(&mut tx, organization, id)
         .await?
         .ok_or(Error::NotFound)?;

@@ -239,7 +239,7 @@ async fn change_password(
         passwords::check("new", &input.new, login.unwrap_or_default())?;
     }
     let hash = passwords::hash(&state.settings, input.new).await?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     throttle::clear(&mut tx, &key).await?;
     store::set_password(&mut tx, organization, person, &hash, &member.session).await?;
     audit::note(

@@ -39,7 +39,7 @@ pub async fn issue(
     check_key(&request.public_key)?;
     let organization = member.organization_id;
     let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     feed::lock(&mut tx, organization).await?;
     let (not_before, not_after) = match request.subject {
         CertificateSubject::Display { activity_id } => {

@@ -131,11 +131,17 @@ async fn last(
 }
 
 impl Last {
-    /// Whether the device has heard more since: the request was held up on the way. A time that is still
-    /// to come was told by another clock and says nothing.
+    /// Whether the device has told more since: the request was held up on the way. Who has heard nothing
+    /// new meanwhile runs on and doesn't fall back; who has heard nothing at all is judged when it has. A
+    /// time that is still to come was told by another clock and says nothing.
     fn is_after(&self, heartbeat: &Heartbeat, now: Timestamp) -> bool {
         match (heartbeat.heard_at, self.heard_at) {
-            (Some(heard), Some(last)) => heard.0 < last && last <= now.0,
+            (Some(heard), Some(last)) => {
+                let earlier = heard.0 < last || (heard.0 == last && self.fell_back(heartbeat));
+                earlier && last <= now.0
+            }
+            // Without a store's name it is an older build, which never says what it has heard.
+            (None, _) => heartbeat.store.is_some() && self.fell_back(heartbeat),
             _ => false,
         }
     }

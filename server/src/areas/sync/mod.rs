@@ -45,7 +45,7 @@ pub async fn expire_held(state: &AppState) -> Result<u64> {
     let now = state.clock.now();
     let mut expired = 0;
     for organization in inbox::organizations_with_expired(state.db.read(), now).await? {
-        let mut tx = state.db.begin().await?;
+        let mut tx = state.db.begin_for(organization).await?;
         feed::lock(&mut tx, organization).await?;
         let rows = inbox::expire(&mut tx, organization, now).await?;
         feed::publish(&mut tx, organization, &rows).await?;

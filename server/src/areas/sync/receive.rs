@@ -172,7 +172,7 @@ async fn begin(
     organization: OrganizationId,
     now: Timestamp,
 ) -> Result<(Tx, Vec<Row>, i64)> {
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(organization).await?;
     let epoch = feed::lock(&mut tx, organization).await?;
     let given_up = inbox::expire(&mut tx, organization, now).await?;
     Ok((tx, given_up, epoch))

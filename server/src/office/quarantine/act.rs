@@ -179,7 +179,7 @@ pub(super) async fn assign(
 
 /// The transaction, and the operation while nobody has decided on it.
 async fn begin(state: &AppState, member: &Member, op_id: OpId) -> Result<(Tx, store::Kept)> {
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     feed::lock(&mut tx, member.organization_id).await?;
     let kept = store::find(&mut tx, member.organization_id, op_id).await?;
     if !kept.is_open() {

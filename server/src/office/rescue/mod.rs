@@ -202,7 +202,7 @@ async fn note(
     sender: Sender,
     report: &RescueReport,
 ) -> Result<()> {
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin_for(member.organization_id).await?;
     let detail = format!(
         "person {} device {}: {} operations ({} known), {} photos",
         sender.person_id, sender.device_id, report.received, report.known, report.photos
