@@ -209,6 +209,13 @@ pub(crate) struct SyncedRow {
     pub(crate) row: Row,
 }
 
+/// Of a [`SyncedRow`] only the run that brought it: the rest isn't read.
+#[derive(Deserialize)]
+pub(crate) struct Generation {
+    #[serde(rename = "g")]
+    pub(crate) generation: i64,
+}
+
 /// How the last contact with the server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

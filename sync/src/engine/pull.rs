@@ -12,7 +12,7 @@ use super::{SyncReport, history};
 use crate::{
     client::Page,
     error::SyncError,
-    records::{self, Pull, Sent, SyncedRow, Tx, meta},
+    records::{self, Generation, Pull, Sent, SyncedRow, Tx, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
     types::{Problem, quarantine_key},
@@ -60,8 +60,8 @@ impl Replica {
                 *unshown = true;
             }
             // Screens read whole lists: with each of many pages that would cost more than the pull. They
-            // get the first pages at once, later ones at ever larger distances.
-            if *unshown && number.is_power_of_two() {
+            // get the first page at once, then the 4th, the 16th …
+            if *unshown && number.is_power_of_two() && number.ilog2().is_multiple_of(2) {
                 *unshown = false;
                 self.show_rows().await;
             }
@@ -228,7 +228,7 @@ enum Next {
 async fn sweep(tx: &mut Tx, generation: i64) -> Result<(), StorageError> {
     let found = tx.list(Store::Synced, "").await?;
     for (key, text) in found {
-        let synced: Option<SyncedRow> = serde_json::from_str(&text).ok();
+        let synced: Option<Generation> = serde_json::from_str(&text).ok();
         if synced.is_none_or(|synced| synced.generation != generation) {
             tx.delete(Store::Synced, &key).await?;
         }

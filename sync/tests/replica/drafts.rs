@@ -58,7 +58,10 @@ fn a_crash_while_submitting_leaves_the_draft_or_the_operations() {
             added.expect("added");
             replica
         });
-        let ended = crash_after(polls, replica.submit_draft(&draft(1), CaptureInput::default()));
+        let ended = crash_after(
+            polls,
+            replica.submit_draft(&draft(1), CaptureInput::default()),
+        );
         drop(replica);
         memory.cut_power();
         block_on(async {
@@ -143,7 +146,9 @@ fn deleting_a_draft_deletes_its_photos_but_not_those_that_another_needs() {
         assert!(!pocket::has_bytes(&memory, &sha256_hex(b"own\x01")).await);
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"own\x02")).await);
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"shared")).await);
-        let sent = replica.submit_draft(&draft(2), CaptureInput::default()).await;
+        let sent = replica
+            .submit_draft(&draft(2), CaptureInput::default())
+            .await;
         sent.expect("saved");
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"shared")).await);
     });

@@ -22,7 +22,9 @@ fn the_status_counts_what_is_unsent_and_each_photo_once() {
         added.expect("added");
         // A draft isn't waiting to be sent.
         assert_eq!(replica.status(), Status::SavedOnPhone { unsent: 2 });
-        let sent = replica.submit_draft(&draft(1), CaptureInput::default()).await;
+        let sent = replica
+            .submit_draft(&draft(1), CaptureInput::default())
+            .await;
         sent.expect("saved");
         assert_eq!(replica.status(), Status::SavedOnPhone { unsent: 4 });
         let report = replica.sync_once().await;
