@@ -102,8 +102,8 @@ mod tests {
 
     use super::Turns;
 
-    fn organization(number: u128) -> Option<OrganizationId> {
-        Some(OrganizationId(Uuid::from_u128(number)))
+    fn organization(number: u128) -> OrganizationId {
+        OrganizationId(Uuid::from_u128(number))
     }
 
     #[tokio::test]
@@ -115,7 +115,7 @@ mod tests {
         for number in [1, 1, 1, 2, 1, 2] {
             let (turns, order) = (turns.clone(), order.clone());
             tasks.push(tokio::spawn(async move {
-                let _turn = turns.take(organization(number)).await;
+                let _turn = turns.take(Some(organization(number))).await;
                 order.lock().expect("unpoisoned").push(number);
             }));
             // Each is in the queue before the next one comes.
@@ -131,11 +131,14 @@ mod tests {
     #[tokio::test]
     async fn who_gives_up_waiting_blocks_nobody() {
         let turns = Turns::new(2);
-        let (first, second) = (turns.take(None).await, turns.take(organization(1)).await);
+        let (first, second) = (
+            turns.take(None).await,
+            turns.take(Some(organization(1))).await,
+        );
         for number in [1, 2] {
             let waiting = tokio::spawn({
                 let turns = turns.clone();
-                async move { drop(turns.take(organization(number)).await) }
+                async move { drop(turns.take(Some(organization(number))).await) }
             });
             tokio::task::yield_now().await;
             waiting.abort();
@@ -143,7 +146,10 @@ mod tests {
         }
         drop(first);
         drop(second);
-        let _both = (turns.take(None).await, turns.take(organization(2)).await);
+        let _both = (
+            turns.take(None).await,
+            turns.take(Some(organization(2))).await,
+        );
         assert_eq!(turns.state().free, 0);
     }
 }

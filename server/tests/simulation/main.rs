@@ -20,6 +20,7 @@ mod plan;
 mod poison;
 mod random;
 mod rescued;
+mod said;
 mod scenes;
 mod scenes_of_closed_accounts;
 mod scenes_of_trouble;
