@@ -1,13 +1,14 @@
 //! Scenes that the seeds reach too rarely or judge too coarsely: one phone or two, and one thing that
 //! goes wrong.
 
-use std::rc::Rc;
+use std::{path::PathBuf, rc::Rc};
 
 use domain::{Area, Row, areas::people::Role};
 use sync::{LocalRow, Problem, Status, transport::Method};
 
 use crate::{
     checks::{self, Contents},
+    phone::NEWEST,
     plan::Act,
     simulation::{SENSITIVE, Simulation, stage},
     support::Backend,
@@ -20,6 +21,28 @@ pub const RECORDER: usize = 2;
 
 pub fn one_phone(person: usize) -> Rc<Simulation> {
     stage(Backend::Sqlite, &[person], false)
+}
+
+/// A backup of the server as it is, and the folder that goes with it.
+pub fn back_up(simulation: &Simulation) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("minglu.backup");
+    simulation.server.back_up(&file);
+    (folder, file)
+}
+
+/// What the first phone asks a person to look at.
+pub fn problems(simulation: &Simulation) -> Vec<Problem> {
+    Contents::of(&simulation.phone(0)).problems
+}
+
+/// The first phone gets a build that is too old for a row that comes to it.
+pub fn outdate(simulation: &Rc<Simulation>) {
+    simulation.install(&simulation.phone(0), NEWEST - 1);
+    simulation.run_for(2_000);
+    simulation.now(0, Act::SignUp);
+    simulation.run_for(100_000);
+    assert_eq!(problems(simulation), [Problem::UpdateNeeded]);
 }
 
 pub fn unsent(simulation: &Simulation) -> usize {
@@ -225,9 +248,7 @@ fn what_a_restored_server_lacks_is_sent_again() {
     let simulation = one_phone(VOLUNTEER);
     simulation.now(0, Act::Note);
     simulation.run_for(70_000);
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("minglu.backup");
-    simulation.server.back_up(&file);
+    let (_folder, file) = back_up(&simulation);
     simulation.now(0, Act::PhotoNote { photos: 1 });
     simulation.now(0, Act::Amend { question: "place" });
     simulation.run_for(70_000);

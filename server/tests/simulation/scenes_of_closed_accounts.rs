@@ -6,17 +6,13 @@ use std::rc::Rc;
 use sync::{Problem, Status};
 
 use crate::{
-    checks::{self, Contents},
+    checks,
     phone::NEWEST,
     plan::Act,
-    scenes::{VOLUNTEER, keep_all_promises, one_phone, status, unsent},
+    scenes::{VOLUNTEER, back_up, keep_all_promises, one_phone, outdate, problems, status, unsent},
     simulation::Simulation,
     words,
 };
-
-fn problems(simulation: &Simulation) -> Vec<Problem> {
-    Contents::of(&simulation.phone(0)).problems
-}
 
 /// From now on the phone's pulls don't come back, and the account is closed.
 fn close(simulation: &Rc<Simulation>) {
@@ -46,9 +42,7 @@ fn earlier_work_is_handed_in() {
 fn what_a_restored_server_lacks_is_handed_in_again() {
     let simulation = one_phone(VOLUNTEER);
     simulation.run_for(70_000);
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("minglu.backup");
-    simulation.server.back_up(&file);
+    let (_folder, file) = back_up(&simulation);
     simulation.now(0, Act::PhotoNote { photos: 1 });
     simulation.run_for(70_000);
     let before = checks::verdicts(&simulation);
@@ -67,9 +61,7 @@ fn what_stood_in_the_way_before_a_restore_is_judged_anew() {
     let simulation = one_phone(VOLUNTEER);
     simulation.now(0, Act::Note);
     simulation.run_for(70_000);
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("minglu.backup");
-    simulation.server.back_up(&file);
+    let (_folder, file) = back_up(&simulation);
     simulation.now(0, Act::Deactivate);
     simulation.run_for(70_000);
     simulation.now(0, Act::Amend { question: "note" });
@@ -90,11 +82,7 @@ fn what_stood_in_the_way_before_a_restore_is_judged_anew() {
 fn a_phone_that_was_full_and_one_that_was_too_old_stop_saying_so() {
     let simulation = one_phone(VOLUNTEER);
     let phone = simulation.phone(0);
-    simulation.install(&phone, NEWEST - 1);
-    simulation.run_for(2_000);
-    simulation.now(0, Act::SignUp);
-    simulation.run_for(100_000);
-    assert_eq!(problems(&simulation), [Problem::UpdateNeeded]);
+    outdate(&simulation);
     close(&simulation);
     simulation.now(0, Act::Note);
     phone.memory.limit_bytes(Some(0));

@@ -11,16 +11,14 @@ use crate::{
     phone::{Fall, NEWEST},
     plan::{Act, Plan},
     poison::Poison,
-    scenes::{RECORDER, VOLUNTEER, keep_all_promises, one_phone, rows, status, unsent},
+    scenes::{
+        RECORDER, VOLUNTEER, keep_all_promises, one_phone, outdate, problems, rows, status, unsent,
+    },
     scope::query,
     simulation::{Simulation, stage, stage_with},
     support::Backend,
     words,
 };
-
-fn problems(simulation: &Simulation) -> Vec<Problem> {
-    Contents::of(&simulation.phone(0)).problems
-}
 
 #[test]
 fn a_session_that_changes_in_the_middle_of_a_round_sends_and_brings_nothing() {
@@ -106,11 +104,7 @@ fn a_store_that_held_nothing_unsent_is_evicted_without_an_alarm() {
 fn rows_that_an_older_build_cant_read_are_read_after_the_update() {
     let simulation = one_phone(VOLUNTEER);
     let phone = simulation.phone(0);
-    simulation.install(&phone, NEWEST - 1);
-    simulation.run_for(2_000);
-    simulation.now(0, Act::SignUp);
-    simulation.run_for(100_000);
-    assert_eq!(problems(&simulation), [Problem::UpdateNeeded]);
+    outdate(&simulation);
     let synced = |simulation: &Simulation| {
         let contents = Contents::of(&simulation.phone(0));
         let keys = contents.synced.keys();
