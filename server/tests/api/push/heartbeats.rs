@@ -81,8 +81,12 @@ on_both! {
         let late = heard(phone.heartbeat(3), app.now().plus_ms(1));
         app.advance_ms(10);
         assert_eq!(phone.push_with(late.clone(), &waiting[..1]).await.notice, None);
-        assert_eq!(phone.push_with(early.clone(), &[]).await.notice, None);
-        assert_eq!(app.number("select outbox from devices where max_device_seq = 3").await, 2);
+        // Whether it had heard less, as much, or nothing at all yet.
+        for heard_at in [early.heard_at, late.heard_at, None] {
+            let overtaken = Heartbeat { heard_at, ..early.clone() };
+            assert_eq!(phone.push_with(overtaken, &[]).await.notice, None);
+            assert_eq!(app.number("select outbox from devices where max_device_seq = 3").await, 2);
+        }
         // A new store with a clock of its own is one that begins empty.
         let mut emptied = early;
         emptied.heard_at = Some(app.now());
