@@ -4,13 +4,13 @@
 //! Leaves out retries and storage.
 
 use domain::{
-    DeviceId, PersonId, Timestamp,
+    DeviceId, PersonId, RecordRef, Row, Timestamp,
     api::{
         ApiError,
         session::{PERSON, Session},
         sync::{
-            CertificateRequest, DeviceNotice, Heartbeat, PulledRow, PushRequest, RescueReport,
-            ScopeSummary, TUS_VERSION,
+            CertificateRequest, DeviceNotice, Heartbeat, PushRequest, RescueReport, ScopeSummary,
+            TUS_VERSION,
         },
     },
     proofs::{Certificate, Trust},
@@ -67,10 +67,32 @@ struct PullAnswer {
     rescue: Option<RescuePass>,
 }
 
+/// As [`PulledRow`](domain::api::sync::PulledRow), with a row's own text, which is what is kept.
+#[derive(Debug)]
+pub(crate) enum Pulled {
+    Put { row: Row, text: Box<RawValue> },
+    Remove { record: RecordRef },
+}
+
+#[derive(Deserialize)]
+struct PulledText<'a> {
+    change: PulledChange,
+    #[serde(borrow)]
+    row: Option<&'a RawValue>,
+    record: Option<RecordRef>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PulledChange {
+    Put,
+    Remove,
+}
+
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) reset: bool,
-    pub(crate) rows: Vec<PulledRow>,
+    pub(crate) rows: Vec<Pulled>,
     pub(crate) unreadable: usize,
     pub(crate) cursor: String,
     pub(crate) more: bool,
@@ -168,11 +190,7 @@ impl Client<'_> {
             asked,
             answered,
         };
-        let rows: Vec<PulledRow> = answer
-            .rows
-            .iter()
-            .filter_map(|raw| serde_json::from_str(raw.get()).ok())
-            .collect();
+        let rows: Vec<Pulled> = answer.rows.iter().filter_map(|raw| pulled(raw)).collect();
         let page = Page {
             reset: answer.reset,
             unreadable: answer.rows.len() - rows.len(),
@@ -318,6 +336,23 @@ impl Client<'_> {
             wall: self.environment.wall_clock(),
             monotonic_ms: self.environment.monotonic_ms(),
         }
+    }
+}
+
+/// `None` for what this build can't read.
+fn pulled(raw: &RawValue) -> Option<Pulled> {
+    let read: PulledText = serde_json::from_str(raw.get()).ok()?;
+    match read.change {
+        PulledChange::Put => {
+            let text = read.row?;
+            Some(Pulled::Put {
+                row: serde_json::from_str(text.get()).ok()?,
+                text: text.to_owned(),
+            })
+        }
+        PulledChange::Remove => Some(Pulled::Remove {
+            record: read.record?,
+        }),
     }
 }
 

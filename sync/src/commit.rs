@@ -94,8 +94,10 @@ impl Replica {
     ) -> Result<Vec<Saved>, CommitError> {
         let account = self.account();
         let now = self.best_now();
-        let mut overlay = Overlay::load(tx, &account, now).await?;
-        let mut device = device(tx).await?;
+        let (mut overlay, mut device) =
+            futures::try_join!(Overlay::load(tx, &account, now), device(tx))?;
+        let about = list.iter().map(|new| new.record).collect();
+        overlay.fetch(tx, about).await?;
         let mut saved = Vec::new();
         for new in list {
             let operation = self.envelope(new, &account, &mut device);
@@ -304,12 +306,13 @@ pub(crate) async fn put_blobs(
 
 /// Marks blobs that a draft stored as wanted on the server.
 pub(crate) async fn want_blobs(tx: &mut Tx, names: &[String]) -> Result<(), StorageError> {
-    for name in names {
-        let known: Option<Upload> = records::get(tx, Store::Uploads, name).await?;
-        if let Some(mut upload) = known {
-            upload.wanted = true;
-            records::put(tx, Store::Uploads, name, &upload).await?;
-        }
+    let reading = names
+        .iter()
+        .map(|name| records::get::<Upload>(tx, Store::Uploads, name));
+    let known = futures::future::try_join_all(reading).await?;
+    for mut upload in known.into_iter().flatten() {
+        upload.wanted = true;
+        records::put(tx, Store::Uploads, &upload.sha256, &upload).await?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use domain::{
 };
 
 use crate::{
-    records::{self, Entry, Sent, SyncedRow, Tx, Upload},
+    records::{self, About, Entry, Sent, SyncedRow, Tx, Upload},
     storage::{StorageError, Store},
     types::{Account, LocalRow},
 };
@@ -45,12 +45,22 @@ impl Overlay {
             whole: BTreeSet::new(),
             pending: BTreeSet::new(),
         };
-        let mut sent: Vec<Sent> = records::list(tx, Store::Sent, Sent::UNSETTLED).await?;
+        let (mut sent, entries) = futures::try_join!(
+            records::list::<Sent>(tx, Store::Sent, Sent::UNSETTLED),
+            records::list::<Entry>(tx, Store::Outbox, ""),
+        )?;
+        let about = sent.iter().map(|sent| &sent.record);
+        let about = about.chain(entries.iter().map(|entry| &entry.record));
+        overlay
+            .fetch(tx, about.filter_map(About::record).collect())
+            .await?;
+        sent.retain(|sent| overlay.lacks(sent));
         small::sort_by_key(&mut sent, |sent| sent.order);
         for sent in sent {
-            overlay.lay_sent(tx, &sent).await?;
+            if let Some(operation) = sent.operation() {
+                overlay.lay(tx, &operation).await?;
+            }
         }
-        let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;
         for entry in entries {
             overlay.pending.extend(entry.record.record());
             if let Some(operation) = entry.operation() {
@@ -60,27 +70,36 @@ impl Overlay {
         Ok(overlay)
     }
 
-    async fn lay_sent(&mut self, tx: &Tx, sent: &Sent) -> Result<(), StorageError> {
-        let revision = match sent.outcome.first() {
+    /// Whether the synced rows don't show yet what the server received.
+    fn lacks(&self, sent: &Sent) -> bool {
+        let Some(record) = sent.record.record() else {
+            return false;
+        };
+        match sent.outcome.first() {
             Outcome::Applied { revision }
             | Outcome::Merged { revision }
-            | Outcome::Conflict { revision } => Some(*revision),
-            Outcome::Held { .. } => None,
-            Outcome::Duplicate { .. } | Outcome::Quarantined { .. } | Outcome::Retry { .. } => {
-                return Ok(());
+            | Outcome::Conflict { revision } => {
+                let synced = self.known.get(&record).and_then(Option::as_ref);
+                synced.is_none_or(|row| row.revision() < *revision)
             }
-        };
-        let Some(record) = sent.record.record() else {
-            return Ok(());
-        };
-        let synced = records::synced(tx, record).await?;
-        let is_there = match (revision, &synced) {
-            (Some(revision), Some(row)) => row.revision() >= revision,
-            _ => false,
-        };
-        if !is_there && let Some(operation) = sent.operation() {
-            self.lay(tx, &operation).await?;
+            Outcome::Held { .. } => true,
+            Outcome::Duplicate { .. } | Outcome::Quarantined { .. } | Outcome::Retry { .. } => {
+                false
+            }
         }
+    }
+
+    /// Reads rows that will be asked for, all at once.
+    pub(crate) async fn fetch(
+        &mut self,
+        tx: &Tx,
+        records: Vec<RecordRef>,
+    ) -> Result<(), StorageError> {
+        let mut unknown = small::set(records);
+        unknown.retain(|record| !self.known.contains_key(record));
+        let reading = unknown.iter().map(|record| records::synced(tx, *record));
+        let rows = futures::future::try_join_all(reading).await?;
+        self.known.extend(unknown.into_iter().zip(rows));
         Ok(())
     }
 
@@ -106,6 +125,7 @@ impl Overlay {
     async fn facts(&mut self, tx: &Tx, operation: &Operation) -> Result<Facts, StorageError> {
         let needs = decide::needs(operation);
         let mut wanted = needs.records;
+        self.fetch(tx, wanted.clone()).await?;
         if let Some(Row::Submissions(submission)) = self.row(tx, operation.record).await? {
             wanted.push(decide::form_of(&submission));
         }

@@ -209,11 +209,38 @@ pub(crate) struct SyncedRow {
     pub(crate) row: Row,
 }
 
-/// Of a [`SyncedRow`] only the run that brought it: the rest isn't read.
-#[derive(Deserialize)]
-pub(crate) struct Generation {
+/// A [`SyncedRow`] as it is written: the row in the server's own words.
+#[derive(Serialize)]
+pub(crate) struct SyncedText<'a> {
     #[serde(rename = "g")]
     pub(crate) generation: i64,
+    #[serde(rename = "d")]
+    pub(crate) digest: i64,
+    pub(crate) row: &'a RawValue,
+}
+
+/// Of a [`SyncedRow`] only the run that brought it and its digest: the rest isn't read.
+#[derive(Deserialize)]
+pub(crate) struct SyncedHead {
+    #[serde(rename = "g")]
+    pub(crate) generation: i64,
+    /// Absent where an earlier build wrote it.
+    #[serde(rename = "d")]
+    digest: Option<i64>,
+}
+
+impl SyncedHead {
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// The digest of the row in `text`; `None` when it can't be read.
+    pub(crate) fn digest(&self, text: &str) -> Option<i64> {
+        self.digest.or_else(|| {
+            let synced: SyncedRow = serde_json::from_str(text).ok()?;
+            Some(synced.row.digest())
+        })
+    }
 }
 
 /// How the last contact with the server ended.

@@ -28,13 +28,17 @@ pub(crate) struct Figures {
 
 impl Figures {
     pub(crate) async fn read(tx: &Tx) -> Result<Self, StorageError> {
-        let outbox = tx.list(Store::Outbox, "").await?;
+        // Asked for at once: a person waits for the answers after each save.
+        let (outbox, uploads, problems, link, files) = futures::try_join!(
+            tx.list(Store::Outbox, ""),
+            records::list::<Upload>(tx, Store::Uploads, ""),
+            records::list::<Problem>(tx, Store::Meta, meta::PROBLEM),
+            records::get::<LinkState>(tx, Store::Meta, meta::LINK),
+            rescue::carried(tx),
+        )?;
         // One that can't be read is unsent all the same.
         let read = |(_, text): &(String, String)| serde_json::from_str::<Entry>(text).ok();
         let entries: Vec<Entry> = outbox.iter().filter_map(read).collect();
-        let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
-        let problems: Vec<Problem> = records::list(tx, Store::Meta, meta::PROBLEM).await?;
-        let link: Option<LinkState> = records::get(tx, Store::Meta, meta::LINK).await?;
         let carried = small::set(entries.iter().flat_map(|entry| &entry.blobs));
         let pending: Vec<&Upload> = uploads
             .iter()
@@ -45,7 +49,6 @@ impl Figures {
             .iter()
             .filter(|upload| !carried.contains(&upload.sha256));
         let photos = small::set(alone.map(|upload| &upload.photo));
-        let files = rescue::carried(tx).await?;
         let carried_files = files.iter().filter(|file| file.is_pending()).count();
         Ok(Self {
             unsent: outbox.len() + photos.len() + carried_files,

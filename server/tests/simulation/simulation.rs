@@ -368,7 +368,7 @@ impl Simulation {
     }
 
     /// P7: a phone with nothing to do asks the server about once a minute, not all the time. One that was
-    /// shut out a moment ago asks twice at each of some eight tries.
+    /// shut out asks twice at each of some five tries.
     pub fn is_quiet(self: &Rc<Self>) -> Vec<Broken> {
         let phones = self.phones.borrow().clone();
         let before: Vec<u64> = phones.iter().map(|phone| phone.calls()).collect();
@@ -376,7 +376,7 @@ impl Simulation {
         let mut broken = Vec::new();
         for (phone, before) in phones.iter().zip(before) {
             let calls = phone.calls() - before;
-            if calls > 18 * phone.tabs.borrow().len() as u64 {
+            if calls > 12 * phone.tabs.borrow().len() as u64 {
                 broken.push(Broken {
                     promise: "P7",
                     what: format!("{} asks {calls} times in two quiet minutes", phone.name()),

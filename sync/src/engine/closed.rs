@@ -1,7 +1,7 @@
 //! What the phone of a closed account still does: it hands in its earlier work, and hears whether the
 //! server still has what it handed in before. It pulls nothing any more.
 
-use super::{SyncReport, carry_on, pull::drop_problem};
+use super::{SyncReport, carry_on, problems::drop_problem};
 use crate::{
     error::SyncError,
     replica::Replica,

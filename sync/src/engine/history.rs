@@ -4,11 +4,11 @@
 
 use domain::Area;
 
+use super::problems::forget_quarantine;
 use crate::{
     records::{self, Entry, Pull, Sent, Tx, Upload, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
-    types::quarantine_key,
 };
 
 impl Replica {
@@ -65,8 +65,7 @@ async fn send_again(tx: &mut Tx) -> Result<(), StorageError> {
         records::put(tx, Store::Outbox, &entry.key(), &entry).await?;
         tx.delete(Store::Sent, &key).await?;
         // What stood in its way there is judged anew.
-        let problem = format!("{}{}", meta::PROBLEM, quarantine_key(entry.op_id));
-        tx.delete(Store::Meta, &problem).await?;
+        forget_quarantine(tx, entry.op_id).await?;
     }
     // What was decided later belongs to the other history.
     let decided = format!("{}/", Area::LaterVerdicts.as_str());

@@ -10,6 +10,7 @@ mod full;
 mod heartbeat;
 mod history;
 mod pause;
+mod problems;
 mod pull;
 mod push;
 mod tidy;

@@ -9,6 +9,8 @@ const IDLE_MS: i64 = 60_000;
 const BACKOFF_IDLE_MS: i64 = 300_000;
 /// The longest pause while something waits, in ms: once faults end, it is gone within two minutes.
 pub(super) const BACKOFF_UNSENT_MS: i64 = 90_000;
+/// A phone that is shut out begins where others are after so many tries: at eight seconds.
+const SHUT_OUT_TRIES: u32 = 3;
 
 impl Replica {
     /// How long to rest after a round, in ms; never for ever.
@@ -30,13 +32,17 @@ impl Replica {
             Some(SyncError::Busy {
                 after_ms: Some(after),
             }) => after.saturating_add(jitter(1_000)).max(1_000),
-            Some(_) => {
+            Some(error) => {
                 let limit = if unsent {
                     BACKOFF_UNSENT_MS
                 } else {
                     BACKOFF_IDLE_MS
                 };
-                let tries = self.0.engine.failures.get().saturating_sub(1);
+                let mut tries = self.0.engine.failures.get().saturating_sub(1);
+                if *error == SyncError::NeedsLogin {
+                    // Until a person logs in, or the office opens the account again, asking won't help.
+                    tries += SHUT_OUT_TRIES;
+                }
                 jitter(exponential(tries, limit)).max(500)
             }
         }

@@ -3,23 +3,28 @@
 
 use domain::{
     Area, OpId, Outcome, RecordRef, Row,
-    api::sync::{HELD_MS, PulledRow, ScopeSummary},
+    api::sync::{HELD_MS, ScopeSummary},
     areas::later_verdicts::LaterVerdict,
     time::DAY_MS,
 };
 
-use super::{SyncReport, history};
+use super::{
+    SyncReport, history,
+    problems::{drop_problem, forget_quarantine, put_problem},
+};
 use crate::{
-    client::Page,
+    client::{Page, Pulled},
     error::SyncError,
-    records::{self, Generation, Pull, Sent, SyncedRow, Tx, meta},
+    records::{self, Pull, Sent, SyncedHead, SyncedRow, SyncedText, Tx, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
-    types::{Problem, quarantine_key},
+    types::Problem,
 };
 
 /// More pages than any honest server sends in one run.
 const PAGES: usize = 2_000;
+/// How long after the first page of a pull the screens wait for the next ones, in ms.
+const SHOW_MS: i64 = 5_000;
 
 impl Replica {
     pub(super) async fn pull(&self, report: &mut SyncReport) -> Result<(), SyncError> {
@@ -42,7 +47,8 @@ impl Replica {
         report: &mut SyncReport,
         unshown: &mut bool,
     ) -> Result<(), SyncError> {
-        for number in 1..=PAGES {
+        let mut shown_at = None;
+        for _ in 0..PAGES {
             let tx = self.0.storage.begin(Mode::Read).await?;
             let state = self.pull_state(&*tx).await?;
             // What the server received before this request is in its answer, or in a later page.
@@ -59,10 +65,11 @@ impl Replica {
             if !page.rows.is_empty() || state.resetting || page.reset {
                 *unshown = true;
             }
-            // Screens read whole lists: with each of many pages that would cost more than the pull. They
-            // get the first page at once, then the 4th, the 16th …
-            if *unshown && number.is_power_of_two() && number.ilog2().is_multiple_of(2) {
+            // Screens read whole lists: with each of many pages that would cost more than the pull.
+            let now = self.now_monotonic();
+            if *unshown && shown_at.is_none_or(|at| now - at >= SHOW_MS) {
                 *unshown = false;
+                shown_at = Some(now);
                 self.show_rows().await;
             }
             if next == Next::Done {
@@ -92,18 +99,19 @@ impl Replica {
         }
         for row in &page.rows {
             match row {
-                PulledRow::Put { row } => {
+                Pulled::Put { row, text } => {
                     if let Row::LaterVerdicts(verdict) = row {
                         hear_verdict(&mut *tx, verdict).await?;
                     }
-                    let synced = SyncedRow {
+                    let synced = SyncedText {
                         generation: state.generation,
-                        row: row.clone(),
+                        digest: row.digest(),
+                        row: text,
                     };
                     let key = records::record_key(row.record());
                     records::put(&mut *tx, Store::Synced, &key, &synced).await?;
                 }
-                PulledRow::Remove { record } => {
+                Pulled::Remove { record } => {
                     tx.delete(Store::Synced, &records::record_key(*record))
                         .await?;
                 }
@@ -116,8 +124,9 @@ impl Replica {
         state.cursor = Some(page.cursor.clone());
         let mut next = if page.more { Next::Again } else { Next::Done };
         if !page.more {
+            let mut swept = None;
             if state.resetting {
-                sweep(&mut *tx, state.generation).await?;
+                swept = Some(sweep(&mut *tx, state.generation).await?);
                 state.resetting = false;
                 self.0.engine.verified.set(None);
             }
@@ -128,7 +137,7 @@ impl Replica {
             if state.unread_by.is_some() {
                 drop_problem(&mut *tx, &Problem::OutOfStep).await?;
             } else if let Some(summary) = page.summary
-                && !self.agrees(&*tx, page, summary).await?
+                && !self.agrees(&*tx, page, swept, summary).await?
             {
                 if state.healed {
                     put_problem(&mut *tx, &Problem::OutOfStep).await?;
@@ -174,11 +183,12 @@ impl Replica {
         Ok(state)
     }
 
-    /// Whether the store holds what the server says that it should.
+    /// Whether the store holds what the server says that it should; `swept` is what a sweep left.
     async fn agrees(
         &self,
         tx: &Tx,
         page: &Page,
+        swept: Option<ScopeSummary>,
         summary: ScopeSummary,
     ) -> Result<bool, StorageError> {
         let engine = &self.0.engine;
@@ -186,10 +196,18 @@ impl Replica {
         if page.rows.is_empty() && engine.verified.get() == Some(summary) {
             return Ok(true);
         }
-        let rows: Vec<SyncedRow> = records::list(tx, Store::Synced, "").await?;
-        let found = ScopeSummary {
-            count: rows.len() as i64,
-            checksum: rows.iter().map(|synced| synced.row.digest()).sum(),
+        let found = if let Some(swept) = swept {
+            swept
+        } else {
+            let mut held = ScopeSummary::default();
+            // The first time since the app was opened this build must also be able to read them.
+            let known = engine.verified.get().is_some();
+            for (_, text) in tx.list(Store::Synced, "").await? {
+                if known || serde_json::from_str::<SyncedRow>(&text).is_ok() {
+                    count(&mut held, &text);
+                }
+            }
+            held
         };
         let agrees = found == summary;
         engine.verified.set(agrees.then_some(summary));
@@ -224,16 +242,25 @@ enum Next {
     Done,
 }
 
-/// Drops synced rows that a finished reset didn't name. Unsent work lies elsewhere and stays.
-async fn sweep(tx: &mut Tx, generation: i64) -> Result<(), StorageError> {
-    let found = tx.list(Store::Synced, "").await?;
-    for (key, text) in found {
-        let synced: Option<Generation> = serde_json::from_str(&text).ok();
-        if synced.is_none_or(|synced| synced.generation != generation) {
+/// Drops synced rows that a finished reset didn't name, and sums up the others. Unsent work lies
+/// elsewhere and stays.
+async fn sweep(tx: &mut Tx, generation: i64) -> Result<ScopeSummary, StorageError> {
+    let mut held = ScopeSummary::default();
+    for (key, text) in tx.list(Store::Synced, "").await? {
+        if SyncedHead::read(&text).is_some_and(|head| head.generation == generation) {
+            count(&mut held, &text);
+        } else {
             tx.delete(Store::Synced, &key).await?;
         }
     }
-    Ok(())
+    Ok(held)
+}
+
+fn count(held: &mut ScopeSummary, text: &str) {
+    if let Some(digest) = SyncedHead::read(text).and_then(|head| head.digest(text)) {
+        held.count += 1;
+        held.checksum += digest;
+    }
 }
 
 /// Notes what a later verdict on an operation of this device asks its author to look at, and drops what
@@ -276,20 +303,7 @@ pub(super) async fn note_verdict(
             record,
             refusal: refusal.clone(),
         },
-        _ => {
-            let key = format!("{}{}", meta::PROBLEM, quarantine_key(op_id));
-            return tx.delete(Store::Meta, &key).await;
-        }
+        _ => return forget_quarantine(tx, op_id).await,
     };
     put_problem(tx, &problem).await
-}
-
-async fn put_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
-    let key = format!("{}{}", meta::PROBLEM, problem.key());
-    records::put(tx, Store::Meta, &key, problem).await
-}
-
-pub(super) async fn drop_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
-    let key = format!("{}{}", meta::PROBLEM, problem.key());
-    tx.delete(Store::Meta, &key).await
 }

@@ -12,7 +12,7 @@ use domain::{
     small,
 };
 
-use super::{SyncReport, pull::note_verdict};
+use super::{SyncReport, problems::put_problem, pull::note_verdict};
 use crate::{
     commit,
     error::SyncError,
@@ -168,8 +168,7 @@ impl Replica {
                     record,
                     refusal: refusal.clone(),
                 };
-                let key = format!("{}{}", meta::PROBLEM, problem.key());
-                records::put(&mut *tx, Store::Meta, &key, &problem).await?;
+                put_problem(&mut *tx, &problem).await?;
             }
         }
         tx.commit().await?;
@@ -200,8 +199,7 @@ impl Replica {
                     return Ok(());
                 }
                 let problem = Problem::Emptied { outbox, blobs, at };
-                let key = format!("{}{}", meta::PROBLEM, problem.key());
-                records::put(&mut *tx, Store::Meta, &key, &problem).await?;
+                put_problem(&mut *tx, &problem).await?;
                 records::put(&mut *tx, Store::Meta, meta::EMPTIED, &at).await?;
                 tx.commit().await?;
                 // By the next heartbeat the server hears that it was heard.

@@ -1,0 +1,26 @@
+//! What a person should look at, as the store keeps it.
+
+use domain::OpId;
+
+use crate::{
+    records::{self, Tx, meta},
+    storage::{StorageError, Store},
+    types::{Problem, quarantine_key},
+};
+
+pub(super) async fn put_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
+    records::put(tx, Store::Meta, &key(&problem.key()), problem).await
+}
+
+pub(super) async fn drop_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
+    tx.delete(Store::Meta, &key(&problem.key())).await
+}
+
+/// Drops the note on an operation that the office was to look at.
+pub(super) async fn forget_quarantine(tx: &mut Tx, op_id: OpId) -> Result<(), StorageError> {
+    tx.delete(Store::Meta, &key(&quarantine_key(op_id))).await
+}
+
+fn key(name: &str) -> String {
+    format!("{}{name}", meta::PROBLEM)
+}
