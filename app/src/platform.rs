@@ -86,6 +86,17 @@ pub fn monotonic_ms() -> f64 {
     }
 }
 
+/// Until what was just changed is on the screen. Not by the browser's frames: a hidden tab has none.
+#[cfg(target_arch = "wasm32")]
+pub async fn painted() {
+    gloo_timers::future::TimeoutFuture::new(20).await;
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn painted() -> std::future::Ready<()> {
+    std::future::ready(())
+}
+
 /// Random bytes from the system; `None` where it has none to give.
 pub fn random_bytes<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];

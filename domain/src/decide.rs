@@ -42,11 +42,16 @@ pub struct Needs {
 
 /// What an operation needs; whatever isn't found is simply absent from the [`Facts`].
 pub fn needs(operation: &Operation) -> Needs {
+    needs_of(operation.record, &operation.change)
+}
+
+/// The same before the operation has its envelope.
+pub fn needs_of(record: RecordRef, change: &Change) -> Needs {
     let mut needs = Needs {
-        records: vec![operation.record],
+        records: vec![record],
         ..Needs::default()
     };
-    match &operation.change {
+    match change {
         Change::SignUps(change) => sign_ups::needs(change, &mut needs),
         Change::Attendances(change) => attendances::needs(change, &mut needs),
         Change::Submissions(change) => submissions::needs(change, &mut needs),

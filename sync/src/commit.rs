@@ -2,7 +2,8 @@
 //! and only then are called saved.
 
 use domain::{
-    Operation, Refusal, decide::Decision, ids::OpId, keys, operation::SCHEMA_VERSION, small,
+    Operation, Refusal,
+    decide::{self, Decision}, ids::OpId, keys, operation::SCHEMA_VERSION, small,
 };
 use serde_json::value::RawValue;
 
@@ -92,12 +93,31 @@ impl Replica {
         tx: &mut Tx,
         list: &[NewOperation],
     ) -> Result<Vec<Saved>, CommitError> {
+        let (overlay, device) = futures::try_join!(self.overlay_for(tx, list), device(tx))?;
+        self.put_decided(tx, list, overlay, device).await
+    }
+
+    /// What these operations are decided by.
+    pub(crate) async fn overlay_for(
+        &self,
+        tx: &Tx,
+        list: &[NewOperation],
+    ) -> Result<Overlay, StorageError> {
+        let needed = list
+            .iter()
+            .flat_map(|new| decide::needs_of(new.record, &new.change).records);
+        Overlay::load_for(tx, &self.account(), self.best_now(), small::set(needed)).await
+    }
+
+    pub(crate) async fn put_decided(
+        &self,
+        tx: &mut Tx,
+        list: &[NewOperation],
+        mut overlay: Overlay,
+        mut device: Device,
+    ) -> Result<Vec<Saved>, CommitError> {
         let account = self.account();
         let now = self.best_now();
-        let (mut overlay, mut device) =
-            futures::try_join!(Overlay::load(tx, &account, now), device(tx))?;
-        let about = list.iter().map(|new| new.record).collect();
-        overlay.fetch(tx, about).await?;
         let mut saved = Vec::new();
         for new in list {
             let operation = self.envelope(new, &account, &mut device);
@@ -304,13 +324,18 @@ pub(crate) async fn put_blobs(
     Ok(())
 }
 
-/// Marks blobs that a draft stored as wanted on the server.
-pub(crate) async fn want_blobs(tx: &mut Tx, names: &[String]) -> Result<(), StorageError> {
+/// What is known of blobs that a draft stored.
+pub(crate) async fn uploads(tx: &Tx, names: &[String]) -> Result<Vec<Upload>, StorageError> {
     let reading = names
         .iter()
-        .map(|name| records::get::<Upload>(tx, Store::Uploads, name));
+        .map(|name| records::get(tx, Store::Uploads, name));
     let known = futures::future::try_join_all(reading).await?;
-    for mut upload in known.into_iter().flatten() {
+    Ok(known.into_iter().flatten().collect())
+}
+
+/// Marks them as wanted on the server.
+pub(crate) async fn want(tx: &mut Tx, uploads: Vec<Upload>) -> Result<(), StorageError> {
+    for mut upload in uploads {
         upload.wanted = true;
         records::put(tx, Store::Uploads, &upload.sha256, &upload).await?;
     }

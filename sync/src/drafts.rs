@@ -161,28 +161,34 @@ impl Replica {
     ) -> Result<Saved, CommitError> {
         self.ask_to_persist().await;
         let mut tx = self.0.storage.begin(Mode::Strict).await?;
-        let known: Draft = records::get(&*tx, Store::Drafts, &key(draft.id))
-            .await?
-            .ok_or(CommitError::NoDraft)?;
+        // All at once, by the photos as they were given; those that are kept may be others.
+        let expected = first_submission(draft, &input);
+        let (at, names) = (key(draft.id), new_names(&draft.photos));
+        let (known, mut overlay, device, mut uploads) = futures::try_join!(
+            records::get::<Draft>(&*tx, Store::Drafts, &at),
+            self.overlay_for(&*tx, &expected),
+            commit::device(&*tx),
+            commit::uploads(&*tx, &names),
+        )?;
         let draft = Draft {
-            photos: known.photos,
+            photos: known.ok_or(CommitError::NoDraft)?.photos,
             ..draft.clone()
         };
         let operations = match draft.amends {
             None => first_submission(&draft, &input),
             Some(revision) => {
-                let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
                 self.correction(&*tx, &mut overlay, &draft, revision, &input)
                     .await?
             }
         };
-        let saved = self.put_operations(&mut *tx, &operations).await?;
-        let mut names = Vec::new();
-        for photo in draft.photos.iter().filter(|photo| !photo.existing) {
-            names.push(photo.blob.sha256.clone());
-            names.push(photo.thumbnail.sha256.clone());
+        let kept = new_names(&draft.photos);
+        if kept != names {
+            uploads = commit::uploads(&*tx, &kept).await?;
         }
-        commit::want_blobs(&mut *tx, &names).await?;
+        let saved = self
+            .put_decided(&mut *tx, &operations, overlay, device)
+            .await?;
+        commit::want(&mut *tx, uploads).await?;
         tx.delete(Store::Meta, &base_key(draft.id)).await?;
         tx.commit().await?;
         self.changed().await;
@@ -271,6 +277,13 @@ fn amendment(draft: &Draft, revision: i64, input: &CaptureInput, base: &Answers)
             }),
         )
     }
+}
+
+/// The names of the bytes that these photos bring.
+fn new_names(photos: &[DraftPhoto]) -> Vec<String> {
+    let added = photos.iter().filter(|photo| !photo.existing);
+    let names = added.flat_map(|photo| [&photo.blob.sha256, &photo.thumbnail.sha256]);
+    names.cloned().collect()
 }
 
 fn new_photos(draft: &Draft) -> impl Iterator<Item = NewOperation> + '_ {

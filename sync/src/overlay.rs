@@ -15,7 +15,7 @@ use domain::{
 };
 
 use crate::{
-    records::{self, About, Entry, Sent, SyncedRow, Tx, Upload},
+    records::{self, Entry, Sent, SyncedRow, Tx, Upload},
     storage::{StorageError, Store},
     types::{Account, LocalRow},
 };
@@ -34,6 +34,16 @@ impl Overlay {
         account: &Account,
         now: Timestamp,
     ) -> Result<Self, StorageError> {
+        Self::load_for(tx, account, now, BTreeSet::new()).await
+    }
+
+    /// The same, with rows that will be asked for: `IndexedDB` answers many requests about as fast as one.
+    pub(crate) async fn load_for(
+        tx: &Tx,
+        account: &Account,
+        now: Timestamp,
+        ahead: BTreeSet<RecordRef>,
+    ) -> Result<Self, StorageError> {
         let mut overlay = Self {
             actor: Actor {
                 person_id: account.person_id,
@@ -45,27 +55,25 @@ impl Overlay {
             whole: BTreeSet::new(),
             pending: BTreeSet::new(),
         };
-        let (mut sent, entries) = futures::try_join!(
+        let (mut sent, entries, ()) = futures::try_join!(
             records::list::<Sent>(tx, Store::Sent, Sent::UNSETTLED),
             records::list::<Entry>(tx, Store::Outbox, ""),
+            overlay.fetch(tx, ahead),
         )?;
-        let about = sent.iter().map(|sent| &sent.record);
-        let about = about.chain(entries.iter().map(|entry| &entry.record));
-        overlay
-            .fetch(tx, about.filter_map(About::record).collect())
-            .await?;
+        let unsent: Vec<Operation> = entries.iter().filter_map(Entry::operation).collect();
+        let needed = unsent.iter().flat_map(|it| decide::needs(it).records);
+        let mut needed = small::set(needed);
+        needed.extend(sent.iter().filter_map(|sent| sent.record.record()));
+        overlay.fetch(tx, needed).await?;
         sent.retain(|sent| overlay.lacks(sent));
         small::sort_by_key(&mut sent, |sent| sent.order);
-        for sent in sent {
-            if let Some(operation) = sent.operation() {
-                overlay.lay(tx, &operation).await?;
-            }
+        for operation in sent.iter().filter_map(Sent::operation) {
+            overlay.lay(tx, &operation).await?;
         }
-        for entry in entries {
-            overlay.pending.extend(entry.record.record());
-            if let Some(operation) = entry.operation() {
-                overlay.lay(tx, &operation).await?;
-            }
+        let pending = entries.iter().filter_map(|entry| entry.record.record());
+        overlay.pending.extend(pending);
+        for operation in unsent {
+            overlay.lay(tx, &operation).await?;
         }
         Ok(overlay)
     }
@@ -93,9 +101,8 @@ impl Overlay {
     pub(crate) async fn fetch(
         &mut self,
         tx: &Tx,
-        records: Vec<RecordRef>,
+        mut unknown: BTreeSet<RecordRef>,
     ) -> Result<(), StorageError> {
-        let mut unknown = small::set(records);
         unknown.retain(|record| !self.known.contains_key(record));
         let reading = unknown.iter().map(|record| records::synced(tx, *record));
         let rows = futures::future::try_join_all(reading).await?;
@@ -125,7 +132,7 @@ impl Overlay {
     async fn facts(&mut self, tx: &Tx, operation: &Operation) -> Result<Facts, StorageError> {
         let needs = decide::needs(operation);
         let mut wanted = needs.records;
-        self.fetch(tx, wanted.clone()).await?;
+        self.fetch(tx, small::set(wanted.clone())).await?;
         if let Some(Row::Submissions(submission)) = self.row(tx, operation.record).await? {
             wanted.push(decide::form_of(&submission));
         }

@@ -28,7 +28,7 @@ use crate::{
     device::Device,
     i18n::{t, tf, tx, use_format, use_lang},
     layout::hold_update,
-    platform::document,
+    platform::{self, document},
     routing::{Page, use_replace},
 };
 
@@ -130,6 +130,8 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
             match editor.submit(words).await {
                 Ok(Some(_)) => {
                     toasts.success(sent);
+                    // It is read while the next page is still being drawn.
+                    platform::painted().await;
                     leave(Page::Record(id));
                 }
                 Ok(None) => {
