@@ -39,7 +39,7 @@ test('a record is found by pinyin, filled in with help, taken back, resumed and 
 
   await test.step('a colleague is named by the first letters of the name', async () => {
     await page.getByRole('button', { name: '选人' }).click();
-    const dialog = page.getByRole('dialog', { name: '主持' });
+    const dialog = page.getByRole('dialog', { name: '主持 · 选人' });
     await dialog.getByRole('searchbox').fill('qyq');
     await dialog.getByRole('button', { name: /钱雨晴/ }).click();
     await expect(field(page, '主持')).toHaveValue('钱雨晴');
@@ -65,12 +65,13 @@ test('a record is found by pinyin, filled in with help, taken back, resumed and 
   });
 
   await test.step('the draft opens where it was left', async () => {
-    await field(page, '议定事项').scrollIntoViewIfNeeded();
-    await page.locator('#question-decisions').evaluate((element) => element.scrollIntoView());
-    await page.waitForFunction(() => localStorage.getItem('minglu.places')?.includes('decisions'));
+    await page.locator('#question-agenda').evaluate((element) => element.scrollIntoView());
+    const left = await page.evaluate(() => window.scrollY);
+    expect(left).toBeGreaterThan(200);
+    await page.waitForFunction(() => localStorage.getItem('minglu.places')?.includes('agenda'));
     await page.reload();
-    await expect(page.locator('#question-decisions')).toBeInViewport();
-    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(200);
+    await expect(page.locator('#question-agenda')).toBeInViewport();
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(left - 100);
   });
 
   await test.step('and the next record of the form takes over what is usual', async () => {
@@ -145,7 +146,7 @@ test('pages, photos in repeats, a code and a signature are filled in', async ({ 
     await expect(page.getByText('第 1 页，共 3 页')).toBeVisible();
     await field(page, '设备编号').fill('A-1');
     await page.getByRole('button', { name: '扫码' }).click();
-    await page.getByRole('dialog', { name: '设备编号' }).getByRole('button', { name: '关闭' }).click();
+    await page.getByRole('dialog', { name: '扫码 · 设备编号' }).getByRole('button', { name: '关闭' }).click();
     await next.click();
     await expect(page.getByText('第 2 页，共 3 页')).toBeVisible();
   });

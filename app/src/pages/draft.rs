@@ -130,7 +130,6 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
         busy.set(true);
         let (leave, words) = (leave.clone(), lang.get_untracked());
         let sent = words.pick("已保存，会自动上传", "Saved; it is sent by itself");
-        let incomplete = words.pick("还有内容需要补充", "Something is still missing");
         spawn_local(async move {
             match editor.submit(words).await {
                 Ok(Some(_)) => {
@@ -139,8 +138,7 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
                     leave(Page::Record(id));
                 }
                 Ok(None) => {
-                    toasts.error(incomplete);
-                    // Once it is drawn.
+                    // The summary says what; once it is drawn.
                     set_timeout(move || document::reveal(SUMMARY), Duration::ZERO);
                 }
                 Err(message) => toasts.error(message),

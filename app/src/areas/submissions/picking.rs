@@ -19,7 +19,7 @@ use crate::{
         icon::Icon,
     },
     device::Device,
-    i18n::{t, tf, tx},
+    i18n::{t, tf},
 };
 
 /// So many of a long list are shown before anything is looked for.
@@ -219,7 +219,8 @@ pub fn roster_button(
     let done = t("完成", "Done");
     let close = Callback::new(move |()| open.set(false));
     let footer = move || view! { <Button kind=ButtonKind::Primary on_click=close>{done}</Button> };
-    let title = tx(question.label.clone());
+    let label = question.label.clone();
+    let title = tf(move |lang| format!("{} · {}", label.get(lang), words()));
     view! {
         <Button small=true icon=icon on_click=move || open.set(true)>{words}</Button>
         <Dialog open on_close=close title footer>

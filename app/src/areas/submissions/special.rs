@@ -20,7 +20,7 @@ use crate::{
         signature::SignaturePad,
         toast::use_toasts,
     },
-    i18n::{t, tx, use_lang},
+    i18n::{t, tf, tx, use_lang},
     platform::{
         photos::{PickedFile, prepare_photo},
         screen,
@@ -37,7 +37,8 @@ pub fn scan_button(question: &Question, on_code: Callback<String>) -> AnyView {
     });
     let words = t("扫码", "Scan");
     let hint = t("对准二维码", "Point at the code");
-    let title = tx(question.label.clone());
+    let label = question.label.clone();
+    let title = tf(move |lang| format!("{} · {}", lang.pick("扫码", "Scan"), label.get(lang)));
     view! {
         <Button small=true icon=lu::LuScanLine on_click=move || open.set(true)>{words}</Button>
         <Dialog open on_close=move || open.set(false) title>
