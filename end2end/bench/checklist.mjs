@@ -57,10 +57,9 @@ function watch(lines) {
     const there = document.querySelectorAll('.record-form [id^="question-l"] .choice-input').length / 3;
     if (there > 0 && times.first === undefined) painted('first');
     if (there >= lines && times.all === undefined) painted('all');
-    if (times.first && document.querySelector('.choice-input:checked') && times.marked === undefined) painted('marked');
   };
-  new MutationObserver(look).observe(document, { childList: true, subtree: true, attributes: true });
-  addEventListener('change', look, true);
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  addEventListener('change', () => painted('marked'), true);
 }
 
 const server = await startServer();

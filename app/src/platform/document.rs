@@ -221,7 +221,7 @@ pub fn topmost(selector: &str) -> Option<String> {
     {
         use wasm_bindgen::JsCast;
         /// Height of the header, in px.
-        const HEADER: f64 = 96.0;
+        const HEADER: f64 = 112.0;
         let window = web_sys::window()?;
         if window.scroll_y().ok()? < HEADER {
             return None;

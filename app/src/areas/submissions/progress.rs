@@ -164,7 +164,7 @@ fn label_of(form: &Form, key: &str, lang: Lang) -> String {
 pub fn LastTime(editor: Editor) -> impl IntoView {
     let lang = use_lang();
     let device = editor.device;
-    let me = device.account().map(|account| account.person_id);
+    let me = untrack(|| device.account()).map(|account| account.person_id);
     let (form, own) = (editor.form(), editor.draft_id());
     let form_id = form.id.clone();
     let last = Memo::new(move |_| {
