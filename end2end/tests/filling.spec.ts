@@ -182,6 +182,6 @@ test('pages, photos in repeats, a code and a signature are filled in', async ({ 
     await page.mouse.up();
     await page.getByRole('button', { name: '用这个签名' }).click();
     await expect(page.locator('.signature-kept img')).toHaveCount(1);
-    await expect(page.getByText('必填项已齐')).toBeVisible();
+    await expect(page.getByText('必填已齐')).toBeVisible();
   });
 });

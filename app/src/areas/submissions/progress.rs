@@ -44,17 +44,14 @@ pub fn Missing(editor: Editor, pages: Pages) -> impl IntoView {
     let left = Memo::new(move |_| all.get().saturating_sub(done.get()));
     let count = tf(move |lang| {
         let (done, all) = progress.get();
-        lang.pick(
-            format!("必填 {done}/{all}"),
-            format!("{done} of {all} required"),
-        )
+        lang.pick(format!("必填 {done}/{all}"), format!("{done} of {all}"))
     });
     let words = tf(move |lang| {
         let left = left.get();
         lang.pick(format!("还差 {left} 项"), format!("{left} missing"))
     });
     let any = Memo::new(move |_| all.get() > 0);
-    let complete = t("必填项已齐", "All required answers are in");
+    let complete = t("必填已齐", "Complete");
     (move || {
         if !any.get() {
             return ().into_any();
