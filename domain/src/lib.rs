@@ -5,12 +5,14 @@
 
 pub mod api;
 pub mod areas;
+pub mod calendar;
 pub mod decide;
 pub mod forms;
 pub mod ids;
 pub mod keys;
 pub mod operation;
 pub mod permission;
+pub mod pinyin;
 pub mod proofs;
 pub mod refusal;
 pub mod rescue;

@@ -42,6 +42,18 @@ pub enum ChoiceLook {
     Chips,
     /// Below each other.
     List,
+    /// Side by side in equal widths, as the steps of a scale.
+    Scale,
+}
+
+impl ChoiceLook {
+    fn classes(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Chips => ("choice-chips", "choice-chip"),
+            Self::List => ("choice-list", "choice-row"),
+            Self::Scale => ("choice-scale", "choice-step"),
+        }
+    }
 }
 
 fn options(
@@ -55,14 +67,15 @@ fn options(
 ) -> AnyView {
     let name = name.to_owned();
     let list = look == ChoiceLook::List;
+    let (outer, inner) = look.classes();
     view! {
-        <span class=if list { "choice-list" } else { "choice-chips" }>
+        <span class=outer>
             <For
                 each=move || choices.get()
                 key=|choice| (choice.value.clone(), choice.label.clone())
                 let:choice
             >
-                <label class=if list { "choice-row" } else { "choice-chip" }>
+                <label class=inner>
                     <input
                         class="choice-input"
                         type=if multiple { "checkbox" } else { "radio" }
@@ -108,10 +121,14 @@ pub fn SelectOne(
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional)] required: bool,
+    /// Between the label and the choices: a search.
+    #[prop(optional, into)]
+    above: Option<ViewFn>,
 ) -> impl IntoView {
     let is_chosen = Callback::new(move |option: String| *value.read() == option);
     let on_toggle = Callback::new(move |(option, _): (String, bool)| on_change.run(option));
     let body = options(&name, false, look, choices, is_chosen, on_toggle, disabled);
+    let body = below(above, body);
     group(&name, label, hint, error, required, body)
 }
 
@@ -130,6 +147,9 @@ pub fn SelectMany(
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional)] required: bool,
+    /// Between the label and the choices: a search.
+    #[prop(optional, into)]
+    above: Option<ViewFn>,
 ) -> impl IntoView {
     let is_chosen = Callback::new(move |option: String| value.read().contains(&option));
     let on_toggle = Callback::new(move |(option, on): (String, bool)| {
@@ -144,7 +164,15 @@ pub fn SelectMany(
         on_change.run(next);
     });
     let body = options(&name, true, look, choices, is_chosen, on_toggle, disabled);
+    let body = below(above, body);
     group(&name, label, hint, error, required, body)
+}
+
+fn below(above: Option<ViewFn>, body: AnyView) -> AnyView {
+    match above {
+        Some(above) => view! { {above.run()} {body} }.into_any(),
+        None => body,
+    }
 }
 
 fn group(

@@ -1,5 +1,7 @@
 //! Fill in a form.
 
+use std::time::Duration;
+
 use domain::{
     SubmissionId,
     forms::{Form, StoredForm},
@@ -13,7 +15,9 @@ use crate::{
         sessions::guard::require_account,
         submissions::{
             editor::{Editor, Kept},
-            fields::{element_id, form_fields},
+            pages::Pages,
+            progress::{ErrorSummary, LastTime, Missing, SUMMARY},
+            resume,
         },
     },
     components::{
@@ -109,7 +113,8 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
     let id = SubmissionId(draft.id);
     let title = tx(form.title.clone());
     let editor = Editor::new(Device::get(), form, draft);
-    let form = editor.form();
+    let pages = Pages::new(editor);
+    resume::resume(&id.to_string(), pages);
     let (toasts, lang, replace) = (use_toasts(), use_lang(), use_replace());
     let busy = RwSignal::new(false);
     let asking = RwSignal::new(false);
@@ -125,20 +130,18 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
         busy.set(true);
         let (leave, words) = (leave.clone(), lang.get_untracked());
         let sent = words.pick("已保存，会自动上传", "Saved; it is sent by itself");
-        let incomplete = words.pick("还有内容需要补充", "Something is still missing");
         spawn_local(async move {
             match editor.submit(words).await {
                 Ok(Some(_)) => {
+                    resume::forget(&id.to_string());
                     toasts.success(sent);
                     // It is read while the next page is still being drawn.
                     platform::painted().await;
                     leave(Page::Record(id));
                 }
                 Ok(None) => {
-                    toasts.error(incomplete);
-                    if let Some(first) = editor.problems().first() {
-                        document::reveal(&element_id(&first.question));
-                    }
+                    // The summary says what; once it is drawn.
+                    set_timeout(move || document::reveal(SUMMARY), Duration::ZERO);
                 }
                 Err(message) => toasts.error(message),
             }
@@ -150,7 +153,10 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             match editor.delete(words).await {
-                Ok(()) => leave(Page::Records),
+                Ok(()) => {
+                    resume::forget(&id.to_string());
+                    leave(Page::Records);
+                }
                 Err(message) => toasts.error(message),
             }
             busy.try_set(false);
@@ -169,18 +175,72 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
         "草稿和其中还没有提交的照片会从本机删除，无法恢复。",
         "The draft and its photos that weren't submitted are deleted from this phone for good.",
     );
-    let send = t("提交", "Submit");
+    let (send, back, next) = (
+        t("提交", "Submit"),
+        t("上一页", "Back"),
+        t("下一页", "Next"),
+    );
+    let undo = t("撤销上一步", "Undo the last change");
+    let nothing_to_undo = Signal::derive(move || !editor.can_undo());
+    let (before, behind) = (
+        Memo::new(move |_| pages.beside(false)),
+        Memo::new(move |_| pages.beside(true)),
+    );
+    let submit = Callback::new(move |()| submit());
+    let to_before = move || {
+        before.get().map(|page| {
+            view! { <Button icon=lu::LuChevronLeft on_click=move || pages.turn(page)>{back}</Button> }
+        })
+    };
+    let onward = move || {
+        match behind.get() {
+        Some(page) => view! {
+            <Button kind=ButtonKind::Primary on_click=move || pages.turn(page)>{next}</Button>
+        }
+        .into_any(),
+        None => view! {
+            <Button kind=ButtonKind::Primary icon=lu::LuSend loading=busy on_click=submit>{send}</Button>
+        }
+        .into_any(),
+    }
+    };
+    let page_count = tf(move |lang| {
+        let (shown, at) = (pages.shown(), pages.at.get());
+        let place = shown
+            .iter()
+            .position(|page| *page == at)
+            .unwrap_or_default()
+            + 1;
+        match shown.len() {
+            0 | 1 => String::new(),
+            all => lang.pick(
+                format!("第 {place} 页，共 {all} 页"),
+                format!("Page {place} of {all}"),
+            ),
+        }
+    });
     view! {
         <PageHeader title back=Page::Records>
+            <IconButton
+                icon=lu::LuUndo2
+                label=undo
+                disabled=nothing_to_undo
+                on_click=move || editor.undo()
+            />
             <IconButton icon=lu::LuTrash2 label=remove on_click=move || asking.set(true)/>
         </PageHeader>
         <div class="page page-narrow">
             {correcting}
-            <div class="form record-form">{form_fields(editor, &form.nodes)}</div>
+            <ErrorSummary editor pages/>
+            <LastTime editor/>
+            <p class="page-count">{page_count}</p>
+            <div class="form record-form">{pages.fields()}</div>
             <KeptLine editor/>
         </div>
         <ActionBar>
-            <Button kind=ButtonKind::Primary icon=lu::LuSend loading=busy on_click=submit>{send}</Button>
+            <Missing editor pages/>
+            {to_before}
+            {onward}
         </ActionBar>
         <ConfirmDialog
             open=asking
@@ -196,35 +256,26 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
     .into_any()
 }
 
-/// How far it is, and whether it is on this device.
+/// Whether it is on this device.
 #[component]
 fn KeptLine(editor: Editor) -> impl IntoView {
     let format = use_format();
-    let words = tf(move |lang| {
-        let kept = match editor.kept.get() {
-            Kept::Untouched => lang
-                .pick(
-                    "填写内容会自动保存在本机",
-                    "What you enter is saved on this phone",
-                )
-                .to_owned(),
-            Kept::Saving => lang.pick("正在保存…", "Saving…").to_owned(),
-            Kept::Saved(at) => lang.pick(
-                format!("已保存在本机 {}", format.time(at)),
-                format!("Saved on this phone at {}", format.time(at)),
-            ),
-            Kept::Failed(why) => lang.pick(
-                format!("没有保存：{}", why.get(lang)),
-                format!("Not saved: {}", why.get(lang)),
-            ),
-        };
-        match editor.progress() {
-            (_, 0) => kept,
-            (done, all) => lang.pick(
-                format!("必填 {done}/{all} · {kept}"),
-                format!("Required {done}/{all} · {kept}"),
-            ),
-        }
+    let words = tf(move |lang| match editor.kept.get() {
+        Kept::Untouched => lang
+            .pick(
+                "填写内容会自动保存在本机",
+                "What you enter is saved on this phone",
+            )
+            .to_owned(),
+        Kept::Saving => lang.pick("正在保存…", "Saving…").to_owned(),
+        Kept::Saved(at) => lang.pick(
+            format!("已保存在本机 {}", format.time(at)),
+            format!("Saved on this phone at {}", format.time(at)),
+        ),
+        Kept::Failed(why) => lang.pick(
+            format!("没有保存：{}", why.get(lang)),
+            format!("Not saved: {}", why.get(lang)),
+        ),
     });
     let failed = move || matches!(editor.kept.get(), Kept::Failed(_));
     view! { <p class="kept-line" class:kept-failed=failed role="status">{words}</p> }.into_any()

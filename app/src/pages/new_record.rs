@@ -3,6 +3,7 @@
 use domain::{
     ActivityId, SubmissionId,
     forms::{Form, StoredForm},
+    row::FormRow,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
@@ -11,17 +12,22 @@ use uuid::Uuid;
 use crate::{
     areas::{
         sessions::guard::require_account,
-        submissions::{draft::new_draft, lines::form_icon},
+        submissions::{
+            draft::new_draft,
+            lines::form_icon,
+            offer::{Offer, offers},
+        },
     },
     components::{
         Tone,
+        field::SearchField,
         page_header::PageHeader,
         status::{EmptyState, Skeleton},
-        surface::{List, ListRow},
+        surface::{List, ListRow, Section},
         toast::use_toasts,
     },
     device::Device,
-    i18n::{t, tx, use_lang},
+    i18n::{t, tp, tx, use_lang},
     platform,
     routing::{Page, use_replace},
 };
@@ -31,9 +37,9 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
     require_account();
     let device = Device::get();
     let query = use_query_map();
-    let begin = use_begin(move || {
-        query.with_untracked(|query| query.get("activity").and_then(|id| id.parse().ok()))
-    });
+    let activity_id =
+        move || query.with_untracked(|query| query.get("activity").and_then(|id| id.parse().ok()));
+    let begin = use_begin(activity_id);
     let forms = Memo::new(move |_| {
         let mut forms = device.forms()?;
         forms.retain(|row| row.current);
@@ -60,22 +66,65 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
         "联网登录一次后，表单会自动下载到本机。",
         "Once this phone was online, the forms are on it.",
     );
-    let list = move || match forms.get() {
-        None => view! { <Skeleton/> }.into_any(),
-        Some(forms) if forms.is_empty() => view! { <EmptyState title=none text=why/> }.into_any(),
-        Some(forms) => {
-            let rows: Vec<AnyView> = forms
-                .into_iter()
-                .map(|row| form_row(row.form, begin))
-                .collect();
-            view! { <List>{rows}</List> }.into_any()
-        }
+    let nothing = t("没有找到这个表单", "No such form");
+    let nothing_why = t(
+        "可以只输入名称中的几个字、拼音或首字母。",
+        "Some characters of its name, its pinyin or first letters will do.",
+    );
+    let typed = RwSignal::new(String::new());
+    let recent = Memo::new(move |_| used_lately(device));
+    let activity = Memo::new(move |_| {
+        let id: ActivityId = activity_id()?;
+        let all = device.activities()?;
+        all.into_iter().find(|activity| activity.id == id)
+    });
+    let found = move |forms: &[FormRow]| {
+        recent.with(|recent| {
+            activity.with(|activity| {
+                typed.with(|typed| offers(forms, recent, activity.as_ref(), typed))
+            })
+        })
     };
+    let section = move |offer: Offer| {
+        let forms = offer.forms.into_iter();
+        let rows: Vec<AnyView> = forms.map(|form| form_row(form, begin)).collect();
+        view! { <Section title=tp(offer.title)><List>{rows}</List></Section> }.into_any()
+    };
+    let list = move || {
+        forms.with(|forms| match forms {
+            None => view! { <Skeleton/> }.into_any(),
+            Some(forms) if forms.is_empty() => {
+                view! { <EmptyState title=none text=why/> }.into_any()
+            }
+            Some(forms) => {
+                let offers = found(forms);
+                if offers.is_empty() {
+                    return view! { <EmptyState title=nothing text=nothing_why/> }.into_any();
+                }
+                let sections: Vec<AnyView> = offers.into_iter().map(section).collect();
+                view! { <div class="stack">{sections}</div> }.into_any()
+            }
+        })
+    };
+    let label = t("查找表单：名称、拼音或首字母", "Find a form");
     view! {
         <PageHeader back=Page::Records/>
-        <div class="page page-narrow">{list}</div>
+        <div class="page page-narrow">
+            <SearchField label value=typed on_input=move |text| typed.set(text)/>
+            {list}
+        </div>
     }
     .into_any()
+}
+
+/// The forms of my drafts and records, the latest first.
+fn used_lately(device: Device) -> Vec<String> {
+    let me = device.account().map(|account| account.person_id);
+    let drafts = device.drafts().unwrap_or_default();
+    let mut ids: Vec<String> = drafts.iter().map(|draft| draft.form_id.clone()).collect();
+    let records = device.submissions().unwrap_or_default().into_iter();
+    ids.extend(records.filter_map(|(one, _)| (Some(one.author_id) == me).then_some(one.form_id)));
+    ids
 }
 
 fn is_understood(form: &StoredForm) -> bool {

@@ -154,6 +154,92 @@ pub fn reveal(id: &str) {
     focus(id);
 }
 
+#[cfg(target_arch = "wasm32")]
+fn element(id: &str) -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// Whether the page has such an element.
+pub fn has(id: &str) -> bool {
+    #[cfg(target_arch = "wasm32")]
+    {
+        element(id).is_some()
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = id;
+        false
+    }
+}
+
+/// Scrolls to an element.
+pub fn scroll_to(id: &str) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(element) = element(id) {
+        element.scroll_into_view();
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = id;
+}
+
+/// Scrolls to the beginning of the page.
+pub fn to_top() {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// Scrolls to an element and moves the focus into its first field, or onto it if it has none.
+pub fn enter(id: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        let field = element(id).and_then(|element| {
+            element.scroll_into_view();
+            element
+                .query_selector("input:not([type=file]):not(:disabled), textarea, select")
+                .ok()?
+        });
+        match field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            Some(field) => {
+                let options = web_sys::FocusOptions::new();
+                options.set_prevent_scroll(true);
+                let _ = field.focus_with_options(&options);
+            }
+            None => focus(id),
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = id;
+}
+
+/// The id of the first of the elements that a reader sees below the page's header; `None` at the top
+/// of the page.
+pub fn topmost(selector: &str) -> Option<String> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        /// Height of the header, in px.
+        const HEADER: f64 = 112.0;
+        let window = web_sys::window()?;
+        if window.scroll_y().ok()? < HEADER {
+            return None;
+        }
+        let found = window.document()?.query_selector_all(selector).ok()?;
+        let elements = (0..found.length()).filter_map(|at| found.get(at));
+        elements
+            .filter_map(|node| node.dyn_into::<web_sys::Element>().ok())
+            .find(|element| element.get_bounding_client_rect().bottom() > HEADER)
+            .map(|element| element.id())
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = selector;
+        None
+    }
+}
+
 /// Opens the browser's print dialog.
 pub fn print() {
     #[cfg(target_arch = "wasm32")]

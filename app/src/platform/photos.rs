@@ -10,6 +10,26 @@ pub struct PickedFile {
     pub(crate) file: web_sys::File,
 }
 
+impl PickedFile {
+    /// A picture that the app drew itself.
+    pub fn drawn(bytes: &[u8], mime: &str) -> Option<Self> {
+        #[cfg(target_arch = "wasm32")]
+        {
+            let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+            let options = web_sys::FilePropertyBag::new();
+            options.set_type(mime);
+            let file =
+                web_sys::File::new_with_u8_array_sequence_and_options(&parts, "drawn", &options);
+            file.ok().map(|file| Self { file })
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            let _ = (bytes, mime);
+            None
+        }
+    }
+}
+
 /// A photo ready to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreparedPhoto {

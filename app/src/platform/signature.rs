@@ -82,6 +82,18 @@ impl Pen {
         let Some(canvas) = canvas.get_untracked() else {
             return;
         };
+        // Paper: what is kept as a JPEG has no see-through ground.
+        if let Some(pen) = context(&canvas) {
+            let _ = pen.set_global_composite_operation("destination-over");
+            pen.set_fill_style_str("#fff");
+            pen.fill_rect(
+                0.0,
+                0.0,
+                f64::from(canvas.width()),
+                f64::from(canvas.height()),
+            );
+            let _ = pen.set_global_composite_operation("source-over");
+        }
         wasm_bindgen_futures::spawn_local(async move {
             let bytes = super::canvas::to_bytes(&canvas, "image/png", 1.0).await;
             let _ = done.try_run(bytes);

@@ -63,6 +63,87 @@ pub struct Settings {
     /// One group or question after the other instead of one long page (`style`: `pages`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pages: bool,
+    /// What one does with it; the list of forms is grouped by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+}
+
+/// What one does with a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", from = "String")]
+pub enum Purpose {
+    /// 执法与检查
+    Inspection,
+    /// 活动与服务
+    Activity,
+    /// 学习教育
+    Study,
+    /// 巡查与整改
+    Patrol,
+    /// 会议与台账
+    Ledger,
+    /// A word that only a newer version knows.
+    Unknown,
+}
+
+impl From<String> for Purpose {
+    fn from(word: String) -> Self {
+        Self::NAMES
+            .into_iter()
+            .find(|(name, _)| *name == word)
+            .map_or(Self::Unknown, |(_, it)| it)
+    }
+}
+
+impl Purpose {
+    /// In the order of the list of forms.
+    pub const NAMES: [(&'static str, Self); 5] = [
+        ("inspection", Self::Inspection),
+        ("activity", Self::Activity),
+        ("study", Self::Study),
+        ("patrol", Self::Patrol),
+        ("ledger", Self::Ledger),
+    ];
+
+    pub fn name(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Inspection => ("执法与检查", "Enforcement and inspections"),
+            Self::Activity => ("活动与服务", "Activities and service"),
+            Self::Study => ("学习教育", "Study"),
+            Self::Patrol => ("巡查与整改", "Patrols and rectification"),
+            Self::Ledger => ("会议与台账", "Meetings and ledgers"),
+            Self::Unknown => ("其他", "Other"),
+        }
+    }
+}
+
+/// Whom a text names, so that the phone can offer them; the answer stays a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", from = "String")]
+pub enum Roster {
+    Person,
+    /// Several, separated by `、`.
+    People,
+    Department,
+    /// A word that only a newer version knows: nobody is offered.
+    Unknown,
+}
+
+impl From<String> for Roster {
+    fn from(word: String) -> Self {
+        Self::NAMES
+            .into_iter()
+            .find(|(name, _)| *name == word)
+            .map_or(Self::Unknown, |(_, it)| it)
+    }
+}
+
+impl Roster {
+    pub const NAMES: [(&'static str, Self); 3] = [
+        ("person", Self::Person),
+        ("people", Self::People),
+        ("department", Self::Department),
+    ];
 }
 
 /// How often a form is due.
@@ -183,6 +264,9 @@ pub struct Question {
     /// The kind of evidence that the answer gives, such as `photo`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// Whom its text names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roster: Option<Roster>,
     /// Longest edge of a photo in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_pixels: Option<u32>,
@@ -251,6 +335,7 @@ impl Question {
             appearance: Vec::new(),
             sensitivity: Sensitivity::default(),
             evidence: None,
+            roster: None,
             max_pixels: None,
             randomize: false,
             image: None,

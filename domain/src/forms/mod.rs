@@ -19,6 +19,7 @@
 //! of its own ([`Environment`]).
 
 mod about;
+mod again;
 mod answer;
 mod check;
 mod definition;
@@ -32,13 +33,16 @@ mod instances;
 mod judge;
 mod kind;
 pub mod load;
+mod media;
 mod place;
 mod plan;
 mod stored;
 
 pub use answer::{Answer, Answers, set_answer};
 pub use check::{Problem, ProblemKind};
-pub use definition::{DefaultValue, Form, Frequency, Group, Node, Question, Repeat, Settings};
+pub use definition::{
+    DefaultValue, Form, Frequency, Group, Node, Purpose, Question, Repeat, Roster, Settings,
+};
 pub use evaluation::{Environment, Evaluation, State};
 pub use evaluator::Evaluator;
 pub use expression::{ChoiceFilter, Expression};

@@ -93,7 +93,7 @@ impl Form {
     }
 
     /// The names of the repeats around a question or repeat, the outermost first.
-    fn repeats_around(&self, name: &str) -> Option<Vec<String>> {
+    pub(super) fn repeats_around(&self, name: &str) -> Option<Vec<String>> {
         let around = &self.plan.repeats[self.plan.find(name)?];
         let entries = flatten(&self.nodes);
         let names = around.iter().map(|&repeat| entries[repeat].name());
@@ -155,7 +155,7 @@ fn answered<'a>(
 }
 
 /// A key's name and instances.
-fn split(key: &str) -> Option<(&str, Vec<usize>)> {
+pub(super) fn split(key: &str) -> Option<(&str, Vec<usize>)> {
     let mut parts = key.split('[');
     let name = parts.next()?;
     let path = parts.map(|part| part.strip_suffix(']')?.parse().ok());

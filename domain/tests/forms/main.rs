@@ -6,6 +6,7 @@ mod checklists;
 mod columns;
 mod evaluating;
 mod exporting;
+mod filling;
 mod incremental;
 mod loading;
 mod properties;

@@ -1,20 +1,23 @@
 //! A draft being filled in: its answers as signals, evaluated and saved at each change.
 //!
-//! Leaves out drawing; the questions' rules are `domain::forms`.
+//! Leaves out drawing, its photos (`keeping`) and going back (`history`); the questions' rules are
+//! `domain::forms`.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{
     ActivityId, Lang, RecordRef, Text, Timestamp,
-    forms::{
-        Answer, Answers, Environment, Evaluation, Evaluator, Form, Kind, Problem, ProblemKind,
-    },
+    forms::{Answer, Answers, Environment, Evaluation, Evaluator, Form, Problem, ProblemKind},
 };
 use leptos::{prelude::*, task::spawn_local};
-use sync::{CaptureInput, Draft, DraftPhoto, NewPhoto};
+use sync::{CaptureInput, Draft, DraftPhoto};
 use uuid::Uuid;
 
-use super::draft::{happened, of_draft};
+use super::{
+    draft::{happened, of_draft},
+    history::History,
+    keeping::list_found,
+};
 use crate::device::Device;
 
 /// How long typing may go on before it is saved, in ms.
@@ -35,13 +38,18 @@ pub enum Kept {
 /// The open draft; copyable, so that every field can hold it.
 #[derive(Clone, Copy)]
 pub struct Editor {
-    device: Device,
+    pub(super) device: Device,
     form: StoredValue<Arc<Form>>,
     draft: StoredValue<Draft>,
     pub answers: RwSignal<Answers>,
     pub photos: RwSignal<Vec<DraftPhoto>>,
     /// What was typed but can't be read, by question.
-    unread: RwSignal<BTreeMap<String, Problem>>,
+    pub(super) unread: RwSignal<BTreeMap<String, Problem>>,
+    pub(super) history: RwSignal<History>,
+    /// Counts how often the answers were set all at once: fields then show them anew.
+    pub redrawn: RwSignal<usize>,
+    /// Photos of instances that were removed; they go for good when the page is left.
+    pub(super) dropped: StoredValue<Vec<Uuid>>,
     pub evaluation: Memo<Arc<Evaluation>>,
     /// Whether the person tried to submit: from then on missing answers are shown.
     tried: RwSignal<bool>,
@@ -51,19 +59,12 @@ pub struct Editor {
     /// Counts changes, so that only the last of several quick ones is saved.
     change: StoredValue<u64>,
     dirty: StoredValue<bool>,
-    closed: StoredValue<bool>,
+    pub(super) closed: StoredValue<bool>,
 }
 
 impl Editor {
     pub fn new(device: Device, form: Form, mut draft: Draft) -> Self {
-        // A photo may have arrived after the page was left, when no editor listed it.
-        for question in form.questions().filter(|one| one.kind == Kind::Image) {
-            let ids = photo_ids(&draft.photos, &question.name);
-            if !ids.is_empty() {
-                let listed = Answer::Images(ids);
-                draft.answers.insert(question.name.clone(), listed);
-            }
-        }
+        list_found(&form, &mut draft);
         let form = Arc::new(form);
         let answers = RwSignal::new(draft.answers.clone());
         let id = draft.id;
@@ -86,6 +87,9 @@ impl Editor {
             photos: RwSignal::new(draft.photos.clone()),
             draft: StoredValue::new(draft),
             unread: RwSignal::default(),
+            history: RwSignal::default(),
+            redrawn: RwSignal::new(0),
+            dropped: StoredValue::default(),
             evaluation,
             tried: RwSignal::new(false),
             checked: RwSignal::default(),
@@ -94,7 +98,10 @@ impl Editor {
             dirty: StoredValue::new(false),
             closed: StoredValue::new(false),
         };
-        on_cleanup(move || editor.flush());
+        on_cleanup(move || {
+            editor.drop_removed();
+            editor.flush();
+        });
         editor
     }
 
@@ -130,7 +137,7 @@ impl Editor {
             form.parse_answer(name, input, &self.environment())
         });
         match read {
-            Ok(answer) => self.set(question, answer),
+            Ok(answer) => self.put(question, answer, true),
             Err(problem) => self.unread.update(|unread| {
                 unread.insert(question.to_owned(), problem);
             }),
@@ -139,6 +146,10 @@ impl Editor {
 
     /// Sets or clears an answer.
     pub fn set(self, question: &str, answer: Option<Answer>) {
+        self.put(question, answer, false);
+    }
+
+    fn put(self, question: &str, answer: Option<Answer>, typed: bool) {
         if self
             .unread
             .with_untracked(|unread| unread.contains_key(question))
@@ -157,6 +168,7 @@ impl Editor {
         if form.set_answer(&mut after, question, answer) {
             self.answers
                 .set(form.fired(&before, &after, &self.environment()));
+            self.remember(before, typed.then_some(question));
             self.touch();
         }
     }
@@ -164,9 +176,11 @@ impl Editor {
     /// Adds an instance of a repeat, at the end.
     pub fn add_instance(self, repeat: &str) {
         let form = self.form();
-        let mut answers = self.answers.get_untracked();
+        let before = self.answers.get_untracked();
+        let mut answers = before.clone();
         if form.add_instance(&mut answers, repeat, &self.environment()) {
             self.answers.set(answers);
+            self.remember(before, None);
             self.touch();
         }
     }
@@ -174,14 +188,34 @@ impl Editor {
     /// Removes an instance of a repeat; what was typed there and can't be read goes with it.
     pub fn remove_instance(self, repeat: &str, index: usize) {
         let form = self.form();
-        let mut answers = self.answers.get_untracked();
+        let before = self.answers.get_untracked();
+        let mut answers = before.clone();
         if form.remove_instance(&mut answers, repeat, index) {
             // Keys behind it name other instances now.
             self.unread
                 .update(|unread| unread.retain(|key, _| !key.contains('[')));
             self.answers.set(answers);
+            self.note_dropped(&before);
+            self.remember(before, None);
             self.touch();
         }
+    }
+
+    /// Takes answers over, each in its question's place; the person can go back at once.
+    pub fn take_over(self, taken: Answers) {
+        let before = self.answers.get_untracked();
+        let mut after = before.clone();
+        after.extend(taken);
+        self.answers
+            .set(self.form().fired(&before, &after, &self.environment()));
+        self.remember(before, None);
+        self.redraw();
+    }
+
+    /// Shows the answers in all fields after they were set without them.
+    pub(super) fn redraw(self) {
+        self.redrawn.update(|count| *count += 1);
+        self.touch();
     }
 
     /// Connects the record with an activity, or with none.
@@ -235,25 +269,21 @@ impl Editor {
         keys.iter().filter_map(|key| self.problem(key)).collect()
     }
 
-    /// Answered and all questions that need an answer now, for the progress bar.
+    /// Answered and all questions that need an answer now, in repeats each instance's.
     pub fn progress(self) -> (usize, usize) {
         let evaluation = self.evaluation.get();
-        let form = self.form();
-        self.answers.with(|answers| {
-            let asked = form.questions().filter(|question| {
-                !question.kind.is_hidden()
-                    && !matches!(question.kind, Kind::Note)
-                    && evaluation.is_relevant(&question.name)
-                    && evaluation.is_required(&question.name)
-            });
-            asked.fold((0, 0), |(done, all), question| {
-                let answered = usize::from(answers.contains_key(&question.name));
-                (done + answered, all + 1)
-            })
-        })
+        let states = evaluation.states.values();
+        let asked = states.filter(|state| state.relevant && state.required);
+        let all = asked.count();
+        (all.saturating_sub(missing(&evaluation).count()), all)
     }
 
-    fn touch(self) {
+    /// The keys of the questions that still need an answer, in the form's order.
+    pub fn missing(self) -> Vec<String> {
+        missing(&self.evaluation.get()).map(Problem::key).collect()
+    }
+
+    pub(super) fn touch(self) {
         self.dirty.set_value(true);
         self.kept.set(Kept::Saving);
         let mine = self.change.get_value().wrapping_add(1);
@@ -268,7 +298,7 @@ impl Editor {
         );
     }
 
-    fn snapshot(self) -> Draft {
+    pub(super) fn snapshot(self) -> Draft {
         let mut draft = self.draft.get_value();
         draft.answers = self.answers.get_untracked();
         draft.photos = self.photos.get_untracked();
@@ -304,65 +334,12 @@ impl Editor {
         });
     }
 
-    /// Stores a photo; an error's text says why it isn't kept. The page may be left meanwhile: the
-    /// photo still goes to the draft, which is why its id is given.
-    pub async fn add_photo(self, id: Uuid, photo: NewPhoto, lang: Lang) -> Result<(), String> {
-        let Some(replica) = self.device.replica() else {
-            return Err(String::new());
-        };
-        let question = photo.question.clone();
-        // The draft must exist before its photos do.
-        if self.closed.try_get_value() == Some(false) {
-            let draft = self.snapshot();
-            replica
-                .save_draft(&draft)
-                .await
-                .map_err(|error| error.message(lang))?;
-        }
-        let added = replica
-            .add_draft_photo(id, photo)
-            .await
-            .map_err(|error| error.message(lang))?;
-        if self.closed.try_get_value() == Some(false) {
-            self.photos.update(|photos| photos.push(added));
-            self.list_photos(&question);
-        }
-        Ok(())
-    }
-
-    pub async fn remove_photo(self, photo: Uuid, lang: Lang) -> Result<(), String> {
-        let Some(replica) = self.device.replica() else {
-            return Err(String::new());
-        };
-        replica
-            .remove_draft_photo(self.draft_id(), photo)
-            .await
-            .map_err(|error| error.message(lang))?;
-        let question = self.photos.with_untracked(|photos| {
-            let one = photos.iter().find(|kept| kept.id == photo);
-            one.map(|one| one.question.clone())
-        });
-        self.photos
-            .update(|photos| photos.retain(|kept| kept.id != photo));
-        if let Some(question) = question {
-            self.list_photos(&question);
-        }
-        Ok(())
-    }
-
-    /// The answer of an image question is the list of its photos.
-    fn list_photos(self, question: &str) {
-        let ids = self
-            .photos
-            .with_untracked(|photos| photo_ids(photos, question));
-        self.set(question, Some(Answer::Images(ids)));
-    }
-
     /// Turns the draft into a record. `Ok(None)`: there are problems, and they are shown now.
     pub async fn submit(self, lang: Lang) -> Result<Option<RecordRef>, String> {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
+        self.drop_removed_now().await;
         let environment = self.environment();
         let form = self.form();
         let whole = self.snapshot();
@@ -413,7 +390,7 @@ impl Editor {
     }
 }
 
-fn photo_ids(photos: &[DraftPhoto], question: &str) -> Vec<String> {
-    let own = photos.iter().filter(|photo| photo.question == question);
-    own.map(|photo| photo.id.to_string()).collect()
+fn missing(evaluation: &Evaluation) -> impl Iterator<Item = &Problem> {
+    let problems = evaluation.problems.iter();
+    problems.filter(|problem| problem.kind == ProblemKind::Missing)
 }

@@ -3,22 +3,25 @@
 //! Leaves out what the answers mean (`domain::forms`) and when they are saved (`editor`).
 
 use domain::{
-    Lang,
-    forms::{Answer, Group, Kind, Node, Question, shuffled},
+    calendar,
+    forms::{Answer, Group, Kind, Node, Question, Roster},
 };
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    choosing::{select_many, select_one},
     editor::Editor,
     more_fields::{acknowledge, range, rank},
     photo_field::images,
+    picking::roster_button,
     repeats::repeat_view,
+    special::{scan_button, signature},
 };
 use crate::{
     components::{
         button::{Button, ButtonKind},
-        choice::{Choice, ChoiceLook, SelectMany, SelectOne},
+        choice::ChoiceLook,
         field::{FieldFrame, TextArea, TextField, TextKind},
         surface::Section,
     },
@@ -26,26 +29,63 @@ use crate::{
     platform::location::locate,
 };
 
-/// Choices longer than this, in characters, stand below each other.
-const CHIP: usize = 10;
-/// So do more than this many.
-const CHIPS: usize = 8;
+/// So many questions are drawn at once; those of a long list that follow come while the first are read.
+const AT_ONCE: usize = 20;
 
 /// The id of a question's element, where a problem leads.
 pub fn element_id(question: &str) -> String {
-    format!("question-{question}")
+    format!("{QUESTION}{question}")
 }
+
+/// How the ids of questions' elements begin.
+pub const QUESTION: &str = "question-";
 
 /// The nodes in their order; those that aren't relevant now are left out.
 pub fn form_fields(editor: Editor, nodes: &[Node]) -> AnyView {
-    nodes
-        .iter()
-        .map(|node| node_view(editor, node))
-        .collect_view()
-        .into_any()
+    nodes_view(editor, nodes, false)
 }
 
-fn node_view(editor: Editor, node: &Node) -> AnyView {
+/// `lines`: they stand in a group whose questions have their choices below each other as a table.
+fn nodes_view(editor: Editor, nodes: &[Node], lines: bool) -> AnyView {
+    let draw = move |nodes: &[Node]| {
+        let nodes = nodes.iter().map(|node| node_view(editor, node, lines));
+        nodes.collect_view().into_any()
+    };
+    let (first, rest) = nodes.split_at(nodes.len().min(AT_ONCE));
+    let first = draw(first);
+    if rest.is_empty() {
+        return first;
+    }
+    let batches = rest.len().div_ceil(AT_ONCE);
+    let rest = StoredValue::new(rest.to_vec());
+    let drawn = RwSignal::new(0_usize);
+    draw_next(drawn, batches);
+    let batch =
+        move |place: usize| rest.with_value(|rest| rest.chunks(AT_ONCE).nth(place).map(draw));
+    view! {
+        {first}
+        <For each=move || 0..drawn.get() key=|place| *place children=batch/>
+    }
+    .into_any()
+}
+
+/// Draws the batches of a long list one after the other, with room for a tap in between.
+fn draw_next(drawn: RwSignal<usize>, batches: usize) {
+    set_timeout(
+        move || {
+            let more = drawn.try_update(|drawn| {
+                *drawn += 1;
+                *drawn < batches
+            });
+            if more == Some(true) {
+                draw_next(drawn, batches);
+            }
+        },
+        std::time::Duration::ZERO,
+    );
+}
+
+fn node_view(editor: Editor, node: &Node, lines: bool) -> AnyView {
     if matches!(node, Node::Question(question) if question.kind.is_hidden()) {
         return ().into_any();
     }
@@ -68,7 +108,10 @@ fn node_view(editor: Editor, node: &Node) -> AnyView {
                 Node::Repeat(repeat) => repeat_view(editor, repeat),
                 Node::Question(question) => {
                     let id = element_id(&question.name);
-                    let field = question_view(editor, question, state.required, state.readonly);
+                    let look = lines || question.has_appearance("likert");
+                    let look = look.then_some(ChoiceLook::Scale);
+                    let field =
+                        question_view(editor, question, state.required, state.readonly, look);
                     view! { <div id=id tabindex="-1">{field}</div> }.into_any()
                 }
             })
@@ -78,7 +121,8 @@ fn node_view(editor: Editor, node: &Node) -> AnyView {
 }
 
 fn group_view(editor: Editor, group: &Group) -> AnyView {
-    let fields = form_fields(editor, &group.nodes);
+    let lines = group.appearance.iter().any(|word| word == "table-list");
+    let fields = nodes_view(editor, &group.nodes, lines);
     if group.label.zh.is_empty() && group.label.en.is_empty() {
         return fields;
     }
@@ -90,32 +134,38 @@ fn group_view(editor: Editor, group: &Group) -> AnyView {
     .into_any()
 }
 
-fn question_view(editor: Editor, question: &Question, required: bool, readonly: bool) -> AnyView {
+fn question_view(
+    editor: Editor,
+    question: &Question,
+    required: bool,
+    readonly: bool,
+    look: Option<ChoiceLook>,
+) -> AnyView {
     if readonly || question.is_calculated() {
         return given(editor, question);
     }
     match &question.kind {
-        // A code can always be typed; scanning it is a convenience of its own.
+        // A code can always be typed, too.
         Kind::Text | Kind::Barcode => text(editor, question, required, TextKind::Text),
         Kind::Integer => text(editor, question, required, TextKind::Integer),
         Kind::Decimal => text(editor, question, required, TextKind::Decimal),
         Kind::Date => text(editor, question, required, TextKind::Date),
         Kind::Time => text(editor, question, required, TextKind::Time),
         Kind::DateTime => text(editor, question, required, TextKind::DateTime),
-        Kind::SelectOne(_) => select_one(editor, question, required),
-        Kind::SelectMultiple(_) => select_many(editor, question, required),
+        Kind::SelectOne(_) => select_one(editor, question, required, look),
+        Kind::SelectMultiple(_) => select_many(editor, question, required, look),
         Kind::Range(scale) => range(editor, question, *scale, required),
         Kind::Rank(_) => rank(editor, question, required),
         Kind::Acknowledge => acknowledge(editor, question, required),
         Kind::Geopoint => geopoint(editor, question, required),
-        // Photos belong to a question of the draft, not yet to one of several instances.
-        Kind::Image if !question.name.contains('[') => {
-            images(editor, question, error_of(editor, question), required)
+        Kind::Image if question.has_appearance("signature") => {
+            signature(editor, question, required)
         }
-        Kind::Image | Kind::File | Kind::Audio => {
+        Kind::Image => images(editor, question, error_of(editor, question), required),
+        Kind::File | Kind::Audio => {
             let words = t(
-                "这里的照片和文件请在电脑上补充",
-                "Photos and files for this are added on the desktop",
+                "这里的文件和录音请在电脑上补充",
+                "Files and recordings for this are added on the desktop",
             );
             view! {
                 <p class="form-note">{tx(question.label.clone())}</p>
@@ -179,11 +229,20 @@ fn given(editor: Editor, question: &Question) -> AnyView {
 
 fn text(editor: Editor, question: &Question, required: bool, kind: TextKind) -> AnyView {
     let name = question.name.clone();
-    let start = editor
-        .answers
-        .with_untracked(|answers| answers.get(&name).map(Answer::input));
+    let asked = name.clone();
+    let kept = move || {
+        let answer = untrack(|| editor.answer(&asked));
+        answer.as_ref().map(Answer::input).unwrap_or_default()
+    };
     // What was typed, also while it can't be read.
-    let value = RwSignal::new(start.unwrap_or_default());
+    let value = RwSignal::new(kept());
+    Effect::new(move |drawn: Option<usize>| {
+        let now = editor.redrawn.get();
+        if drawn.is_some_and(|drawn| drawn != now) {
+            value.set(kept());
+        }
+        now
+    });
     let asked = name.clone();
     let on_input = Callback::new(move |typed: String| {
         editor.type_in(&asked, &typed);
@@ -192,7 +251,7 @@ fn text(editor: Editor, question: &Question, required: bool, kind: TextKind) -> 
     let (label, error) = (tx(question.label.clone()), error_of(editor, question));
     let hint = hint_of(question);
     let multiline = kind == TextKind::Text && question.has_appearance("multiline");
-    match (multiline, hint) {
+    let field = match (multiline, hint) {
         (true, Some(hint)) => {
             view! { <TextArea name label value on_input error required hint/> }.into_any()
         }
@@ -203,83 +262,32 @@ fn text(editor: Editor, question: &Question, required: bool, kind: TextKind) -> 
         (false, None) => {
             view! { <TextField name label value on_input error required kind/> }.into_any()
         }
-    }
-}
-
-fn choices_of(editor: Editor, question: &Question) -> (Signal<Vec<Choice>>, ChoiceLook) {
-    let lang = use_lang();
-    let mut all = question.kind.choices().to_vec();
-    if question.randomize {
-        all = shuffled(&all, editor.environment().seed);
-    }
-    let name = question.name.clone();
-    let listed = all.len() > CHIPS
-        || all
-            .iter()
-            .any(|choice| choice.label.get(Lang::Zh).chars().count() > CHIP);
-    let choices = Signal::derive(move || {
-        let lang = lang.get();
-        let evaluation = editor.evaluation.get();
-        let offered = evaluation.offered.get(&name);
-        all.iter()
-            .filter(|choice| offered.is_none_or(|names| names.contains(&choice.name)))
-            .map(|choice| Choice::new(choice.name.clone(), choice.label.get(lang)))
-            .collect()
-    });
-    let look = if listed {
-        ChoiceLook::List
-    } else {
-        ChoiceLook::Chips
     };
-    (choices, look)
+    let more = match (&question.kind, question.roster) {
+        (Kind::Date, _) => date_note(editor, question),
+        (Kind::Barcode, _) => scan_button(question, on_input),
+        (_, Some(roster)) if roster != Roster::Unknown => {
+            roster_button(editor, question, roster, value, on_input)
+        }
+        _ => return field,
+    };
+    view! { <div class="field-and-more">{field} {more}</div> }.into_any()
 }
 
-fn select_one(editor: Editor, question: &Question, required: bool) -> AnyView {
+/// What the office's calendar says about the chosen day.
+fn date_note(editor: Editor, question: &Question) -> AnyView {
+    let lang = use_lang();
     let name = question.name.clone();
-    let (choices, look) = choices_of(editor, question);
-    let asked = name.clone();
-    let value = Signal::derive(move || {
-        editor
-            .answer(&asked)
-            .map(|answer| answer.value())
-            .unwrap_or_default()
+    let day = Memo::new(move |_| match editor.answer(&name) {
+        Some(Answer::Date(date)) => Some(calendar::day(date)),
+        _ => None,
     });
-    let asked = name.clone();
-    let on_change =
-        Callback::new(move |chosen: String| editor.set(&asked, Some(Answer::Choice(chosen))));
-    let (label, error) = (tx(question.label.clone()), error_of(editor, question));
-    match hint_of(question) {
-        Some(hint) => {
-            view! { <SelectOne name label choices value on_change look error required hint/> }
-                .into_any()
-        }
-        None => {
-            view! { <SelectOne name label choices value on_change look error required/> }.into_any()
-        }
-    }
-}
-
-fn select_many(editor: Editor, question: &Question, required: bool) -> AnyView {
-    let name = question.name.clone();
-    let (choices, look) = choices_of(editor, question);
-    let asked = name.clone();
-    let value = Signal::derive(move || match editor.answer(&asked) {
-        Some(Answer::Choices(names)) => names,
-        _ => Vec::new(),
-    });
-    let asked = name.clone();
-    let on_change = Callback::new(move |chosen: Vec<String>| {
-        editor.set(&asked, Some(Answer::Choices(chosen)));
-    });
-    let (label, error) = (tx(question.label.clone()), error_of(editor, question));
-    match hint_of(question) {
-        Some(hint) => {
-            view! { <SelectMany name label choices value on_change look error required hint/> }
-                .into_any()
-        }
-        None => view! { <SelectMany name label choices value on_change look error required/> }
-            .into_any(),
-    }
+    (move || {
+        let day = day.get()?;
+        let words = day.words(lang.get());
+        Some(view! { <p class="date-note" class:date-special=day.is_special()>{words}</p> })
+    })
+    .into_any()
 }
 
 fn geopoint(editor: Editor, question: &Question, required: bool) -> AnyView {

@@ -1,12 +1,21 @@
 //! Field forms on the phone.
 
+mod choosing;
 pub mod conflict;
 pub mod draft;
 pub mod editor;
 pub mod fields;
+mod history;
+mod keeping;
 pub mod lines;
 mod more_fields;
+pub mod offer;
+pub mod pages;
 mod photo_field;
+mod picking;
 pub mod pictures;
+pub mod progress;
 mod repeats;
+pub mod resume;
+mod special;
 pub mod state;

@@ -38,10 +38,7 @@ pub fn images(
     let of_question = name.clone();
     let pictures = Signal::derive(move || {
         let lang = lang.get();
-        let photos = editor.photos.get();
-        let own = photos
-            .into_iter()
-            .filter(|photo| photo.question == of_question);
+        let own = editor.photos_of(&of_question).into_iter();
         own.map(|photo| draft_picture(photo, label.get(lang), lang))
             .collect::<Vec<_>>()
     });
@@ -106,7 +103,7 @@ pub fn images(
     .into_any()
 }
 
-fn draft_picture(photo: DraftPhoto, label: &str, lang: Lang) -> Picture {
+pub(super) fn draft_picture(photo: DraftPhoto, label: &str, lang: Lang) -> Picture {
     let mut shown = Photo {
         id: photo.id.to_string(),
         label: label.to_owned(),
@@ -123,7 +120,7 @@ fn draft_picture(photo: DraftPhoto, label: &str, lang: Lang) -> Picture {
     }
 }
 
-fn new_photo(question: String, photo: PreparedPhoto, source: Source) -> NewPhoto {
+pub(super) fn new_photo(question: String, photo: PreparedPhoto, source: Source) -> NewPhoto {
     let (width, height) = (i64::from(photo.width), i64::from(photo.height));
     let longer = width.max(height).max(1);
     let side = i64::from(THUMBNAIL_SIDE).min(longer);

@@ -1,7 +1,7 @@
 //! Repeats as cards: one for each instance, with a button that adds the next.
 //!
 //! A card holds the repeat's nodes under the keys of their instance, so that fields need not know that
-//! they are in one. Leaves out photos inside of repeats, which the draft can't tell apart yet.
+//! they are in one.
 
 use domain::forms::{Node, Repeat, key};
 use icondata_lu as lu;

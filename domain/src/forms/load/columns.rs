@@ -65,6 +65,7 @@ pub(super) enum Survey {
     Image(Language),
     Sensitivity,
     Evidence,
+    Roster,
     PhotoOnFail,
 }
 
@@ -90,6 +91,7 @@ pub(super) enum Settings {
     Frequency,
     DoneWhen,
     Owner,
+    Purpose,
 }
 
 pub(super) fn survey(base: &str, language: Option<Language>) -> Option<Survey> {
@@ -121,6 +123,7 @@ pub(super) fn survey(base: &str, language: Option<Language>) -> Option<Survey> {
         "trigger" => Survey::Trigger,
         "minglu_sensitivity" => Survey::Sensitivity,
         "minglu_evidence" => Survey::Evidence,
+        "minglu_roster" => Survey::Roster,
         "minglu_photo_on_fail" => Survey::PhotoOnFail,
         _ => return None,
     })
@@ -154,6 +157,7 @@ pub(super) fn settings(base: &str, language: Option<Language>) -> Option<Setting
         "minglu_frequency" => Settings::Frequency,
         "minglu_done_when" => Settings::DoneWhen,
         "minglu_owner" => Settings::Owner,
+        "minglu_purpose" => Settings::Purpose,
         _ => return None,
     })
 }

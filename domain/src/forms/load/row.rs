@@ -9,7 +9,8 @@ use super::{
     references::{Use, note_columns, note_name, note_uses},
 };
 use crate::forms::{
-    ChoiceFilter, DefaultValue, Environment, Expression, Group, Kind, Question, Sensitivity,
+    ChoiceFilter, DefaultValue, Environment, Expression, Group, Kind, Question, Roster,
+    Sensitivity,
     expression::{is_name, looks_dynamic},
     input,
 };
@@ -145,6 +146,18 @@ impl<'a, 'b> Reader<'a, 'b> {
                     self.errors.add(place, one_of(cell, &known));
                 }
             }
+            Column::Roster => match (Roster::from(cell.to_owned()), &self.question.kind) {
+                (Roster::Unknown, _) => {
+                    let known: Vec<&str> = Roster::NAMES.iter().map(|it| it.0).collect();
+                    self.errors.add(place, one_of(cell, &known));
+                }
+                (roster, Kind::Text) => self.question.roster = Some(roster),
+                _ => self.errors.say(
+                    place,
+                    "只有 text 题能从名册里选",
+                    "Only a text can be chosen from the roster.",
+                ),
+            },
             Column::Evidence => {
                 if !is_name(cell) {
                     self.errors.add(place, name_rule());

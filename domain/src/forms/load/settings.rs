@@ -6,7 +6,7 @@ use super::{
     name_rule, no_current, note_uses, one_of,
 };
 use crate::{
-    forms::{Frequency, Settings, expression::is_name},
+    forms::{Frequency, Purpose, Settings, expression::is_name},
     text::Text,
 };
 
@@ -84,6 +84,13 @@ pub(super) fn read<'a>(
                     errors.add(place, one_of(cell, &known));
                 }
                 frequency => settings.frequency = Some(frequency),
+            },
+            Column::Purpose => match Purpose::from(cell.to_owned()) {
+                Purpose::Unknown => {
+                    let known: Vec<&str> = Purpose::NAMES.iter().map(|it| it.0).collect();
+                    errors.add(place, one_of(cell, &known));
+                }
+                purpose => settings.purpose = Some(purpose),
             },
             Column::DoneWhen => {
                 if let Some(expression) = errors.expression(place, cell) {

@@ -1,0 +1,251 @@
+//! The photos of an open draft: added, removed, and listed in the answer of their question.
+//!
+//! To which question and instance a photo belongs, its id in the answers says. Leaves out taking and
+//! showing them (`photo_field`).
+
+use domain::{
+    Lang,
+    forms::{Answer, Answers, Form, Kind},
+};
+use leptos::{prelude::*, task::spawn_local};
+use sync::{Draft, DraftPhoto, NewPhoto};
+use uuid::Uuid;
+
+use super::editor::Editor;
+
+/// Lists photos that arrived after the page was left, when no editor listed them. In a repeat they go
+/// to its last instance.
+pub(super) fn list_found(form: &Form, draft: &mut Draft) {
+    let unlisted: Vec<(String, String)> = draft
+        .photos
+        .iter()
+        .map(|photo| (photo.id.to_string(), photo.question.clone()))
+        .filter(|(id, _)| form.key_of_attachment(&draft.answers, id).is_none())
+        .collect();
+    for (id, name) in unlisted {
+        let is_image = form.question(&name).map(|it| it.kind == Kind::Image);
+        let key = last_place(form, &draft.answers, &name);
+        if let (Some(true), Some(key)) = (is_image, key) {
+            let mut ids = form.attachments_at(&draft.answers, &key);
+            ids.push(id);
+            form.set_answer(&mut draft.answers, &key, Some(Answer::Images(ids)));
+        }
+    }
+}
+
+/// The question's key in the last instance of the repeat around it.
+fn last_place(form: &Form, answers: &Answers, name: &str) -> Option<String> {
+    if form.has_place(answers, name) {
+        return Some(name.to_owned());
+    }
+    let keys = (0..domain::forms::REPEAT_LIMIT).map(|index| domain::forms::key(name, &[index]));
+    keys.take_while(|key| form.has_place(answers, key)).last()
+}
+
+impl Editor {
+    /// The photos that the question's answer lists, in its order.
+    pub fn photos_of(self, key: &str) -> Vec<DraftPhoto> {
+        let ids = match self.answer(key) {
+            Some(Answer::Images(ids)) => ids,
+            _ => Vec::new(),
+        };
+        let photos = self.photos.read();
+        let found = ids.iter().filter_map(|id| {
+            let mut photos = photos.iter();
+            photos.find(|photo| photo.id.to_string() == *id).cloned()
+        });
+        found.collect()
+    }
+
+    /// Stores a photo for the question that it names by its key; an error's text says why it isn't
+    /// kept. The page may be left meanwhile: the photo still goes to the draft, which is why its id is
+    /// given.
+    pub async fn add_photo(self, id: Uuid, mut photo: NewPhoto, lang: Lang) -> Result<(), String> {
+        let Some(replica) = self.device.replica() else {
+            return Err(String::new());
+        };
+        let key = photo.question.clone();
+        if let Some((name, _)) = key.split_once('[') {
+            name.clone_into(&mut photo.question);
+        }
+        // The draft must exist before its photos do.
+        if self.closed.try_get_value() == Some(false) {
+            let draft = self.snapshot();
+            replica
+                .save_draft(&draft)
+                .await
+                .map_err(|error| error.message(lang))?;
+        }
+        let added = replica
+            .add_draft_photo(id, photo)
+            .await
+            .map_err(|error| error.message(lang))?;
+        if self.closed.try_get_value() == Some(false) {
+            let id = added.id.to_string();
+            self.photos.update(|photos| photos.push(added));
+            self.list(&key, |ids| ids.push(id));
+        }
+        Ok(())
+    }
+
+    pub async fn remove_photo(self, photo: Uuid, lang: Lang) -> Result<(), String> {
+        let Some(replica) = self.device.replica() else {
+            return Err(String::new());
+        };
+        replica
+            .remove_draft_photo(self.draft_id(), photo)
+            .await
+            .map_err(|error| error.message(lang))?;
+        if self.closed.try_get_value() != Some(false) {
+            return Ok(());
+        }
+        let id = photo.to_string();
+        let key = self
+            .answers
+            .with_untracked(|answers| self.form().key_of_attachment(answers, &id));
+        self.photos
+            .update(|photos| photos.retain(|kept| kept.id != photo));
+        if let Some(key) = key {
+            self.list(&key, |ids| ids.retain(|own| *own != id));
+        }
+        Ok(())
+    }
+
+    /// Changes which photos an image question lists; no step to take back.
+    fn list(self, key: &str, change: impl FnOnce(&mut Vec<String>)) {
+        let form = self.form();
+        let before = self.answers.get_untracked();
+        let mut ids = form.attachments_at(&before, key);
+        change(&mut ids);
+        let listed = (!ids.is_empty()).then_some(Answer::Images(ids));
+        let mut after = before.clone();
+        if form.has_place(&before, key) && form.set_answer(&mut after, key, listed) {
+            self.answers
+                .set(form.fired(&before, &after, &self.environment()));
+            self.touch();
+        }
+    }
+
+    /// Notes the photos that the answers listed before and don't any more.
+    pub(super) fn note_dropped(self, before: &Answers) {
+        let form = self.form();
+        let lists = form.attachments(before);
+        let ids = lists.iter().flat_map(|(_, ids)| ids.iter());
+        let now = self.answers.get_untracked();
+        let gone = ids.filter(|id| form.key_of_attachment(&now, id).is_none());
+        let gone: Vec<Uuid> = gone.filter_map(|id| id.parse().ok()).collect();
+        self.dropped.update_value(|dropped| dropped.extend(gone));
+    }
+
+    /// The photos of removed instances that no going back has listed again.
+    fn removed(self) -> Vec<Uuid> {
+        let form = self.form();
+        let Some(mut dropped) = self.dropped.try_update_value(std::mem::take) else {
+            return Vec::new();
+        };
+        self.answers.with_untracked(|answers| {
+            dropped.retain(|id| form.key_of_attachment(answers, &id.to_string()).is_none());
+        });
+        dropped
+    }
+
+    /// Removes them for good, when the page is left.
+    pub(super) fn drop_removed(self) {
+        let removed = self.removed();
+        if let (false, Some(replica)) = (removed.is_empty(), self.device.replica()) {
+            let draft = self.draft_id();
+            spawn_local(async move {
+                for photo in removed {
+                    // Otherwise the draft lists it again when it is opened.
+                    replica.remove_draft_photo(draft, photo).await.ok();
+                }
+            });
+        }
+    }
+
+    /// As `drop_removed`, before the draft is sent.
+    pub(super) async fn drop_removed_now(self) {
+        let Some(replica) = self.device.replica() else {
+            return;
+        };
+        for photo in self.removed() {
+            replica
+                .remove_draft_photo(self.draft_id(), photo)
+                .await
+                .ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        Timestamp,
+        areas::attachments::{BlobFacts, PhotoSource},
+    };
+
+    use super::*;
+
+    const FORM: &str = "\
+| survey |
+|  | type         | name   | label::中文 (zh) |
+|  | image        | photos | 照片 |
+|  | begin repeat | finds  | 问题 |
+|  | image        | shots  | 照片 |
+|  | end repeat   |        |      |
+| settings |
+|  | form_id | version | form_title |
+|  | f       | 1       | 表 |
+";
+
+    fn photo(n: u128, question: &str) -> DraftPhoto {
+        let blob = BlobFacts {
+            sha256: String::new(),
+            size: 1,
+            media_type: "image/jpeg".to_owned(),
+            width: 1,
+            height: 1,
+        };
+        DraftPhoto {
+            id: Uuid::from_u128(n),
+            question: question.to_owned(),
+            blob: blob.clone(),
+            thumbnail: blob,
+            source: PhotoSource::Camera,
+            taken_at: None,
+            caption: String::new(),
+            existing: false,
+        }
+    }
+
+    #[test]
+    fn photos_that_arrived_late_are_listed_once_and_where_there_is_a_place() {
+        let form = Form::from_markdown(FORM).expect("a form");
+        let listed = Answer::Images(vec![Uuid::from_u128(1).to_string()]);
+        let one = |answers: [(&str, Answer); 1]| answers.map(|(k, v)| (k.to_owned(), v)).into();
+        let finds = Answer::Repeat(vec![Answers::new(), Answers::new()]);
+        let mut answers: Answers = one([("photos", listed)]);
+        answers.insert("finds".to_owned(), finds);
+        let mut draft = Draft {
+            id: Uuid::nil(),
+            form_id: "f".to_owned(),
+            form_version: "1".to_owned(),
+            activity_id: None,
+            answers,
+            photos: vec![
+                photo(1, "photos"),
+                photo(2, "photos"),
+                photo(3, "shots"),
+                photo(4, "gone"),
+            ],
+            updated_at: Timestamp(0),
+            amends: None,
+        };
+        list_found(&form, &mut draft);
+        let ids = |key: &str| form.attachments_at(&draft.answers, key);
+        let id = |n| Uuid::from_u128(n).to_string();
+        assert_eq!(ids("photos"), [id(1), id(2)]);
+        assert_eq!(ids("shots[1]"), [id(3)]);
+        assert_eq!(ids("shots[0]"), Vec::<String>::new());
+    }
+}
