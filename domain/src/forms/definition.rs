@@ -99,6 +99,21 @@ impl Frequency {
         ("half_yearly", Self::HalfYearly),
         ("yearly", Self::Yearly),
     ];
+
+    /// In words, for people.
+    pub fn describe(self) -> Text {
+        let (zh, en) = match self {
+            Self::AsNeeded => ("按需", "as needed"),
+            Self::Daily => ("每天", "daily"),
+            Self::Weekly => ("每周", "weekly"),
+            Self::Monthly => ("每月", "monthly"),
+            Self::Quarterly => ("每季度", "quarterly"),
+            Self::HalfYearly => ("每半年", "every half-year"),
+            Self::Yearly => ("每年", "yearly"),
+            Self::Unknown => ("其他", "other"),
+        };
+        Text::new(zh, en)
+    }
 }
 
 crate::tagged! {

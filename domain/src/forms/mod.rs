@@ -21,6 +21,7 @@
 mod about;
 mod answer;
 mod check;
+mod compare;
 mod definition;
 mod evaluation;
 mod evaluator;
@@ -32,18 +33,21 @@ mod instances;
 mod judge;
 mod kind;
 pub mod load;
+mod offer;
 mod place;
 mod plan;
 mod stored;
 
 pub use answer::{Answer, Answers, set_answer};
 pub use check::{Problem, ProblemKind};
+pub use compare::{Aspect, Clash, FormChange, How, What};
 pub use definition::{DefaultValue, Form, Frequency, Group, Node, Question, Repeat, Settings};
 pub use evaluation::{Environment, Evaluation, State};
 pub use evaluator::Evaluator;
 pub use expression::{ChoiceFilter, Expression};
 pub use kind::{Choice, Kind, Range, Sensitivity, shuffled};
 pub use load::FormError;
+pub use offer::Offer;
 pub use stored::StoredForm;
 
 /// Longest answer to a text question, in characters.
