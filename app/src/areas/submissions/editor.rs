@@ -14,7 +14,7 @@ use leptos::{prelude::*, task::spawn_local};
 use sync::{CaptureInput, Draft, DraftPhoto, NewPhoto};
 use uuid::Uuid;
 
-use super::draft::{happened, of_draft};
+use super::draft::{happened, new_draft, of_draft};
 use crate::device::Device;
 
 /// How long typing may go on before it is saved, in ms.
@@ -95,6 +95,14 @@ impl Editor {
             closed: StoredValue::new(false),
         };
         on_cleanup(move || editor.flush());
+        editor
+    }
+
+    /// For trying out a form: nothing is kept on the device, and nothing can be sent.
+    pub fn preview(device: Device, form: Form) -> Self {
+        let draft = new_draft(&form, None, Uuid::nil(), &device.environment());
+        let editor = Self::new(device, form, draft);
+        editor.closed.set_value(true);
         editor
     }
 
@@ -310,6 +318,10 @@ impl Editor {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
+        if self.draft.try_with_value(|draft| draft.id.is_nil()) == Some(true) {
+            let words = lang.pick("预览里不保存照片", "A preview keeps no photos");
+            return Err(words.to_owned());
+        }
         let question = photo.question.clone();
         // The draft must exist before its photos do.
         if self.closed.try_get_value() == Some(false) {
