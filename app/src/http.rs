@@ -78,6 +78,30 @@ pub async fn send_file(path: &str, file: PickedFile) -> Result<String, CallError
     within(600_000, send("POST", path, Some(body), None)).await
 }
 
+/// Sends bytes and waits at most a minute for the answer's body.
+#[cfg(target_arch = "wasm32")]
+pub async fn send_bytes(
+    path: &str,
+    bytes: &[u8],
+    if_match: Option<i64>,
+) -> Result<String, CallError> {
+    let body = Body {
+        content: js_sys::Uint8Array::from(bytes).into(),
+        media_type: "application/octet-stream",
+    };
+    within(60_000, send("POST", path, Some(body), if_match)).await
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn send_bytes(
+    path: &str,
+    bytes: &[u8],
+    if_match: Option<i64>,
+) -> std::future::Ready<Result<String, CallError>> {
+    let _ = (path, bytes, if_match);
+    std::future::ready(Err(CallError::Offline))
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 pub fn send_file(path: &str, file: PickedFile) -> std::future::Ready<Result<String, CallError>> {
     let _ = (path, file);

@@ -7,6 +7,7 @@
 use domain::{ActivityId, SubmissionId};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use uuid::Uuid;
 
 /// One page and what its address carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,10 @@ pub enum Page {
     Departments,
     Invitations,
     Quarantine,
+    OfficeForms,
+    UploadForm,
+    /// One version of a form.
+    OfficeForm(Uuid),
     Receipts,
     /// A phone's rescue file.
     Rescue,
@@ -98,6 +103,9 @@ impl Page {
             ["office", "departments"] => Self::Departments,
             ["office", "invitations"] => Self::Invitations,
             ["office", "quarantine"] => Self::Quarantine,
+            ["office", "forms"] => Self::OfficeForms,
+            ["office", "forms", "upload"] => Self::UploadForm,
+            ["office", "forms", id] => Self::OfficeForm(id.parse().ok()?),
             ["office", "receipts"] => Self::Receipts,
             ["office", "devices", "rescue"] => Self::Rescue,
             ["kit"] => Self::Kit,
@@ -136,6 +144,9 @@ impl Page {
             Self::Departments => "/office/departments".to_owned(),
             Self::Invitations => "/office/invitations".to_owned(),
             Self::Quarantine => "/office/quarantine".to_owned(),
+            Self::OfficeForms => "/office/forms".to_owned(),
+            Self::UploadForm => "/office/forms/upload".to_owned(),
+            Self::OfficeForm(id) => format!("/office/forms/{id}"),
             Self::Receipts => "/office/receipts".to_owned(),
             Self::Rescue => "/office/devices/rescue".to_owned(),
             Self::Kit => "/kit".to_owned(),
@@ -170,6 +181,9 @@ impl Page {
             Self::Departments => ("科室", "Departments"),
             Self::Invitations => ("邀请", "Invitations"),
             Self::Quarantine => ("待处理", "Held items"),
+            Self::OfficeForms => ("表单", "Forms"),
+            Self::UploadForm => ("上传表单", "Upload a form"),
+            Self::OfficeForm(_) => ("表单详情", "Form"),
             Self::Receipts => ("核对回执", "Check a receipt"),
             Self::Rescue => ("导入手机文件", "Import a phone’s file"),
             Self::Kit => ("组件", "Kit"),
@@ -205,6 +219,9 @@ impl Page {
             | Self::Departments
             | Self::Invitations
             | Self::Quarantine
+            | Self::OfficeForms
+            | Self::UploadForm
+            | Self::OfficeForm(_)
             | Self::Receipts
             | Self::Rescue => Area::Office,
         }
@@ -217,6 +234,7 @@ impl Page {
             Self::Activity(_) | Self::Gate(_) => Self::Activities,
             Self::NewRecord(_) | Self::Record(_) | Self::Draft(_) => Self::Records,
             Self::ReviewRecord(_) => Self::Review,
+            Self::UploadForm | Self::OfficeForm(_) => Self::OfficeForms,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
@@ -318,6 +336,9 @@ mod tests {
             Page::Departments,
             Page::Invitations,
             Page::Quarantine,
+            Page::OfficeForms,
+            Page::UploadForm,
+            Page::OfficeForm(uuid::Uuid::from_u128(9)),
             Page::Receipts,
             Page::Rescue,
             Page::Kit,

@@ -2,6 +2,7 @@
 //!
 //! Errors of any route: [`ApiError`] as JSON with the fitting status. Times are ms since 1970 UTC.
 
+pub mod forms;
 pub mod office;
 pub mod session;
 pub mod sync;

@@ -24,6 +24,10 @@ pub enum Ability {
     SeeDevices,
     ManagePeople,
     ManageDepartments,
+    /// Publish, retire and offer forms.
+    ManageForms,
+    /// Take personal answers out of the system.
+    ExportPersonal,
 }
 
 pub fn may(role: Role, ability: Ability) -> bool {
@@ -31,6 +35,9 @@ pub fn may(role: Role, ability: Ability) -> bool {
         Ability::SignUp | Ability::CheckInSelf | Ability::SubmitForms => Role::Volunteer,
         Ability::RecordAttendance => Role::Recorder,
         Ability::Review | Ability::EditActivities | Ability::SeeDevices => Role::Reviewer,
-        Ability::ManagePeople | Ability::ManageDepartments => Role::Administrator,
+        Ability::ManagePeople
+        | Ability::ManageDepartments
+        | Ability::ManageForms
+        | Ability::ExportPersonal => Role::Administrator,
     }
 }

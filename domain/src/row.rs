@@ -13,7 +13,7 @@ use crate::{
         sign_ups::SignUp,
         submissions::Submission,
     },
-    forms::StoredForm,
+    forms::{Offer, StoredForm},
     operation::{Area, RecordRef},
 };
 
@@ -41,6 +41,9 @@ pub struct FormRow {
     pub current: bool,
     /// Where it stands in the list of forms.
     pub position: i64,
+    /// Who finds it in the list for new records.
+    #[serde(default, skip_serializing_if = "Offer::is_everybody")]
+    pub offer: Offer,
     pub form: StoredForm,
 }
 

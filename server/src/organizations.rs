@@ -7,7 +7,7 @@ use domain::{
     areas::people::{Person, Role},
 };
 
-use crate::{Clock, Result, Tx, areas::forms, ids};
+use crate::{AppState, Clock, Result, Tx, areas::forms, feed, ids};
 
 /// Makes an organization with the built-in forms and nobody in it; the caller publishes the rows.
 pub async fn found(tx: &mut Tx, clock: &Clock, name: &str) -> Result<(OrganizationId, Vec<Row>)> {
@@ -20,6 +20,31 @@ pub async fn found(tx: &mut Tx, clock: &Clock, name: &str) -> Result<(Organizati
         .await?;
     let rows = forms::install_builtin(tx, organization).await?;
     Ok((organization, rows))
+}
+
+/// Gives each organization the built-in forms that this version of Minglu brings and the one before
+/// didn't; how many organizations got any.
+pub async fn bring_forms(state: &AppState) -> Result<usize> {
+    let ids: Vec<String> = sqlx::query_scalar("select id from organizations order by id")
+        .fetch_all(state.db.read())
+        .await?;
+    let mut brought = 0;
+    for id in ids {
+        let organization: OrganizationId = id.parse()?;
+        let mut connection = state.db.read().acquire().await?;
+        let known = forms::store::known(&mut connection, organization).await?;
+        drop(connection);
+        if !forms::lacks_builtin(&known)? {
+            continue;
+        }
+        let mut tx = state.db.begin_for(organization).await?;
+        feed::lock(&mut tx, organization).await?;
+        let rows = forms::install_builtin(&mut tx, organization).await?;
+        feed::publish(&mut tx, organization, &rows).await?;
+        tx.commit().await?;
+        brought += 1;
+    }
+    Ok(brought)
 }
 
 /// Somebody who becomes a member without an invitation.

@@ -210,6 +210,7 @@ pub fn SideBar() -> impl IntoView {
                                         count=frame.to_review
                                     />
                                     <SideLink to=Page::OfficeActivities icon=lu::LuCalendarRange/>
+                                    <SideLink to=Page::OfficeForms icon=lu::LuListChecks/>
                                     <SideLink to=Page::Devices icon=lu::LuMonitorSmartphone/>
                                     <SideLink to=Page::People icon=lu::LuUsersRound/>
                                     <SideLink to=Page::Departments icon=lu::LuBuilding2/>

@@ -70,6 +70,9 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::Departments
             | Page::Invitations
             | Page::Quarantine
+            | Page::OfficeForms
+            | Page::UploadForm
+            | Page::OfficeForm(_)
             | Page::Kit),
         ) => part::office(page),
     }

@@ -7,6 +7,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
+use sync::Account;
 use uuid::Uuid;
 
 use crate::{
@@ -42,7 +43,11 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
     let begin = use_begin(activity_id);
     let forms = Memo::new(move |_| {
         let mut forms = device.forms()?;
-        forms.retain(|row| row.current);
+        let me = device.account();
+        forms.retain(|row| {
+            let offered = |me: &Account| row.offer.includes(me.role, me.department_id);
+            row.current && me.as_ref().is_none_or(offered)
+        });
         Some(forms)
     });
     if let Some(wanted) = form {

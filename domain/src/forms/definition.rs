@@ -115,6 +115,11 @@ impl Purpose {
             Self::Unknown => ("其他", "Other"),
         }
     }
+
+    pub fn describe(self) -> Text {
+        let (zh, en) = self.name();
+        Text::new(zh, en)
+    }
 }
 
 /// Whom a text names, so that the phone can offer them; the answer stays a text.
@@ -144,6 +149,15 @@ impl Roster {
         ("people", Self::People),
         ("department", Self::Department),
     ];
+
+    pub fn describe(self) -> Text {
+        match self {
+            Self::Person => Text::new("一个人", "One person"),
+            Self::People => Text::new("几个人", "Several people"),
+            Self::Department => Text::new("科室", "A department"),
+            Self::Unknown => Text::new("其他", "Other"),
+        }
+    }
 }
 
 /// How often a form is due.
@@ -180,6 +194,21 @@ impl Frequency {
         ("half_yearly", Self::HalfYearly),
         ("yearly", Self::Yearly),
     ];
+
+    /// In words, for people.
+    pub fn describe(self) -> Text {
+        let (zh, en) = match self {
+            Self::AsNeeded => ("按需", "as needed"),
+            Self::Daily => ("每天", "daily"),
+            Self::Weekly => ("每周", "weekly"),
+            Self::Monthly => ("每月", "monthly"),
+            Self::Quarterly => ("每季度", "quarterly"),
+            Self::HalfYearly => ("每半年", "every half-year"),
+            Self::Yearly => ("每年", "yearly"),
+            Self::Unknown => ("其他", "other"),
+        };
+        Text::new(zh, en)
+    }
 }
 
 crate::tagged! {

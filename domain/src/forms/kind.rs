@@ -222,6 +222,17 @@ impl Sensitivity {
         ("personal", Self::Personal),
         ("sensitive", Self::Sensitive),
     ];
+
+    /// In words, for people.
+    pub fn describe(self) -> Text {
+        let (zh, en) = match self {
+            Self::Public => ("公开", "public"),
+            Self::Internal => ("内部", "internal"),
+            Self::Personal => ("个人信息", "personal"),
+            Self::Sensitive => ("敏感个人信息", "sensitive"),
+        };
+        Text::new(zh, en)
+    }
 }
 
 impl From<String> for Sensitivity {

@@ -22,6 +22,7 @@ mod about;
 mod again;
 mod answer;
 mod check;
+mod compare;
 mod definition;
 mod evaluation;
 mod evaluator;
@@ -34,12 +35,14 @@ mod judge;
 mod kind;
 pub mod load;
 mod media;
+mod offer;
 mod place;
 mod plan;
 mod stored;
 
 pub use answer::{Answer, Answers, set_answer};
 pub use check::{Problem, ProblemKind};
+pub use compare::{Aspect, Clash, FormChange, How, What};
 pub use definition::{
     DefaultValue, Form, Frequency, Group, Node, Purpose, Question, Repeat, Roster, Settings,
 };
@@ -48,6 +51,7 @@ pub use evaluator::Evaluator;
 pub use expression::{ChoiceFilter, Expression};
 pub use kind::{Choice, Kind, Range, Sensitivity, shuffled};
 pub use load::FormError;
+pub use offer::Offer;
 pub use stored::StoredForm;
 
 /// Longest answer to a text question, in characters.

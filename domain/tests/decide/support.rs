@@ -8,7 +8,7 @@ use domain::{
         people::{Person, Role},
     },
     decide::Facts,
-    forms::{Form, StoredForm},
+    forms::{Form, Offer, StoredForm},
     operation::SCHEMA_VERSION,
     permission::Actor,
     row::FormRow,
@@ -66,6 +66,7 @@ pub fn form_row() -> Row {
         revision: 1,
         current: true,
         position: 1,
+        offer: Offer::default(),
         form: StoredForm::try_from(form()).expect("a form is written as JSON"),
     }))
 }

@@ -4,7 +4,7 @@ use domain::{
     Lang,
     forms::{
         Answer, Answers, Form, Sensitivity,
-        export::{Exported, Layout, Table, instance, tables},
+        export::{Exported, Layout, Table, instance, merged, tables},
     },
 };
 
@@ -197,7 +197,13 @@ fn csv_is_quoted_and_no_text_becomes_a_formula() {
 fn an_instance_is_nested_like_the_form_and_leaves_out_what_is_not_relevant() {
     let mut all = filled();
     all.insert("secret".to_owned(), text("<a> & \"b\"\u{1}\r\n"));
-    let xml = instance(&visit(), "0192-1", &all, &environment());
+    let xml = instance(
+        &visit(),
+        "0192-1",
+        &all,
+        &environment(),
+        Sensitivity::Sensitive,
+    );
     assert_eq!(
         xml,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
@@ -209,4 +215,72 @@ fn an_instance_is_nested_like_the_form_and_leaves_out_what_is_not_relevant() {
          <findings><what>=门</what><nr>2</nr></findings>\
          <orx:meta><orx:instanceID>uuid:0192-1</orx:instanceID></orx:meta></data>"
     );
+}
+
+#[test]
+fn an_instance_leaves_out_what_is_too_sensitive() {
+    let all = filled();
+    let xml = instance(&visit(), "1", &all, &environment(), Sensitivity::Internal);
+    assert!(xml.contains("<what>灯</what>"), "{xml}");
+    for hidden in ["secret", "张三", "position", "30.25"] {
+        assert!(!xml.contains(hidden), "{hidden} in {xml}");
+    }
+}
+
+#[test]
+fn the_versions_of_a_form_share_one_table() {
+    let older = form(
+        "label | minglu_sensitivity",
+        &[
+            "text | place | 地点 | ",
+            "text | gone | 以前的 | personal",
+            "select_one fruit | fruit | 水果 | ",
+            "begin repeat | findings | 问题 | ",
+            "text | was | 旧 | ",
+            "end repeat | | | ",
+        ],
+    );
+    let newer = form(
+        "label | minglu_sensitivity",
+        &[
+            "begin group | basics | 基本 | ",
+            "text | place | 地点 | ",
+            "end group | | | ",
+            "text | gone | 以前的 | public",
+            "begin repeat | findings | 问题 | ",
+            "text | what | 什么 | ",
+            "end repeat | | | ",
+        ],
+    );
+    let both = merged(&[&newer, &older]).expect("two versions");
+    let layout = Layout {
+        columns: &[],
+        up_to: Sensitivity::Personal,
+        labels: Some(Lang::En),
+    };
+    let old = answers([
+        ("place", text("桥")),
+        ("fruit", Answer::Choice("a".to_owned())),
+        (
+            "findings",
+            Answer::Repeat(vec![answers([("was", text("x"))])]),
+        ),
+    ]);
+    let submission = Exported {
+        key: "1",
+        about: &[],
+        answers: &old,
+    };
+    let made = tables(&both, &[submission], layout);
+    assert_eq!(
+        made[0].rows[0],
+        ["basics-place", "gone", "SET-OF-findings", "fruit", "KEY"]
+    );
+    assert_eq!(made[0].rows[1], ["桥", "", "1/findings", "Apple", "1"]);
+    assert_eq!(made[1].rows[0], ["what", "was", "PARENT_KEY", "KEY"]);
+    assert_eq!(made[1].rows[1][..2], ["", "x"]);
+    // What was personal once doesn't become public by a new version.
+    let gone = both.question("gone").expect("the question");
+    assert_eq!(gone.sensitivity, Sensitivity::Personal);
+    assert_eq!(merged(&[]), None);
 }

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use crate::{
     AppState,
     error::{Error, Result},
-    maintenance, one_time_links, router, sample,
+    maintenance, one_time_links, organizations, router, sample,
     settings::Settings,
 };
 
@@ -43,6 +43,10 @@ impl Args {
 /// Serves until it is told to stop; requests in progress are finished first.
 pub async fn run(args: &Args, settings: Settings) -> Result<()> {
     let state = super::state(settings).await?;
+    let brought = organizations::bring_forms(&state).await?;
+    if brought > 0 {
+        tracing::info!(organizations = brought, "brought new built-in forms");
+    }
     if args.sample {
         if sample::fill(&state).await?.is_some() {
             println!("Filled the empty database with a sample organization.");

@@ -2,6 +2,7 @@
 //! `domain::decide` is where their rules do.
 
 mod activity_detail;
+mod forms;
 mod gathering;
 mod names;
 mod quarantine;
@@ -16,6 +17,7 @@ use crate::AppState;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
+        .merge(forms::routes())
         .merge(quarantine::routes())
         .merge(rescue::routes())
         .merge(submission_detail::routes())

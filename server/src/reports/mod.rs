@@ -1,3 +1,4 @@
 //! What the office takes away on paper and as workbooks.
 
 pub mod roster;
+pub mod xlsform;

@@ -14,7 +14,7 @@ use sync::{CaptureInput, Draft, DraftPhoto};
 use uuid::Uuid;
 
 use super::{
-    draft::{happened, of_draft},
+    draft::{happened, new_draft, of_draft},
     history::History,
     keeping::list_found,
 };
@@ -102,6 +102,14 @@ impl Editor {
             editor.drop_removed();
             editor.flush();
         });
+        editor
+    }
+
+    /// For trying out a form: nothing is kept on the device, and nothing can be sent.
+    pub fn preview(device: Device, form: Form) -> Self {
+        let draft = new_draft(&form, None, Uuid::nil(), &device.environment());
+        let editor = Self::new(device, form, draft);
+        editor.closed.set_value(true);
         editor
     }
 

@@ -64,6 +64,10 @@ impl Editor {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
+        if self.draft_id().is_nil() {
+            let words = lang.pick("预览里不保存照片", "A preview keeps no photos");
+            return Err(words.to_owned());
+        }
         let key = photo.question.clone();
         if let Some((name, _)) = key.split_once('[') {
             name.clone_into(&mut photo.question);

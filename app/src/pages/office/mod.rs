@@ -4,6 +4,7 @@ pub mod activities;
 pub mod activity;
 pub mod departments;
 pub mod devices;
+pub mod forms;
 pub mod invitations;
 pub mod new_activity;
 pub mod overview;

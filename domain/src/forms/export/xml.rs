@@ -1,10 +1,16 @@
 //! A submission as the primary instance of the ODK XForms specification.
 
-use crate::forms::{Answer, Answers, Environment, Evaluation, Form, Kind, Node, key};
+use crate::forms::{Answer, Answers, Environment, Evaluation, Form, Kind, Node, Sensitivity, key};
 
 /// The XML document of one submission. `id` becomes its `instanceID`; what isn't relevant at the
-/// environment's time has no element, what isn't answered an empty one.
-pub fn instance(form: &Form, id: &str, answers: &Answers, environment: &Environment) -> String {
+/// environment's time, or more sensitive than `up_to`, has no element, what isn't answered an empty one.
+pub fn instance(
+    form: &Form,
+    id: &str,
+    answers: &Answers,
+    environment: &Environment,
+    up_to: Sensitivity,
+) -> String {
     let evaluation = form.evaluate(answers, environment);
     let mut xml = String::from(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
     xml.push_str(r#"<data xmlns:orx="http://openrosa.org/xforms" id=""#);
@@ -12,61 +18,71 @@ pub fn instance(form: &Form, id: &str, answers: &Answers, environment: &Environm
     xml.push_str(r#"" version=""#);
     push_escaped(&mut xml, &form.version);
     xml.push_str(r#"">"#);
-    push_nodes(&mut xml, &form.nodes, answers, &mut Vec::new(), &evaluation);
+    let mut writer = Writer {
+        xml,
+        evaluation: &evaluation,
+        up_to,
+        path: Vec::new(),
+    };
+    writer.nodes(&form.nodes, answers);
+    let mut xml = writer.xml;
     xml.push_str("<orx:meta><orx:instanceID>uuid:");
     push_escaped(&mut xml, id);
     xml.push_str("</orx:instanceID></orx:meta></data>");
     xml
 }
 
-fn push_nodes(
-    xml: &mut String,
-    nodes: &[Node],
-    answers: &Answers,
-    path: &mut Vec<usize>,
-    evaluation: &Evaluation,
-) {
-    for node in nodes {
-        let name = node.name();
-        let key = key(name, path);
-        if !evaluation.is_relevant(&key) {
-            continue;
-        }
-        match node {
-            Node::Question(question) => {
-                let calculated = evaluation.calculated.get(&key);
-                let answer = calculated.or_else(|| answers.get(name));
-                let value = answer
-                    .filter(|_| question.kind != Kind::Note)
-                    .map(Answer::value)
-                    .unwrap_or_default();
-                if value.is_empty() {
-                    push_tag(xml, "<", name, "/>");
-                } else {
-                    push_tag(xml, "<", name, ">");
-                    push_escaped(xml, &value);
-                    push_tag(xml, "</", name, ">");
+struct Writer<'a> {
+    xml: String,
+    evaluation: &'a Evaluation,
+    up_to: Sensitivity,
+    path: Vec<usize>,
+}
+
+impl Writer<'_> {
+    fn nodes(&mut self, nodes: &[Node], answers: &Answers) {
+        for node in nodes {
+            let name = node.name();
+            let key = key(name, &self.path);
+            if !self.evaluation.is_relevant(&key) {
+                continue;
+            }
+            match node {
+                Node::Question(question) if question.sensitivity > self.up_to => {}
+                Node::Question(question) => {
+                    let calculated = self.evaluation.calculated.get(&key);
+                    let answer = calculated.or_else(|| answers.get(name));
+                    let value = answer
+                        .filter(|_| question.kind != Kind::Note)
+                        .map(Answer::value)
+                        .unwrap_or_default();
+                    if value.is_empty() {
+                        push_tag(&mut self.xml, "<", name, "/>");
+                    } else {
+                        push_tag(&mut self.xml, "<", name, ">");
+                        push_escaped(&mut self.xml, &value);
+                        push_tag(&mut self.xml, "</", name, ">");
+                    }
                 }
-            }
-            Node::Group(group) => {
-                push_tag(xml, "<", name, ">");
-                push_nodes(xml, &group.nodes, answers, path, evaluation);
-                push_tag(xml, "</", name, ">");
-            }
-            Node::Repeat(repeat) => {
-                let given: &[Answers] = match answers.get(name) {
-                    Some(Answer::Repeat(given)) => given,
-                    _ => &[],
-                };
-                let empty = Answers::new();
-                let count = evaluation.instances.get(&key).copied().unwrap_or_default();
-                for index in 0..count {
-                    path.push(index);
-                    push_tag(xml, "<", name, ">");
-                    let answers = given.get(index).unwrap_or(&empty);
-                    push_nodes(xml, &repeat.nodes, answers, path, evaluation);
-                    push_tag(xml, "</", name, ">");
-                    path.pop();
+                Node::Group(group) => {
+                    push_tag(&mut self.xml, "<", name, ">");
+                    self.nodes(&group.nodes, answers);
+                    push_tag(&mut self.xml, "</", name, ">");
+                }
+                Node::Repeat(repeat) => {
+                    let given: &[Answers] = match answers.get(name) {
+                        Some(Answer::Repeat(given)) => given,
+                        _ => &[],
+                    };
+                    let empty = Answers::new();
+                    let count = self.evaluation.instances.get(&key).copied();
+                    for index in 0..count.unwrap_or_default() {
+                        self.path.push(index);
+                        push_tag(&mut self.xml, "<", name, ">");
+                        self.nodes(&repeat.nodes, given.get(index).unwrap_or(&empty));
+                        push_tag(&mut self.xml, "</", name, ">");
+                        self.path.pop();
+                    }
                 }
             }
         }

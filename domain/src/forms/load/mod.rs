@@ -2,7 +2,7 @@
 //!
 //! `markdown` and `tables` cut the document into sheets, `columns` knows the headers, `survey`, `choices`
 //! and `settings` read a sheet each; this module puts the form together. All errors are found in one
-//! go, up to [`ERROR_LIMIT`].
+//! go, up to [`ERROR_LIMIT`]. `write` is the way back.
 //!
 //! Leaves out the bytes of a workbook: the server cuts them into [`Table`]s.
 
@@ -17,6 +17,7 @@ mod settings;
 mod survey;
 mod tables;
 mod types;
+mod write;
 
 use serde::{Deserialize, Serialize};
 

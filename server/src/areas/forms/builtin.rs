@@ -1,8 +1,12 @@
 //! The built-in forms, compiled in from `forms/*.md`.
 
-use domain::{OrganizationId, Row, forms::Form, row::FormRow};
+use domain::{
+    OrganizationId, Row,
+    forms::{Form, Offer},
+    row::FormRow,
+};
 
-use super::store;
+use super::store::{self, Known};
 use crate::{Error, Result, Tx};
 
 /// Reads `forms/*.md` into the program, by name.
@@ -46,22 +50,65 @@ const BUILTIN: &[(&str, &str)] = forms![
     "field_note.md",
 ];
 
-/// Gives the organization the built-in forms as current versions; the caller publishes the rows.
+/// Gives the organization the built-in forms that it doesn't have yet; the caller publishes the rows.
+///
+/// A newer version of a built-in form takes the place of the one before, unless the office published or
+/// chose that one itself or retired the form: then it is only there to be offered
+/// (docs/decisions/0011-versions-of-forms.md).
 pub async fn install_builtin(tx: &mut Tx, organization: OrganizationId) -> Result<Vec<Row>> {
-    let mut rows = Vec::with_capacity(BUILTIN.len());
-    for (position, (name, text)) in (1_i64..).zip(BUILTIN) {
-        let form = Form::from_markdown(text)
-            .map_err(|error| Error::internal(format!("built-in form {name}: {error:?}")))?;
-        let row = FormRow {
+    let known = store::known(tx, organization).await?;
+    let mut rows = Vec::new();
+    for (position, form) in missing(&known)? {
+        let known_versions = known.iter().filter(|it| it.form_id == form.id);
+        let known_versions: Vec<&Known> = known_versions.collect();
+        let before = known_versions.iter().find(|it| it.current);
+        let current = match before {
+            Some(before) => !before.chosen,
+            None => known_versions.is_empty(),
+        };
+        let mut row = FormRow {
             revision: 1,
-            current: true,
+            current,
             position,
+            offer: Offer::default(),
             form: form.try_into()?,
         };
+        if let Some(before) = before {
+            let (id, version) = (&before.form_id, &before.version);
+            if let Some(mut old) = store::find(tx, organization, id, version).await? {
+                row.position = old.position;
+                row.offer = old.offer.clone();
+                if current {
+                    old.revision += 1;
+                    old.current = false;
+                    store::put(tx, organization, &old).await?;
+                    rows.push(Row::Forms(Box::new(old)));
+                }
+            }
+        }
         store::put(tx, organization, &row).await?;
         rows.push(Row::Forms(Box::new(row)));
     }
     Ok(rows)
+}
+
+/// Whether the organization lacks a version that this Minglu brings.
+pub fn lacks_builtin(known: &[Known]) -> Result<bool> {
+    Ok(!missing(known)?.is_empty())
+}
+
+/// The built-in forms that aren't known in their version, with their places in the list.
+fn missing(known: &[Known]) -> Result<Vec<(i64, Form)>> {
+    let mut missing = Vec::new();
+    for (position, (name, text)) in (1_i64..).zip(BUILTIN) {
+        let form = Form::from_markdown(text)
+            .map_err(|error| Error::internal(format!("built-in form {name}: {error:?}")))?;
+        let is_known = |it: &Known| it.form_id == form.id && it.version == form.version;
+        if !known.iter().any(is_known) {
+            missing.push((position, form));
+        }
+    }
+    Ok(missing)
 }
 
 #[cfg(test)]

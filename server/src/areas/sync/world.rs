@@ -14,6 +14,7 @@ use domain::{
         submissions::SubmissionChange,
     },
     decide::{self, Facts, GateFacts, Needs},
+    forms::Offer,
     permission::Actor,
     proofs::{Certificate, Trust},
     row::{FormRow, form_row_id},
@@ -171,6 +172,7 @@ impl World {
                     revision: 1,
                     current: true,
                     position: 0,
+                    offer: Offer::default(),
                     form,
                 };
                 self.rows.insert(record, Row::Forms(Box::new(row)));

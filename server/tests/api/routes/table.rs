@@ -40,6 +40,7 @@ pub enum Names {
     Department,
     Invitation,
     Quarantined,
+    Form,
     Upload,
     Blob,
     /// A code that is itself the permission.
@@ -103,6 +104,7 @@ impl Route {
 
 const REVIEWS: &str = "/api/office/submissions/{id}/review";
 const HELD: &str = "/api/office/quarantine/{op_id}";
+const FORMS: &str = "/api/office/forms";
 const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
      01930000-0000-7000-8000-000000000001&author_id=01930000-0000-7000-8000-000000000001&from=1\
      &until=2&after=1~01930000-0000-7000-8000-000000000001&limit=7";
@@ -332,6 +334,58 @@ pub const ROUTES: &[Route] = &[
         Names::Quarantined,
     )
     .takes(|world| json!({ "person_id": world.author.id })),
+    route("GET", FORMS, May::Reviewer, Names::Nothing),
+    route("POST", FORMS, May::Administrator, Names::Nothing),
+    route(
+        "POST",
+        "/api/office/forms/check",
+        May::Administrator,
+        Names::Nothing,
+    ),
+    route("GET", "/api/office/forms/{id}", May::Reviewer, Names::Form),
+    route(
+        "GET",
+        "/api/office/forms/{id}/form.xlsx",
+        May::Reviewer,
+        Names::Form,
+    )
+    .asked("lang=en"),
+    route(
+        "GET",
+        "/api/office/forms/{id}/records.csv",
+        May::Reviewer,
+        Names::Form,
+    )
+    .asked("lang=zh&personal=0"),
+    route(
+        "GET",
+        "/api/office/forms/{id}/records.zip",
+        May::Reviewer,
+        Names::Form,
+    )
+    .asked("lang=zh&personal=0"),
+    route(
+        "POST",
+        "/api/office/forms/{id}/offer",
+        May::Administrator,
+        Names::Form,
+    )
+    .revised(),
+    route(
+        "POST",
+        "/api/office/forms/{id}/retire",
+        May::Administrator,
+        Names::Form,
+    )
+    .revised(),
+    route(
+        "PUT",
+        "/api/office/forms/{id}/audience",
+        May::Administrator,
+        Names::Form,
+    )
+    .takes(|world| json!({ "staff": true, "departments": [world.department] }))
+    .revised(),
     route(
         "POST",
         "/api/office/receipts/check",

@@ -4,8 +4,10 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, SubmissionId, api::office::Invitation,
-    areas::people::Role, keys::sha256_hex,
+    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, SubmissionId,
+    api::{forms::FormDetail, office::Invitation},
+    areas::people::Role,
+    keys::sha256_hex,
 };
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
 
@@ -27,6 +29,8 @@ pub struct World {
     pub invitation: InvitationId,
     /// An operation that a rule refused.
     pub quarantined: OpId,
+    /// A version of the office's own form, which nobody else has.
+    pub form: uuid::Uuid,
     pub code: String,
     /// Path of an upload that has begun.
     pub upload: String,
@@ -66,7 +70,19 @@ impl World {
             .send()
             .await
             .ok();
+        let own = format!(
+            "| survey |\n| | type | name | label |\n| | text | what | 内容 |\n| settings |\n\
+             | | form_id | version | form_title |\n| | own_{seed} | 1 | 自己的表 |\n"
+        );
+        let own: FormDetail = office
+            .request("POST", "/api/office/forms")
+            .if_match(0)
+            .bytes(own)
+            .send()
+            .await
+            .ok();
         Self {
+            form: own.version.id,
             device: author.device_id,
             organization,
             administrator,
@@ -94,6 +110,7 @@ impl World {
             Names::Department => self.department.to_string(),
             Names::Invitation => self.invitation.to_string(),
             Names::Quarantined => self.quarantined.to_string(),
+            Names::Form => self.form.to_string(),
             Names::Upload => self
                 .upload
                 .rsplit('/')
