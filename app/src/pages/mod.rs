@@ -19,6 +19,7 @@ mod not_found;
 mod office;
 mod outbox;
 mod part;
+mod premises;
 mod public_activity;
 mod record;
 mod records;
@@ -28,7 +29,10 @@ use leptos_router::hooks::use_location;
 
 pub use part::fetch_for_rendered_page;
 
-use crate::routing::{Page, use_page};
+use crate::{
+    areas::attendances::kiosk::use_kiosk,
+    routing::{Page, use_page},
+};
 
 /// Derives the current page from the address.
 pub(crate) fn provide_current_page() {
@@ -41,16 +45,27 @@ pub(crate) fn provide_current_page() {
 pub(crate) fn CurrentPage() -> impl IntoView {
     finish_navigations();
     let page = use_page();
-    move || match page.get() {
+    let kiosk = use_kiosk();
+    let shown = move || match kiosk.get() {
+        // Whatever the address says.
+        Some(kiosk) => Some(Page::Gate(kiosk.activity)),
+        None => page.get(),
+    };
+    move || match shown() {
         None => view! { <not_found::NotFoundPage/> }.into_any(),
         Some(Page::Home) => view! { <home::HomePage/> }.into_any(),
         Some(Page::CheckIn) => view! { <check_in::CheckInPage/> }.into_any(),
         Some(Page::CheckInByLink) => view! { <check_in_by_link::CheckInByLinkPage/> }.into_any(),
         Some(Page::Activities) => view! { <activities::ActivitiesPage/> }.into_any(),
         Some(Page::Activity(id)) => view! { <activity::ActivityPage id/> }.into_any(),
-        Some(page @ (Page::Records | Page::NewRecord(_) | Page::Record(_) | Page::Draft(_))) => {
-            part::records(page)
-        }
+        Some(
+            page @ (Page::Records
+            | Page::NewRecord(_)
+            | Page::Record(_)
+            | Page::Draft(_)
+            | Page::AllPremises
+            | Page::Premises(_)),
+        ) => part::records(page),
         Some(page @ (Page::Gate(_) | Page::Outbox)) => part::desk(page),
         Some(page @ (Page::Login | Page::Join(_) | Page::PublicActivity(_) | Page::Me)) => {
             part::account(page)
@@ -63,6 +78,9 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeActivity(_)
             | Page::NewActivity
             | Page::Roster(_)
+            | Page::OfficeAllPremises
+            | Page::OfficePremises(_)
+            | Page::PremisesImport
             | Page::Devices
             | Page::Receipts
             | Page::Rescue

@@ -6,9 +6,10 @@
 use leptos::prelude::*;
 
 use super::{
-    draft, gate, join, kit, login, me, new_record, office, outbox, public_activity, record, records,
+    draft, gate, join, kit, login, me, new_record, office, outbox, premises, public_activity,
+    record, records,
 };
-use crate::routing::Page;
+use crate::{areas::attendances::kiosk::use_kiosk, routing::Page};
 
 /// The pages of the office, and the kit. Not kept for offline use: they show what the server has.
 pub fn draw_office(page: Page) -> AnyView {
@@ -22,6 +23,11 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::OfficeActivity(id) => view! { <office::activity::OfficeActivityPage id/> }.into_any(),
         Page::NewActivity => view! { <office::new_activity::NewActivityPage/> }.into_any(),
         Page::Roster(id) => view! { <office::roster::RosterPage id/> }.into_any(),
+        Page::OfficeAllPremises => view! { <office::premises::OfficeAllPremisesPage/> }.into_any(),
+        Page::OfficePremises(id) => {
+            view! { <office::premises::one::OfficePremisesPage id/> }.into_any()
+        }
+        Page::PremisesImport => view! { <office::premises::import::ImportPage/> }.into_any(),
         Page::Devices => view! { <office::devices::DevicesPage/> }.into_any(),
         Page::People => view! { <office::people::PeoplePage/> }.into_any(),
         Page::Departments => view! { <office::departments::DepartmentsPage/> }.into_any(),
@@ -55,6 +61,8 @@ pub fn draw_records(page: Page) -> AnyView {
         Page::NewRecord(form) => view! { <new_record::NewRecordPage form/> }.into_any(),
         Page::Record(id) => view! { <record::RecordPage id/> }.into_any(),
         Page::Draft(id) => view! { <draft::DraftPage id/> }.into_any(),
+        Page::AllPremises => view! { <premises::AllPremisesPage/> }.into_any(),
+        Page::Premises(id) => view! { <premises::one::PremisesPage id/> }.into_any(),
         _ => ().into_any(),
     }
 }
@@ -62,7 +70,10 @@ pub fn draw_records(page: Page) -> AnyView {
 /// The organizer's desk, and what waits to be sent.
 pub fn draw_desk(page: Page) -> AnyView {
     match page {
-        Page::Gate(id) => view! { <gate::GatePage id/> }.into_any(),
+        Page::Gate(id) => match use_kiosk().now() {
+            Some(kiosk) => view! { <gate::kiosk::KioskPage kiosk/> }.into_any(),
+            None => view! { <gate::GatePage id/> }.into_any(),
+        },
         Page::Outbox => view! { <outbox::OutboxPage/> }.into_any(),
         _ => ().into_any(),
     }

@@ -5,6 +5,7 @@ mod activity_detail;
 mod forms;
 mod gathering;
 mod names;
+mod premises;
 mod quarantine;
 mod rescue;
 mod submission_detail;
@@ -18,6 +19,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
         .merge(forms::routes())
+        .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rescue::routes())
         .merge(submission_detail::routes())
