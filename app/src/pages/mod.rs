@@ -16,6 +16,7 @@ mod login;
 mod me;
 mod new_record;
 mod not_found;
+mod offer;
 mod office;
 mod outbox;
 mod part;

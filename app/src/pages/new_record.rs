@@ -10,14 +10,11 @@ use leptos_router::hooks::use_query_map;
 use sync::Account;
 use uuid::Uuid;
 
+use super::offer::{Offer, offers};
 use crate::{
     areas::{
         sessions::guard::require_account,
-        submissions::{
-            draft::new_draft,
-            lines::form_icon,
-            offer::{Offer, offers},
-        },
+        submissions::{draft::new_draft, lines::form_icon},
     },
     components::{
         Tone,

@@ -9,7 +9,6 @@ mod history;
 mod keeping;
 pub mod lines;
 mod more_fields;
-pub mod offer;
 pub mod pages;
 mod photo_field;
 mod picking;

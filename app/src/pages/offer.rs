@@ -123,11 +123,11 @@ mod tests {
 
     fn forms() -> Vec<FormRow> {
         let texts = [
-            include_str!("../../../../forms/law_outreach.md"),
-            include_str!("../../../../forms/small_hotel.md"),
-            include_str!("../../../../forms/blood_drive.md"),
-            include_str!("../../../../forms/study_session.md"),
-            include_str!("../../../../forms/meeting.md"),
+            include_str!("../../../forms/law_outreach.md"),
+            include_str!("../../../forms/small_hotel.md"),
+            include_str!("../../../forms/blood_drive.md"),
+            include_str!("../../../forms/study_session.md"),
+            include_str!("../../../forms/meeting.md"),
         ];
         let rows = (1..).zip(texts).map(|(position, text)| {
             let form = Form::from_markdown(text).expect("a form");
