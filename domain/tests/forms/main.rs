@@ -7,6 +7,7 @@ mod columns;
 mod comparing;
 mod evaluating;
 mod exporting;
+mod hostile;
 mod incremental;
 mod loading;
 mod properties;
