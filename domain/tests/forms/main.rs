@@ -8,6 +8,7 @@ mod comparing;
 mod evaluating;
 mod exporting;
 mod filling;
+mod hostile;
 mod incremental;
 mod loading;
 mod properties;

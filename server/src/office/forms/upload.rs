@@ -213,7 +213,8 @@ fn under_free_version(mut form: Form, versions: &[Version]) -> (Form, Option<Str
         _ => &written,
     };
     let base: String = base.chars().take(VERSION_LIMIT - 8).collect();
-    let free = (2_u32..)
+    // One more than there are versions: one of them is free.
+    let free = (2..=versions.len() + 2)
         .map(|n| format!("{base}-{n}"))
         .find(|it| !taken(it));
     form.version = free.unwrap_or_else(|| written.clone());

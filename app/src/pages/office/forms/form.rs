@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{
     api::forms::{FormDetail, FormLine, VersionLine},
     areas::people::Department,
+    forms::Frequency,
     permission::{Ability, may},
 };
 use icondata_lu as lu;
@@ -93,26 +94,22 @@ fn Known(
                 <Icon icon=lu::LuDownload/>
                 <span class="button-label">{download}</span>
             </a>
-            {may_retire
-                .then(|| {
-                    move || {
-                        manages
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <Button
-                                        small=true
-                                        icon=lu::LuArchive
-                                        loading=act.busy()
-                                        on_click=move || asking.set(true)
-                                    >
-                                        {retire}
-                                    </Button>
-                                }
-                                    .into_any()
-                            })
-                    }
-                })}
+            {move || {
+                (may_retire && manages.get())
+                    .then(|| {
+                        view! {
+                            <Button
+                                small=true
+                                icon=lu::LuArchive
+                                loading=act.busy()
+                                on_click=move || asking.set(true)
+                            >
+                                {retire}
+                            </Button>
+                        }
+                            .into_any()
+                    })
+            }}
         </PageHeader>
         <div class="page page-wide form-page">
             <Stale
@@ -266,7 +263,7 @@ fn About(
         .filter(|it| !it.kind.is_hidden())
         .count();
     let items = known.form.settings.items.join("、");
-    let frequency = known.form.settings.frequency.map(|it| it.describe());
+    let frequency = known.form.settings.frequency.map(Frequency::describe);
     let offer = known.line.offer.clone();
     let version = known.version.clone();
     let audience = move || {
