@@ -61,6 +61,8 @@ ids! {
     SignUpId;
     /// Identifies a filled-in form.
     SubmissionId;
+    /// Identifies premises that are inspected (监管单位).
+    PremisesId;
     /// Identifies the fact that a photo or file belongs to a record.
     AttachmentId;
     /// Identifies an invitation to join.

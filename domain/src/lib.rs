@@ -20,10 +20,11 @@ pub mod tagged;
 pub mod text;
 pub mod time;
 pub mod verdict;
+pub mod visits;
 
 pub use ids::{
     ActivityId, AttachmentId, AttendanceId, DepartmentId, DeviceId, InvitationId, OpId,
-    OrganizationId, PersonId, SignUpId, SubmissionId,
+    OrganizationId, PersonId, PremisesId, SignUpId, SubmissionId,
 };
 pub use operation::{Area, Change, Operation, RecordRef};
 pub use refusal::Refusal;

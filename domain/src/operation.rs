@@ -92,6 +92,9 @@ areas! {
     Departments = "departments",
     Forms = "forms",
     LaterVerdicts = "later_verdicts",
+    Premises = "premises",
+    /// What premises remember of submissions; the id is the submission's.
+    Visits = "visits",
 }
 
 crate::tagged! {
@@ -141,5 +144,6 @@ into_uuid!(
     crate::ids::SignUpId,
     crate::ids::SubmissionId,
     crate::ids::PersonId,
-    crate::ids::DepartmentId
+    crate::ids::DepartmentId,
+    crate::ids::PremisesId
 );

@@ -16,11 +16,15 @@ pub struct Actor {
 pub enum Ability {
     SignUp,
     CheckInSelf,
+    /// See premises and what was found there, begin an inspection.
+    SeePremises,
     /// Scan people, tick the roster.
     RecordAttendance,
     SubmitForms,
     Review,
     EditActivities,
+    /// Keep the list of premises.
+    EditPremises,
     SeeDevices,
     ManagePeople,
     ManageDepartments,
@@ -29,8 +33,10 @@ pub enum Ability {
 pub fn may(role: Role, ability: Ability) -> bool {
     role >= match ability {
         Ability::SignUp | Ability::CheckInSelf | Ability::SubmitForms => Role::Volunteer,
-        Ability::RecordAttendance => Role::Recorder,
-        Ability::Review | Ability::EditActivities | Ability::SeeDevices => Role::Reviewer,
+        Ability::RecordAttendance | Ability::SeePremises => Role::Recorder,
+        Ability::Review | Ability::EditActivities | Ability::EditPremises | Ability::SeeDevices => {
+            Role::Reviewer
+        }
         Ability::ManagePeople | Ability::ManageDepartments => Role::Administrator,
     }
 }

@@ -10,11 +10,13 @@ use crate::{
         attendances::Attendance,
         later_verdicts::LaterVerdict,
         people::{Department, Person},
+        premises::Premises,
         sign_ups::SignUp,
         submissions::Submission,
     },
     forms::StoredForm,
     operation::{Area, RecordRef},
+    visits::Visit,
 };
 
 crate::tagged! {
@@ -31,6 +33,8 @@ crate::tagged! {
         Departments(Department),
         Forms(Box<FormRow>),
         LaterVerdicts(Box<LaterVerdict>),
+        Premises(Box<Premises>),
+        Visits(Box<Visit>),
     }
 }
 
@@ -59,6 +63,8 @@ impl Row {
                 RecordRef::new(Area::Forms, form_row_id(&row.form.id, &row.form.version))
             }
             Self::LaterVerdicts(row) => RecordRef::new(Area::LaterVerdicts, row.op_id),
+            Self::Premises(row) => RecordRef::new(Area::Premises, row.id),
+            Self::Visits(row) => RecordRef::new(Area::Visits, row.id),
         }
     }
 
@@ -74,6 +80,8 @@ impl Row {
             Self::Departments(row) => row.revision,
             Self::Forms(row) => row.revision,
             Self::LaterVerdicts(row) => row.revision,
+            Self::Premises(row) => row.revision,
+            Self::Visits(row) => row.revision,
         }
     }
 

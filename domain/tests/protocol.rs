@@ -14,6 +14,8 @@ use domain::{
 use serde_json::Value;
 
 const PULL: &str = include_str!("fixtures/pull-1.json");
+/// Premises and visits, which came after the first release.
+const PREMISES: &str = include_str!("fixtures/pull-premises.json");
 const PUSH_ANSWER: &str = include_str!("fixtures/push-answer-1.json");
 
 /// Whether all that was said then is said now, at the same place.
@@ -59,10 +61,7 @@ fn a_pulled_page_of_version_1_keeps_every_field() {
             areas.insert(row.record().area.as_str());
         }
     }
-    // What version 1 knew; a new area is a new file.
-    for area in Area::ALL {
-        assert!(areas.contains(area.as_str()), "no {}", area.as_str());
-    }
+    assert_eq!(areas.len(), 10, "what version 1 knew: {areas:?}");
     assert!(page.rescue.is_some() && page.trust.is_some() && page.summary.is_some());
     let closed = page.rows.iter().any(|row| match row {
         PulledRow::Put {
@@ -71,6 +70,34 @@ fn a_pulled_page_of_version_1_keeps_every_field() {
         _ => false,
     });
     assert!(closed);
+}
+
+#[test]
+fn premises_and_their_visits_keep_every_field() {
+    let page: PullResponse = written_again(PREMISES);
+    let mut areas = BTreeSet::new();
+    for row in &page.rows {
+        if let PulledRow::Put { row } = row {
+            areas.insert(row.record().area);
+        }
+    }
+    assert!(areas.contains(&Area::Premises) && areas.contains(&Area::Visits));
+    let connected = page.rows.iter().any(|row| match row {
+        PulledRow::Put {
+            row: Row::Submissions(submission),
+        } => submission.premises_id.is_some(),
+        _ => false,
+    });
+    assert!(connected);
+}
+
+#[test]
+fn every_area_stands_in_a_file() {
+    for area in Area::ALL {
+        let name = format!("\"{}\"", area.as_str());
+        let stands = [PULL, PREMISES].iter().any(|file| file.contains(&name));
+        assert!(stands, "a new area is a new file: {name}");
+    }
 }
 
 #[test]

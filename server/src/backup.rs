@@ -47,6 +47,7 @@ pub const TABLES: &[&str] = &[
     "standards",
     "tasks",
     "activities",
+    "premises",
     "sign_ups",
     "attendances",
     "submissions",

@@ -11,6 +11,7 @@ use domain::{
     ActivityId, Area, OrganizationId, PersonId, RecordRef, Row,
     areas::{attendances::Attendance, people::Role},
     permission::Actor,
+    visits::Visit,
 };
 use sqlx::Row as _;
 use uuid::Uuid;
@@ -21,12 +22,17 @@ use crate::{bulk, db::Tx, error::Result};
 const ORGANIZATION: &str = "org";
 /// Recorders and above.
 const STAFF: &str = "staff";
+/// The same, on a client that knows premises: an earlier one couldn't read these rows.
+const INSPECTORS: &str = "staff:premises";
 
-/// The audiences that a member belongs to.
-pub fn audiences_of(actor: &Actor) -> Vec<String> {
+/// The audiences that a member belongs to, with a client that says which later areas it knows.
+pub fn audiences_of(actor: &Actor, knows: &str) -> Vec<String> {
     let mut audiences = vec![ORGANIZATION.to_owned(), person(actor.person_id)];
     if actor.role >= Role::Recorder {
         audiences.push(STAFF.to_owned());
+        if knows.split(',').any(|area| area == Area::Premises.as_str()) {
+            audiences.push(INSPECTORS.to_owned());
+        }
     }
     audiences
 }
@@ -54,6 +60,10 @@ pub async fn publish(tx: &mut Tx, organization: OrganizationId, rows: &[Row]) ->
     for row in rows {
         latest.insert(row.record(), row);
     }
+    let visits: Vec<Row> = rows.iter().filter_map(visit).collect();
+    for row in &visits {
+        latest.insert(row.record(), row);
+    }
     if latest.is_empty() {
         return Ok(());
     }
@@ -71,6 +81,16 @@ pub async fn publish(tx: &mut Tx, organization: OrganizationId, rows: &[Row]) ->
     }
     hand_over(tx, organization, &latest, &mut changes).await?;
     write(tx, organization, &changes).await
+}
+
+/// What a submission's premises remember of it; its lines are drawn when a pull reads it.
+fn visit(row: &Row) -> Option<Row> {
+    match row {
+        Row::Submissions(submission) => {
+            Visit::of(submission, None).map(|visit| Row::Visits(Box::new(visit)))
+        }
+        _ => None,
+    }
 }
 
 /// Tells the audiences of each row, as it was last published, that it is gone. The last write before
@@ -106,6 +126,7 @@ fn audiences(row: &Row, organizers: &HashMap<ActivityId, PersonId>) -> Vec<Strin
         | Row::People(_)
         | Row::Departments(_)
         | Row::Forms(_) => vec![ORGANIZATION.to_owned()],
+        Row::Premises(_) | Row::Visits(_) => vec![INSPECTORS.to_owned()],
         Row::Gates(gate) => {
             let mut audiences = vec![STAFF.to_owned()];
             audiences.extend(organizers.get(&gate.activity_id).map(|id| person(*id)));

@@ -60,6 +60,7 @@ fn areas() -> Router<AppState> {
         .merge(areas::devices::routes())
         .merge(areas::invitations::routes())
         .merge(areas::people::routes())
+        .merge(areas::premises::routes())
         .merge(areas::sessions::routes())
         .merge(areas::submissions::routes())
         .merge(areas::sync::routes())

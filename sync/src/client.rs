@@ -9,8 +9,8 @@ use domain::{
         ApiError,
         session::{PERSON, Session},
         sync::{
-            CertificateRequest, DeviceNotice, Heartbeat, PulledRow, PushRequest, RescueReport,
-            ScopeSummary, TUS_VERSION,
+            CertificateRequest, DeviceNotice, Heartbeat, KNOWS, PulledRow, PushRequest,
+            RescueReport, ScopeSummary, TUS_VERSION,
         },
     },
     proofs::{Certificate, Trust},
@@ -156,7 +156,7 @@ impl Client<'_> {
         cursor: Option<&str>,
         device: DeviceId,
     ) -> Result<(Page, HeardTime), SyncError> {
-        let mut path = format!("/api/sync/pull?device_id={device}");
+        let mut path = format!("/api/sync/pull?device_id={device}&knows={KNOWS}");
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&percent_encode(cursor));

@@ -238,6 +238,7 @@ fn first_submission(draft: &Draft, input: &CaptureInput) -> Vec<NewOperation> {
                 form_id: draft.form_id.clone(),
                 form_version: draft.form_version.clone(),
                 activity_id: draft.activity_id,
+                premises_id: draft.premises_id,
                 title: input.title.clone(),
                 answers: draft.answers.clone(),
             }),

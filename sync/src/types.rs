@@ -2,7 +2,7 @@
 
 use domain::{
     ActivityId, Change, DepartmentId, DeviceId, Lang, OpId, Operation, OrganizationId, Outcome,
-    PersonId, Receipt, RecordRef, Refusal, Row, Text, Timestamp,
+    PersonId, PremisesId, Receipt, RecordRef, Refusal, Row, Text, Timestamp,
     areas::{
         attachments::{BlobFacts, PhotoSource},
         later_verdicts::LaterVerdict,
@@ -135,6 +135,8 @@ pub struct Draft {
     pub form_version: String,
     #[serde(default)]
     pub activity_id: Option<ActivityId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub premises_id: Option<PremisesId>,
     pub answers: Answers,
     #[serde(default)]
     pub photos: Vec<DraftPhoto>,

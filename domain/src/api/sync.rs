@@ -94,7 +94,10 @@ crate::tagged! {
     }
 }
 
-/// `GET /api/sync/pull?cursor=…&device_id=…` → [`PullResponse`]. No cursor means from the start.
+/// Names the areas that came after version 1, for `knows` of a pull: rows of others aren't sent.
+pub const KNOWS: &str = "premises";
+
+/// `GET /api/sync/pull?cursor=…&device_id=…&knows=…` → [`PullResponse`]. No cursor means from the start.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PullResponse {
     /// True on the first page after the scope or the server's history changed: when the last page

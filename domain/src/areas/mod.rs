@@ -6,5 +6,6 @@ pub mod attachments;
 pub mod attendances;
 pub mod later_verdicts;
 pub mod people;
+pub mod premises;
 pub mod sign_ups;
 pub mod submissions;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     forms::Answers,
-    ids::{ActivityId, DepartmentId, PersonId, SubmissionId},
+    ids::{ActivityId, DepartmentId, PersonId, PremisesId, SubmissionId},
     time::{Capture, Timestamp},
 };
 
@@ -21,6 +21,9 @@ pub struct Submission {
     pub form_id: String,
     pub form_version: String,
     pub activity_id: Option<ActivityId>,
+    /// The premises that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub premises_id: Option<PremisesId>,
     pub author_id: PersonId,
     pub department_id: Option<DepartmentId>,
     pub answers: Answers,
@@ -95,6 +98,8 @@ crate::tagged! {
             form_version: String,
             #[serde(default)]
             activity_id: Option<ActivityId>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            premises_id: Option<PremisesId>,
             title: String,
             answers: Answers,
         },

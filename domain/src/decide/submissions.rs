@@ -6,7 +6,7 @@ use super::{Decision, Facts, Needs, check_text};
 use crate::{
     areas::submissions::{FieldConflict, ReviewState, Submission, SubmissionChange},
     forms::{Answer, Answers, Environment, Form, set_answer},
-    ids::{ActivityId, SubmissionId},
+    ids::{ActivityId, PremisesId, SubmissionId},
     operation::{Area, Operation, RecordRef},
     permission::{Ability, may},
     refusal::Refusal,
@@ -25,6 +25,7 @@ pub(super) fn needs(change: &SubmissionChange, needs: &mut Needs) {
         form_id,
         form_version,
         activity_id,
+        premises_id,
         ..
     } = change
     {
@@ -37,6 +38,8 @@ pub(super) fn needs(change: &SubmissionChange, needs: &mut Needs) {
                 .records
                 .push(RecordRef::new(Area::Activities, *activity_id));
         }
+        let premises = premises_id.map(|id| RecordRef::new(Area::Premises, id));
+        needs.records.extend(premises);
     }
 }
 
@@ -62,6 +65,7 @@ pub(super) fn decide(
             form_id,
             form_version,
             activity_id,
+            premises_id,
             title,
             answers,
         } => {
@@ -69,7 +73,11 @@ pub(super) fn decide(
                 return Err(Refusal::AlreadyExists);
             }
             let form = known_form(facts, form_id, form_version)?;
-            submit(operation, facts, form, *activity_id, title, answers)
+            let place = Place {
+                activity_id: *activity_id,
+                premises_id: *premises_id,
+            };
+            submit(operation, facts, form, place, title, answers)
         }
         SubmissionChange::Amend {
             title,
@@ -115,16 +123,32 @@ fn known_form<'a>(facts: &'a Facts, id: &str, version: &str) -> Result<&'a Form,
     })
 }
 
+/// What a record is connected with.
+#[derive(Clone, Copy)]
+struct Place {
+    activity_id: Option<ActivityId>,
+    premises_id: Option<PremisesId>,
+}
+
 fn submit(
     operation: &Operation,
     facts: &Facts,
     form: &Form,
-    activity_id: Option<ActivityId>,
+    place: Place,
     title: &str,
     answers: &Answers,
 ) -> Result<Decision, Refusal> {
-    if activity_id.is_some_and(|id| facts.activity(id).is_none()) {
+    if place
+        .activity_id
+        .is_some_and(|id| facts.activity(id).is_none())
+    {
         return Err(Refusal::UnknownActivity);
+    }
+    // A phone may not hold the premises any more; only the server knows all of them.
+    let on_server = facts.gate.is_some();
+    let premises = |id| facts.row(RecordRef::new(Area::Premises, id));
+    if on_server && place.premises_id.is_some_and(|id| premises(id).is_none()) {
+        return Err(Refusal::WrongRecord);
     }
     check_text("title", title, TITLE_LIMIT)?;
     check_answers(operation, form, answers)?;
@@ -133,7 +157,8 @@ fn submit(
         revision: 1,
         form_id: form.id.clone(),
         form_version: form.version.clone(),
-        activity_id,
+        activity_id: place.activity_id,
+        premises_id: place.premises_id,
         author_id: operation.actor_id,
         department_id: facts.actor.department_id,
         answers: answers.clone(),

@@ -43,6 +43,7 @@ fn with_submission() -> Facts {
         form_id: "note".to_owned(),
         form_version: "1".to_owned(),
         activity_id: None,
+        premises_id: None,
         title: String::new(),
         answers: Answers::from([("topic".to_owned(), Answer::Text("宪法".to_owned()))]),
     };

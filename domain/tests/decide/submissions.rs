@@ -30,6 +30,7 @@ fn submit(answers: Answers) -> domain::Operation {
         form_id: "note".to_owned(),
         form_version: "1".to_owned(),
         activity_id: None,
+        premises_id: None,
         title: "普法".to_owned(),
         answers,
     };
@@ -207,4 +208,23 @@ fn a_newer_format_is_kept_for_a_person() {
         decide(&operation, &facts(Role::Volunteer)),
         Decision::Refuse(Refusal::UnknownSchema { version: 99 })
     );
+}
+
+#[test]
+fn premises_that_only_the_phone_does_not_know_are_left_to_the_server() {
+    let mut operation = submit(answers("宪法", 30));
+    let Change::Submissions(SubmissionChange::Submit { premises_id, .. }) = &mut operation.change
+    else {
+        panic!("no submission")
+    };
+    *premises_id = Some(domain::PremisesId(id(950)));
+    let mut facts = facts(Role::Recorder);
+    facts.gate = None;
+    let Decision::Apply(Row::Submissions(row)) = decide(&operation, &facts) else {
+        panic!("not applied")
+    };
+    assert_eq!(row.premises_id, Some(domain::PremisesId(id(950))));
+    facts.gate = Some(domain::decide::GateFacts::default());
+    let decision = decide(&operation, &facts);
+    assert_eq!(decision, Decision::Refuse(Refusal::WrongRecord));
 }

@@ -13,7 +13,7 @@ macro_rules! forms {
     };
 }
 
-pub(crate) const FORMS: [(&str, &str); 29] = forms![
+pub(crate) const FORMS: [(&str, &str); 30] = forms![
     "activity",
     "assistance",
     "bathhouse",
@@ -31,6 +31,7 @@ pub(crate) const FORMS: [(&str, &str); 29] = forms![
     "meeting",
     "office_inspection",
     "patrol",
+    "premises_recheck",
     "publicity",
     "rectification",
     "school_health",

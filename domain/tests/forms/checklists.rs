@@ -268,14 +268,16 @@ fn no_form_asks_for_what_must_not_be_asked() {
             assert!(!source.contains(word), "{id}: {word}");
         }
         let form = builtin(id);
-        // The phone shows repeats only as far as these forms need them: not at all.
-        assert!(
-            !form
-                .nodes
-                .iter()
-                .any(|node| matches!(node, Node::Repeat(_))),
-            "{id}"
-        );
+        // A draft can't yet tell the photos of a repeat's instances apart: no repeat has any.
+        let photo = |node: &Node| match node {
+            Node::Question(question) => question.kind == Kind::Image,
+            Node::Group(_) | Node::Repeat(_) => true,
+        };
+        for node in &form.nodes {
+            if let Node::Repeat(repeat) = node {
+                assert!(!repeat.nodes.iter().any(photo), "{id}");
+            }
+        }
         assert!(
             !form
                 .questions()

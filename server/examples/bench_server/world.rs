@@ -144,6 +144,7 @@ pub fn operations(phones: &[Phone], count: usize) -> Vec<String> {
                 form_id: "field_note".to_owned(),
                 form_version: "1".to_owned(),
                 activity_id: None,
+                premises_id: None,
                 title: "社区普法宣传".to_owned(),
                 answers: answers(now),
             });
@@ -289,6 +290,7 @@ pub async fn fill(
                 form_id: forms[number % forms.len()].to_owned(),
                 form_version: "1".to_owned(),
                 activity_id: None,
+                premises_id: None,
                 author_id: phones[number % phones.len()].person,
                 department_id: None,
                 answers: answers(at),

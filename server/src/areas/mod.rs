@@ -9,6 +9,7 @@ pub mod devices;
 pub mod forms;
 pub mod invitations;
 pub mod people;
+pub mod premises;
 pub mod sessions;
 pub mod sign_ups;
 pub mod submissions;

@@ -4,6 +4,7 @@
 mod activity_detail;
 mod gathering;
 mod names;
+mod premises;
 mod quarantine;
 mod rescue;
 mod submission_detail;
@@ -16,6 +17,7 @@ use crate::AppState;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
+        .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rescue::routes())
         .merge(submission_detail::routes())

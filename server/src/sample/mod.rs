@@ -6,6 +6,7 @@
 mod activities;
 mod csv;
 mod people;
+mod premises;
 mod records;
 mod scenes;
 
@@ -53,6 +54,7 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     )
     .await?;
     records::fill(state, &mut tx, organization, &members, &made, &mut rows).await?;
+    premises::fill(state, &mut tx, organization, &members, &mut rows).await?;
     feed::publish(&mut tx, organization, &rows).await?;
     tx.commit().await?;
     tracing::info!(

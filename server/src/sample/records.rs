@@ -69,13 +69,24 @@ fn camera() -> PhotoSource {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Review {
+pub(super) struct Review {
     by: String,
     hours_later: i64,
     #[serde(default)]
     approve: bool,
     #[serde(rename = "return", default)]
     reason: String,
+}
+
+impl Review {
+    pub(super) fn approval(by: &str) -> Self {
+        Self {
+            by: by.to_owned(),
+            hours_later: 20,
+            approve: true,
+            reason: String::new(),
+        }
+    }
 }
 
 pub(super) async fn fill(
@@ -122,6 +133,7 @@ pub(super) async fn fill(
             form_id: form.id.clone(),
             form_version: form.version.clone(),
             activity_id: activity,
+            premises_id: None,
             author_id: author.id,
             department_id: author.department_id,
             answers: answers(form, &template.answers, &photos, at)?,
@@ -156,7 +168,7 @@ pub(super) async fn fill(
 }
 
 /// Writes the submission with its history, and returns it as it stands now.
-async fn keep(
+pub(super) async fn keep(
     tx: &mut Tx,
     organization: OrganizationId,
     members: &Members,

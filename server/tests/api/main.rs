@@ -17,6 +17,7 @@ mod orphans;
 mod pages;
 mod people;
 mod phone;
+mod premises;
 mod pull;
 mod push;
 mod routes;

@@ -8,7 +8,7 @@ use std::{cell::Cell, collections::BTreeMap, io::Cursor};
 use domain::{
     ActivityId, AttachmentId, Capture, Change, Operation, Outcome, PersonId, RecordRef, Row,
     Timestamp, Verdict,
-    api::sync::{Heartbeat, PullResponse, PulledRow, PushResponse, ScopeSummary},
+    api::sync::{Heartbeat, KNOWS, PullResponse, PulledRow, PushResponse, ScopeSummary},
     areas::{
         activities::{Activity, ActivityKind, ActivityState},
         attachments::{AttachmentChange, BlobFacts, PhotoSource},
@@ -151,6 +151,7 @@ impl Phone {
                 form_id: "field_note".to_owned(),
                 form_version: "1".to_owned(),
                 activity_id: None,
+                premises_id: None,
                 title: title.to_owned(),
                 answers: answers(title, self.now()),
             }),
@@ -305,8 +306,8 @@ impl Phone {
 
     pub async fn page(&self, cursor: Option<&str>) -> PullResponse {
         let path = match cursor {
-            Some(cursor) => format!("/api/sync/pull?cursor={cursor}"),
-            None => "/api/sync/pull".to_owned(),
+            Some(cursor) => format!("/api/sync/pull?knows={KNOWS}&cursor={cursor}"),
+            None => format!("/api/sync/pull?knows={KNOWS}"),
         };
         self.client.get(&path).await.ok()
     }

@@ -217,6 +217,7 @@ pub async fn save(replica: &Replica, notes: usize, photos: Vec<(Vec<u8>, Vec<u8>
             form_id: "field_note".to_owned(),
             form_version: "1".to_owned(),
             activity_id: None,
+            premises_id: None,
             title: "社区普法宣传".to_owned(),
             answers: world::answers(now()),
         };
@@ -232,6 +233,7 @@ pub async fn save(replica: &Replica, notes: usize, photos: Vec<(Vec<u8>, Vec<u8>
         form_id: "field_note".to_owned(),
         form_version: "1".to_owned(),
         activity_id: None,
+        premises_id: None,
         answers: world::answers(now()),
         photos: Vec::new(),
         updated_at: now(),

@@ -254,6 +254,7 @@ impl Worker {
             form_id: "field_note".to_owned(),
             form_version: "1".to_owned(),
             activity_id: None,
+            premises_id: None,
             title: "社区普法宣传".to_owned(),
             answers,
         };

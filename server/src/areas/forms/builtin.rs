@@ -25,6 +25,7 @@ const BUILTIN: &[(&str, &str)] = forms![
     "medical_epidemic.md",
     "school_health.md",
     "secondary_water.md",
+    "premises_recheck.md",
     "activity.md",
     "volunteer_service.md",
     "blood_drive.md",

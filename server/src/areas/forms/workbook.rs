@@ -47,6 +47,23 @@ pub fn tables(bytes: &[u8]) -> Result<Vec<Table>, FormError> {
     catch_unwind(|| cut(bytes)).unwrap_or_else(|_| Err(unreadable()))
 }
 
+/// The first sheet that holds anything, of a workbook that is no form; a cell with an error is empty.
+pub fn first_sheet(bytes: &[u8]) -> Result<Rows, FormError> {
+    check_archive(bytes)?;
+    catch_unwind(|| {
+        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
+        for name in workbook.sheet_names().into_iter().take(SHEET_LIMIT) {
+            let mut room = TEXT_LIMIT;
+            let found = rows(&mut workbook, &name, &mut room, false)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(Rows::new())
+    })
+    .unwrap_or_else(|_| Err(unreadable()))
+}
+
 fn cut(bytes: &[u8]) -> Result<Vec<Table>, FormError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
     let names = workbook.sheet_names();
@@ -63,7 +80,7 @@ fn cut(bytes: &[u8]) -> Result<Vec<Table>, FormError> {
         let own = ["survey", "choices", "settings"];
         let is_own = own.contains(&name.trim().to_lowercase().as_str());
         let rows = if is_own {
-            rows(&mut workbook, &name, &mut room)?
+            rows(&mut workbook, &name, &mut room, true)?
         } else {
             Vec::new()
         };
@@ -73,12 +90,13 @@ fn cut(bytes: &[u8]) -> Result<Vec<Table>, FormError> {
 }
 
 /// The filled rows of a sheet, from 1, with their cells from column A on.
-type Rows = Vec<(usize, Vec<String>)>;
+pub type Rows = Vec<(usize, Vec<String>)>;
 
 fn rows(
     workbook: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
     room: &mut usize,
+    strict: bool,
 ) -> Result<Rows, FormError> {
     let mut rows: Rows = Vec::new();
     let mut cells = workbook
@@ -87,7 +105,10 @@ fn rows(
     while let Some(cell) = cells.next_cell().map_err(|_| unreadable())? {
         let (row, column) = cell.get_position();
         let (row, column) = (row as usize + 1, column as usize);
-        let text = text(cell.get_value(), name, row)?;
+        let text = match cell.get_value() {
+            DataRef::Error(_) if !strict => continue,
+            value => text(value, name, row)?,
+        };
         if text.trim().is_empty() {
             continue;
         }

@@ -37,8 +37,8 @@ pub async fn load(
     let rows = bulk::select(
         connection,
         organization,
-        "select id, revision, form_id, form_version, activity_id, author_id, department_id, title,
-                state, review_note, received_at, answers, capture, conflicts
+        "select id, revision, form_id, form_version, activity_id, premises_id, author_id,
+                department_id, title, state, review_note, received_at, answers, capture, conflicts
          from submissions where organization_id = $1 and id in",
         &ids,
         "",
@@ -89,11 +89,11 @@ pub async fn insert(
     bulk::insert(
         connection,
         "insert into submissions
-             (id, organization_id, revision, form_id, form_version, activity_id, author_id,
-              department_id, title, state, review_note, occurred_at, received_at, answers, capture,
+             (id, organization_id, revision, form_id, form_version, activity_id, premises_id,
+              author_id, department_id, title, state, review_note, occurred_at, received_at, answers, capture,
               conflicts)
          values",
-        16,
+        17,
         "",
         &rows,
         |query, (submission, columns)| {
@@ -104,6 +104,7 @@ pub async fn insert(
                 .bind(submission.form_id.as_str())
                 .bind(submission.form_version.as_str())
                 .bind(submission.activity_id.map(|id| id.to_string()))
+                .bind(submission.premises_id.map(|id| id.to_string()))
                 .bind(submission.author_id.to_string())
                 .bind(submission.department_id.map(|id| id.to_string()))
                 .bind(submission.title.as_str())
@@ -263,6 +264,7 @@ pub fn decode(row: &AnyRow) -> Result<Submission> {
         form_id: row.try_get("form_id")?,
         form_version: row.try_get("form_version")?,
         activity_id: optional(row.try_get("activity_id")?)?,
+        premises_id: optional(row.try_get("premises_id")?)?,
         author_id: row.try_get::<String, _>("author_id")?.parse()?,
         department_id: optional(row.try_get("department_id")?)?,
         answers: serde_json::from_str(&row.try_get::<String, _>("answers")?)?,

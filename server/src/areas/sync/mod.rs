@@ -24,6 +24,7 @@ mod push;
 mod receive;
 pub mod rows;
 mod throttle;
+pub mod visits;
 mod world;
 
 pub use batch::{Sender, take_in};

@@ -33,6 +33,9 @@ use crate::{
 pub struct Parameters {
     #[serde(default)]
     cursor: Option<String>,
+    /// Areas that came after version 1 and that the client can read.
+    #[serde(default)]
+    knows: String,
 }
 
 pub async fn pull(
@@ -41,7 +44,7 @@ pub async fn pull(
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<PullResponse>> {
     let organization = member.organization_id;
-    let audiences = feed::audiences_of(&member.actor);
+    let audiences = feed::audiences_of(&member.actor, &parameters.knows);
     let scope = cursor::scope(&audiences);
     let now = state.clock.now();
     let mut tx = state.db.snapshot().await?;

@@ -9,11 +9,12 @@ use domain::{
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
-use super::inbox;
+use super::{inbox, visits};
 use crate::{
     AppState,
     areas::{
-        activities, attachments, attendances, departments, forms, people, sign_ups, submissions,
+        activities, attachments, attendances, departments, forms, people, premises, sign_ups,
+        submissions,
     },
     bulk,
     error::{Error, Result},
@@ -101,6 +102,18 @@ pub async fn load(
                     .await?
                     .into_iter()
                     .map(|row| Row::LaterVerdicts(Box::new(row))),
+            ),
+            Area::Premises => found.extend(
+                premises::store::load(connection, organization, ids)
+                    .await?
+                    .into_iter()
+                    .map(|row| Row::Premises(Box::new(row))),
+            ),
+            Area::Visits => found.extend(
+                visits::load(connection, organization, ids)
+                    .await?
+                    .into_iter()
+                    .map(|row| Row::Visits(Box::new(row))),
             ),
             Area::Forms => {
                 for piece in ids.chunks(bulk::CHUNK) {

@@ -233,7 +233,7 @@ on_both! {
         let world = World::new(&app, 1).await;
         let before = rows(&app).await;
         let revised = ROUTES.iter().filter(|route| route.revised);
-        assert_eq!(revised.clone().count(), 4);
+        assert_eq!(revised.clone().count(), 5);
         for route in revised {
             let body = (route.body.expect("a body"))(&world);
             let name = format!("{} {}", route.method, route.path);

@@ -38,6 +38,7 @@ pub enum Names {
     Person,
     Device,
     Department,
+    Premises,
     Invitation,
     Quarantined,
     Upload,
@@ -138,7 +139,7 @@ pub const ROUTES: &[Route] = &[
         .takes(|_| json!({ "current": "x", "new": "一个好密码一二三" })),
     route("POST", "/api/sync/push", May::Sender, Names::Nothing)
         .takes(|_| json!({ "heartbeat": null, "operations": [] })),
-    route("GET", "/api/sync/pull", May::Member, Names::Nothing).asked("cursor=AAAA"),
+    route("GET", "/api/sync/pull", May::Member, Names::Nothing).asked("cursor=AAAA&knows=premises"),
     route("POST", "/api/certificates", May::Member, Names::Nothing).takes(certificate),
     route("POST", "/api/rescue", May::Member, Names::Nothing),
     route("POST", "/api/blobs", May::Sender, Names::Nothing),
@@ -239,6 +240,49 @@ pub const ROUTES: &[Route] = &[
         May::Owner,
         Names::Device,
     ),
+    route("GET", "/api/office/premises", May::Reviewer, Names::Nothing)
+        .asked("q=x&kind=other&show=open"),
+    route(
+        "POST",
+        "/api/office/premises",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .takes(premises),
+    route(
+        "GET",
+        "/api/office/premises/list.xlsx",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .asked("lang=en&kind=other"),
+    route(
+        "GET",
+        "/api/office/premises/{id}",
+        May::Reviewer,
+        Names::Premises,
+    ),
+    route(
+        "PUT",
+        "/api/office/premises/{id}",
+        May::Reviewer,
+        Names::Premises,
+    )
+    .takes(premises)
+    .revised(),
+    route(
+        "POST",
+        "/api/office/premises/preview",
+        May::Reviewer,
+        Names::Nothing,
+    ),
+    route(
+        "POST",
+        "/api/office/premises/import",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .takes(|world| json!({ "rows": [premises(world)] })),
     route("GET", "/api/office/people", May::Reviewer, Names::Nothing),
     route(
         "PATCH",
@@ -369,6 +413,10 @@ fn certificate(world: &World) -> Value {
         "subject": { "kind": "display", "activity_id": world.activity },
         "public_key": domain::keys::to_base64url(key.as_bytes()),
     })
+}
+
+fn premises(_: &World) -> Value {
+    json!({ "name": "阿红理发店", "kind": "hair_beauty", "address": "西街 3 号" })
 }
 
 fn activity(world: &World) -> Value {

@@ -4,8 +4,10 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, SubmissionId, api::office::Invitation,
-    areas::people::Role, keys::sha256_hex,
+    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PremisesId, SubmissionId,
+    api::office::Invitation,
+    areas::{people::Role, premises::Premises},
+    keys::sha256_hex,
 };
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
 
@@ -25,6 +27,7 @@ pub struct World {
     pub submission: SubmissionId,
     pub device: DeviceId,
     pub invitation: InvitationId,
+    pub premises: PremisesId,
     /// An operation that a rule refused.
     pub quarantined: OpId,
     pub code: String,
@@ -66,6 +69,13 @@ impl World {
             .send()
             .await
             .ok();
+        let premises: Premises = office
+            .post(
+                "/api/office/premises",
+                &serde_json::json!({ "name": "桂花旅馆", "kind": "small_hotel" }),
+            )
+            .await
+            .json();
         Self {
             device: author.device_id,
             organization,
@@ -76,6 +86,7 @@ impl World {
             activity,
             submission: SubmissionId(note.record.id),
             invitation: invitation.id,
+            premises: premises.id,
             quarantined: nameless.op_id,
             code: invitation.code,
             upload,
@@ -92,6 +103,7 @@ impl World {
             Names::Person => self.author.id.to_string(),
             Names::Device => self.device.to_string(),
             Names::Department => self.department.to_string(),
+            Names::Premises => self.premises.to_string(),
             Names::Invitation => self.invitation.to_string(),
             Names::Quarantined => self.quarantined.to_string(),
             Names::Upload => self

@@ -1,0 +1,14 @@
+//! Premises with their visits and findings, as a list, one by one and as a workbook; and their import.
+
+mod import;
+mod list;
+mod table;
+mod workbook;
+
+use axum::Router;
+
+use crate::AppState;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().merge(list::routes()).merge(import::routes())
+}
