@@ -4,7 +4,7 @@
 //! Leaves out what a page shows (`pages`) and who may see it (the server decides; the menu asks
 //! `domain::permission`).
 
-use domain::{ActivityId, SubmissionId};
+use domain::{ActivityId, PremisesId, SubmissionId};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -34,6 +34,10 @@ pub enum Page {
     /// An invitation's code.
     Join(String),
     PublicActivity(ActivityId),
+    /// The places to inspect, on the phone.
+    AllPremises,
+    /// One of them: what is open there, its visits, begin another.
+    Premises(PremisesId),
     /// What waits for the office, and what is on today.
     Office,
     Review,
@@ -43,6 +47,9 @@ pub enum Page {
     NewActivity,
     /// Printable on A4.
     Roster(ActivityId),
+    OfficeAllPremises,
+    OfficePremises(PremisesId),
+    PremisesImport,
     Devices,
     People,
     Departments,
@@ -86,6 +93,8 @@ impl Page {
             ["login"] => Self::Login,
             ["join", code] => Self::Join((*code).to_owned()),
             ["a", id] => Self::PublicActivity(id.parse().ok()?),
+            ["premises"] => Self::AllPremises,
+            ["premises", id] => Self::Premises(id.parse().ok()?),
             ["office"] => Self::Office,
             ["review"] | ["office", "review"] => Self::Review,
             ["office", "review", id] => Self::ReviewRecord(id.parse().ok()?),
@@ -93,6 +102,9 @@ impl Page {
             ["office", "activities", "new"] => Self::NewActivity,
             ["office", "activities", id] => Self::OfficeActivity(id.parse().ok()?),
             ["office", "activities", id, "roster"] => Self::Roster(id.parse().ok()?),
+            ["office", "premises"] => Self::OfficeAllPremises,
+            ["office", "premises", "import"] => Self::PremisesImport,
+            ["office", "premises", id] => Self::OfficePremises(id.parse().ok()?),
             ["office", "devices"] => Self::Devices,
             ["office", "people"] => Self::People,
             ["office", "departments"] => Self::Departments,
@@ -124,6 +136,8 @@ impl Page {
             Self::Login => "/login".to_owned(),
             Self::Join(code) => format!("/join/{code}"),
             Self::PublicActivity(id) => format!("/a/{id}"),
+            Self::AllPremises => "/premises".to_owned(),
+            Self::Premises(id) => format!("/premises/{id}"),
             Self::Office => "/office".to_owned(),
             Self::Review => "/office/review".to_owned(),
             Self::ReviewRecord(id) => format!("/office/review/{id}"),
@@ -131,6 +145,9 @@ impl Page {
             Self::OfficeActivity(id) => format!("/office/activities/{id}"),
             Self::NewActivity => "/office/activities/new".to_owned(),
             Self::Roster(id) => format!("/office/activities/{id}/roster"),
+            Self::OfficeAllPremises => "/office/premises".to_owned(),
+            Self::PremisesImport => "/office/premises/import".to_owned(),
+            Self::OfficePremises(id) => format!("/office/premises/{id}"),
             Self::Devices => "/office/devices".to_owned(),
             Self::People => "/office/people".to_owned(),
             Self::Departments => "/office/departments".to_owned(),
@@ -165,6 +182,10 @@ impl Page {
             Self::OfficeActivity(_) => ("活动情况", "Activity"),
             Self::NewActivity => ("新建活动", "New activity"),
             Self::Roster(_) => ("签到表", "Roster"),
+            Self::AllPremises => ("监管单位", "Premises"),
+            Self::OfficeAllPremises => ("监管名录", "Premises list"),
+            Self::Premises(_) | Self::OfficePremises(_) => ("单位详情", "Premises"),
+            Self::PremisesImport => ("导入监管单位", "Import premises"),
             Self::Devices => ("设备", "Devices"),
             Self::People => ("人员", "People"),
             Self::Departments => ("科室", "Departments"),
@@ -191,6 +212,8 @@ impl Page {
             | Self::Draft(_)
             | Self::Me
             | Self::Outbox
+            | Self::AllPremises
+            | Self::Premises(_)
             | Self::Kit => Area::Field,
             Self::Login | Self::Join(_) | Self::PublicActivity(_) => Area::Public,
             Self::Office
@@ -200,6 +223,9 @@ impl Page {
             | Self::OfficeActivity(_)
             | Self::NewActivity
             | Self::Roster(_)
+            | Self::OfficeAllPremises
+            | Self::OfficePremises(_)
+            | Self::PremisesImport
             | Self::Devices
             | Self::People
             | Self::Departments
@@ -217,6 +243,8 @@ impl Page {
             Self::Activity(_) | Self::Gate(_) => Self::Activities,
             Self::NewRecord(_) | Self::Record(_) | Self::Draft(_) => Self::Records,
             Self::ReviewRecord(_) => Self::Review,
+            Self::Premises(_) => Self::AllPremises,
+            Self::OfficePremises(_) | Self::PremisesImport => Self::OfficeAllPremises,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
@@ -289,6 +317,7 @@ mod tests {
     fn every_page() -> Vec<Page> {
         let activity = ActivityId(uuid::Uuid::from_u128(7));
         let record = SubmissionId(uuid::Uuid::from_u128(8));
+        let premises = PremisesId(uuid::Uuid::from_u128(9));
         vec![
             Page::Home,
             Page::CheckIn,
@@ -313,6 +342,11 @@ mod tests {
             Page::OfficeActivity(activity),
             Page::NewActivity,
             Page::Roster(activity),
+            Page::AllPremises,
+            Page::Premises(premises),
+            Page::OfficeAllPremises,
+            Page::OfficePremises(premises),
+            Page::PremisesImport,
             Page::Devices,
             Page::People,
             Page::Departments,

@@ -211,7 +211,13 @@ fn is_servers(wanted: Wanted) -> bool {
     matches!(
         wanted,
         Wanted::Rows(
-            Area::Activities | Area::Gates | Area::People | Area::Departments | Area::Forms
+            Area::Activities
+                | Area::Gates
+                | Area::People
+                | Area::Departments
+                | Area::Forms
+                | Area::Premises
+                | Area::Visits
         )
     )
 }

@@ -1,6 +1,6 @@
 //! The two menus: tabs at the phone's lower edge, the sidebar on the desktop.
 
-use domain::api::office::SubmissionCounts;
+use domain::{api::office::SubmissionCounts, areas::people::Role};
 use icondata_core::Icon as IconData;
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -171,6 +171,12 @@ pub fn SideBar() -> impl IntoView {
             .viewer
             .with(|v| v.as_ref().is_some_and(super::Viewer::is_office))
     });
+    let is_staff = Memo::new(move |_| {
+        let viewer = frame.viewer.read();
+        viewer
+            .as_ref()
+            .is_some_and(|viewer| viewer.role >= Role::Recorder)
+    });
     keep_counts(is_office);
     let start = move || {
         if is_office.get() {
@@ -210,6 +216,7 @@ pub fn SideBar() -> impl IntoView {
                                         count=frame.to_review
                                     />
                                     <SideLink to=Page::OfficeActivities icon=lu::LuCalendarRange/>
+                                    <SideLink to=Page::OfficeAllPremises icon=lu::LuStore/>
                                     <SideLink to=Page::Devices icon=lu::LuMonitorSmartphone/>
                                     <SideLink to=Page::People icon=lu::LuUsersRound/>
                                     <SideLink to=Page::Departments icon=lu::LuBuilding2/>
@@ -230,6 +237,7 @@ pub fn SideBar() -> impl IntoView {
                     <SideLink to=Page::Activities icon=lu::LuCalendarDays/>
                     <SideLink to=Page::CheckIn icon=lu::LuScanLine/>
                     <SideLink to=Page::Records icon=lu::LuNotebookPen count=frame.returned/>
+                    {move || is_staff.get().then(|| view! { <SideLink to=Page::AllPremises icon=lu::LuMapPin/> })}
                 </ul>
             </nav>
             <div class="side-foot">

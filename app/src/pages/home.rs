@@ -91,9 +91,25 @@ fn home(device: Device, f: Format, account: Account) -> AnyView {
             <ActionTile to=Page::NewRecord(None) icon=lu::LuNotebookPen title=records text=records_note/>
             <ActionTile to=Page::Me icon=lu::LuQrCode title=code text=code_note/>
         </div>
+        {(account.role >= Role::Recorder).then(premises)}
         {(account.role >= Role::Reviewer).then(office)}
         {move || drafts(device, f)}
         {move || today(device, f, me)}
+    }
+    .into_any()
+}
+
+/// The way to the places that staff inspect.
+fn premises() -> AnyView {
+    let title = t("监管单位", "Premises");
+    let text = t(
+        "查找、检查、待整改和复查",
+        "Find, inspect, findings and rechecks",
+    );
+    view! {
+        <List>
+            <ListRow to=Page::AllPremises icon=lu::LuStore tone=Tone::Primary title text/>
+        </List>
     }
     .into_any()
 }

@@ -19,6 +19,7 @@ mod not_found;
 mod office;
 mod outbox;
 mod part;
+mod premises;
 mod public_activity;
 mod record;
 mod records;
@@ -48,9 +49,14 @@ pub(crate) fn CurrentPage() -> impl IntoView {
         Some(Page::CheckInByLink) => view! { <check_in_by_link::CheckInByLinkPage/> }.into_any(),
         Some(Page::Activities) => view! { <activities::ActivitiesPage/> }.into_any(),
         Some(Page::Activity(id)) => view! { <activity::ActivityPage id/> }.into_any(),
-        Some(page @ (Page::Records | Page::NewRecord(_) | Page::Record(_) | Page::Draft(_))) => {
-            part::records(page)
-        }
+        Some(
+            page @ (Page::Records
+            | Page::NewRecord(_)
+            | Page::Record(_)
+            | Page::Draft(_)
+            | Page::AllPremises
+            | Page::Premises(_)),
+        ) => part::records(page),
         Some(page @ (Page::Gate(_) | Page::Outbox)) => part::desk(page),
         Some(page @ (Page::Login | Page::Join(_) | Page::PublicActivity(_) | Page::Me)) => {
             part::account(page)
@@ -63,6 +69,9 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeActivity(_)
             | Page::NewActivity
             | Page::Roster(_)
+            | Page::OfficeAllPremises
+            | Page::OfficePremises(_)
+            | Page::PremisesImport
             | Page::Devices
             | Page::Receipts
             | Page::Rescue

@@ -6,7 +6,8 @@
 use leptos::prelude::*;
 
 use super::{
-    draft, gate, join, kit, login, me, new_record, office, outbox, public_activity, record, records,
+    draft, gate, join, kit, login, me, new_record, office, outbox, premises, public_activity,
+    record, records,
 };
 use crate::routing::Page;
 
@@ -22,6 +23,11 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::OfficeActivity(id) => view! { <office::activity::OfficeActivityPage id/> }.into_any(),
         Page::NewActivity => view! { <office::new_activity::NewActivityPage/> }.into_any(),
         Page::Roster(id) => view! { <office::roster::RosterPage id/> }.into_any(),
+        Page::OfficeAllPremises => view! { <office::premises::OfficeAllPremisesPage/> }.into_any(),
+        Page::OfficePremises(id) => {
+            view! { <office::premises::one::OfficePremisesPage id/> }.into_any()
+        }
+        Page::PremisesImport => view! { <office::premises::import::ImportPage/> }.into_any(),
         Page::Devices => view! { <office::devices::DevicesPage/> }.into_any(),
         Page::People => view! { <office::people::PeoplePage/> }.into_any(),
         Page::Departments => view! { <office::departments::DepartmentsPage/> }.into_any(),
@@ -52,6 +58,8 @@ pub fn draw_records(page: Page) -> AnyView {
         Page::NewRecord(form) => view! { <new_record::NewRecordPage form/> }.into_any(),
         Page::Record(id) => view! { <record::RecordPage id/> }.into_any(),
         Page::Draft(id) => view! { <draft::DraftPage id/> }.into_any(),
+        Page::AllPremises => view! { <premises::AllPremisesPage/> }.into_any(),
+        Page::Premises(id) => view! { <premises::one::PremisesPage id/> }.into_any(),
         _ => ().into_any(),
     }
 }

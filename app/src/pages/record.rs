@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Area, Change, Lang, RecordRef, Row, SubmissionId, Text,
+    Area, Change, Lang, PremisesId, RecordRef, Row, SubmissionId, Text,
     areas::{
         attachments::{Attachment, PhotoSource},
         submissions::{FieldConflict, ReviewState, Submission, SubmissionChange},
@@ -37,7 +37,7 @@ use crate::{
     },
     device::Device,
     i18n::{t, tf, tx, use_format, use_lang},
-    routing::{Page, use_go},
+    routing::{Go, Page, use_go},
 };
 
 #[component]
@@ -88,6 +88,7 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
     let (mine, note) = (submission.author_id, submission.review_note.clone());
     let open = state.is_open();
     let title = submission.title.clone();
+    let place = submission.premises_id.map(|id| premises(device, id));
     let disputed = (!submission.conflicts.is_empty()).then(|| {
         let submission = submission.clone();
         view! { <Conflicts submission form/> }
@@ -118,6 +119,7 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
                 <Facts>
                     <Fact label=happened>{move || format.day_time(at)}</Fact>
                     <Fact label=arrived>{arrival}</Fact>
+                    {place}
                 </Facts>
             </Card>
             {answers}
@@ -126,6 +128,18 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
         {correct}
     }
     .into_any()
+}
+
+/// The premises that the record is about, with the way there.
+fn premises(device: Device, id: PremisesId) -> AnyView {
+    let label = t("监管单位", "Premises");
+    let record = RecordRef::new(Area::Premises, id);
+    let name = move || match device.row(record).map(|local| local.row) {
+        Some(Row::Premises(premises)) => premises.name,
+        _ => "—".to_owned(),
+    };
+    let to = Page::Premises(id);
+    view! { <Fact label><Go to>{name}</Go></Fact> }.into_any()
 }
 
 /// Questions that somebody else answered differently at the same time; the author chooses.

@@ -8,6 +8,7 @@ pub mod invitations;
 pub mod new_activity;
 pub mod overview;
 pub mod people;
+pub mod premises;
 pub mod quarantine;
 pub mod receipts;
 pub mod rescue;

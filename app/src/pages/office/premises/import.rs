@@ -1,0 +1,277 @@
+//! Importing the list that the office keeps: a workbook or a pasted table, what would come of each row,
+//! and then the good ones.
+
+use domain::api::premises::{Import, ImportPreview, ImportRow, Imported, PremisesInput};
+use icondata_lu as lu;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::PATH;
+use crate::{
+    components::{
+        Tone,
+        button::{Button, ButtonKind},
+        field::TextArea,
+        file_button::FileButton,
+        page_header::PageHeader,
+        status::{Badge, Banner},
+        surface::{ActionBar, Card},
+        toast::use_toasts,
+    },
+    http::{self, CallError},
+    i18n::{Format, t, tf, use_format, use_lang},
+    office::ActProblem,
+    platform::photos::PickedFile,
+    routing::{Page, use_go},
+};
+
+/// Rows in one request.
+const ROWS: usize = 500;
+
+#[component]
+pub fn ImportPage() -> impl IntoView {
+    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<CallError>));
+    let preview = RwSignal::new(None::<ImportPreview>);
+    let pasted = RwSignal::new(String::new());
+    let show = move |answer: Result<String, CallError>| {
+        let answer = answer.and_then(|body| http::read::<ImportPreview>(&body));
+        let _ = busy.try_set(false);
+        match answer {
+            Ok(found) => drop(preview.try_set(Some(found))),
+            Err(problem) => drop(error.try_set(Some(problem))),
+        }
+    };
+    let path = format!("{PATH}/preview");
+    let file_path = path.clone();
+    let pick = move |file: PickedFile| {
+        busy.set(true);
+        error.set(None);
+        let path = file_path.clone();
+        spawn_local(async move { show(http::send_file(&path, file).await) });
+    };
+    let read_pasted = move || {
+        busy.set(true);
+        error.set(None);
+        let (path, text) = (path.clone(), pasted.get_untracked());
+        spawn_local(async move { show(http::call("POST", &path, Some(text), None).await) });
+    };
+    let intro = t(
+        "可以直接用办公室现有的 Excel 名录：有标题行、合并单元格、合计行、全角数字都没关系。先看每一行会怎样，再导入；已在名录里的单位不会改动。",
+        "Take the list as you keep it in Excel: titles, merged cells, totals and full-width digits do no harm. You first see what comes of each row; what is in the list already stays as it is.",
+    );
+    let label = t("选择 Excel 文件", "Choose an Excel file");
+    let (or_paste, placeholder, read) = (
+        t(
+            "或者从 Excel 复制后粘贴到这里",
+            "Or copy from Excel and paste here",
+        ),
+        t("连同表头一起粘贴", "With the row of headings"),
+        t("读取粘贴的表格", "Read what was pasted"),
+    );
+    let read_pasted = Callback::new(move |()| read_pasted());
+    let pick = Callback::new(pick);
+    let body = move || match preview.get() {
+        Some(found) => view! { <Preview found preview/> }.into_any(),
+        None => view! {
+            <div class="stack">
+                <p class="muted prose">{intro}</p>
+                <div class="cluster">
+                    <FileButton label accept=".xlsx" busy on_pick=pick/>
+                </div>
+                <Card>
+                    <TextArea
+                        name="pasted"
+                        label=or_paste
+                        placeholder=placeholder
+                        value=pasted
+                        on_input=move |text| pasted.set(text)
+                    />
+                    <Button
+                        icon=lu::LuClipboardPaste
+                        loading=busy
+                        disabled=Signal::derive(move || pasted.read().trim().is_empty())
+                        on_click=read_pasted
+                    >
+                        {read}
+                    </Button>
+                </Card>
+                <ActProblem error=Signal::derive(move || error.get())/>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <PageHeader back=Page::OfficeAllPremises/>
+        <div class="page page-wide">{body}</div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Preview(found: ImportPreview, preview: RwSignal<Option<ImportPreview>>) -> impl IntoView {
+    let f = use_format();
+    let (toasts, go, lang) = (use_toasts(), use_go(), use_lang());
+    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<CallError>));
+    let all = found.rows.len();
+    let new = found.rows.iter().filter(|row| row.is_new()).count();
+    let known = found.rows.iter().filter(|row| row.known.is_some()).count();
+    let wrong = found
+        .rows
+        .iter()
+        .filter(|row| !row.problems.is_empty())
+        .count();
+    let good: Vec<PremisesInput> = found
+        .rows
+        .iter()
+        .filter(|row| row.is_new())
+        .map(|row| row.input.clone())
+        .collect();
+    let good = StoredValue::new(good);
+    let send = move || {
+        busy.set(true);
+        error.set(None);
+        let (rows, go) = (good.get_value(), go.clone());
+        spawn_local(async move {
+            let mut added = 0;
+            for piece in rows.chunks(ROWS) {
+                let body = http::write(&Import {
+                    rows: piece.to_vec(),
+                });
+                let answer = http::call("POST", &format!("{PATH}/import"), body, None).await;
+                match answer.and_then(|body| http::read::<Imported>(&body)) {
+                    Ok(imported) => added += imported.added,
+                    Err(problem) => {
+                        let _ = busy.try_set(false);
+                        let _ = error.try_set(Some(problem));
+                        return;
+                    }
+                }
+            }
+            let lang = lang.get_untracked();
+            toasts.success(lang.pick(format!("已导入 {added} 家"), format!("{added} imported")));
+            go(Page::OfficeAllPremises);
+        });
+    };
+    let title = tf(move |lang| {
+        lang.pick(
+            format!("读到 {all} 行：{new} 家可导入，{known} 家已在名录里，{wrong} 行要先改"),
+            format!(
+                "{all} rows: {new} to import, {known} in the list already, {wrong} to correct first"
+            ),
+        )
+    });
+    let understood = {
+        let columns = found.columns.clone();
+        tf(move |lang| {
+            let taken: Vec<String> = columns
+                .iter()
+                .filter_map(|column| {
+                    let (zh, en) = column.field?.name();
+                    Some(format!("{} → {}", column.heading, lang.pick(zh, en)))
+                })
+                .collect();
+            let left: Vec<&str> = columns
+                .iter()
+                .filter(|column| column.field.is_none() && !column.heading.is_empty())
+                .map(|column| column.heading.as_str())
+                .collect();
+            let mut words = lang.pick(
+                format!("认出的列：{}", taken.join("，")),
+                format!("Columns: {}", taken.join(", ")),
+            );
+            if !left.is_empty() {
+                words.push_str(&lang.pick(
+                    format!("。没有用到：{}", left.join("、")),
+                    format!(". Left out: {}", left.join(", ")),
+                ));
+            }
+            words
+        })
+    };
+    let tone = if wrong > 0 {
+        Tone::Warning
+    } else {
+        Tone::Success
+    };
+    let rows: Vec<AnyView> = found.rows.into_iter().map(|row| line(f, row)).collect();
+    let (number, state, name, kind, address, code) = (
+        t("行", "Row"),
+        t("结果", "Result"),
+        t("名称", "Name"),
+        t("类别", "Kind"),
+        t("地址", "Address"),
+        t("信用代码", "Credit code"),
+    );
+    let import = tf(move |lang| lang.pick(format!("导入 {new} 家"), format!("Import {new}")));
+    let again = t("换一个文件", "Another file");
+    view! {
+        <div class="stack">
+            <Banner tone title><p>{understood}</p></Banner>
+            <ActProblem error=Signal::derive(move || error.get())/>
+            <div class="table-box">
+                <table class="table import-table">
+                    <thead>
+                        <tr>
+                            <th scope="col" class="is-numeric">{number}</th>
+                            <th scope="col">{state}</th>
+                            <th scope="col">{name}</th>
+                            <th scope="col">{kind}</th>
+                            <th scope="col">{address}</th>
+                            <th scope="col">{code}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </div>
+        <ActionBar>
+            <Button kind=ButtonKind::Ghost on_click=move || preview.set(None)>{again}</Button>
+            <Button
+                kind=ButtonKind::Primary
+                icon=lu::LuFileUp
+                loading=busy
+                disabled=Signal::stored(new == 0)
+                on_click=send
+            >
+                {import}
+            </Button>
+        </ActionBar>
+    }
+    .into_any()
+}
+
+fn line(f: Format, row: ImportRow) -> AnyView {
+    let (tone, zh, en) = if !row.problems.is_empty() {
+        (Tone::Danger, "先改再导入", "Correct it")
+    } else if row.known.is_some() {
+        (Tone::Neutral, "已在名录", "In the list")
+    } else if row.hints.is_empty() {
+        (Tone::Success, "可导入", "Import")
+    } else {
+        (Tone::Info, "可导入，请看", "Import; look")
+    };
+    let label = t(zh, en);
+    let remarks: Vec<domain::Text> = row.problems.into_iter().chain(row.hints).collect();
+    let remarks = move || {
+        let lang = f.lang();
+        remarks
+            .iter()
+            .map(|text| view! { <p class="import-remark">{text.get(lang).to_owned()}</p> })
+            .collect::<Vec<_>>()
+    };
+    let input = row.input;
+    let (kind_zh, kind_en) = input.kind.name();
+    view! {
+        <tr>
+            <td class="is-numeric">{row.number}</td>
+            <td>
+                <Badge tone=tone label/>
+                {remarks}
+            </td>
+            <td>{input.name}</td>
+            <td>{move || f.lang().pick(kind_zh, kind_en)}</td>
+            <td>{input.address}</td>
+            <td class="numbers">{input.credit_code}</td>
+        </tr>
+    }
+    .into_any()
+}
