@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 
 use crate::{
+    areas::attendances::kiosk,
     components::toast::{ToastHost, provide_toasts},
     device::Device,
     i18n::provide_language,
@@ -24,6 +25,7 @@ pub fn App() -> impl IntoView {
     let preferences = preferences::provide(lang, start.on_server);
     provide_frame(preferences);
     provide_toasts();
+    kiosk::provide(start.on_server);
     Device::provide();
     view! {
         <Router>

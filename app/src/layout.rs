@@ -8,6 +8,7 @@ use domain::{Text, areas::people::Role};
 use leptos::prelude::*;
 
 use crate::{
+    areas::attendances::kiosk::use_kiosk,
     components::{
         sync_status::SyncState,
         system_notices::{BrokenStore, InAppBrowserNotice, UpdateBanner},
@@ -97,7 +98,8 @@ pub fn Chrome(children: Children) -> impl IntoView {
     crate::pages::provide_current_page();
     let page = use_page();
     let area = Memo::new(move |_| page.with(|page| page.as_ref().map_or(Area::Field, Page::area)));
-    let framed = move || area.get() != Area::Public;
+    let kiosk = use_kiosk();
+    let framed = move || area.get() != Area::Public && !kiosk.is_on();
     let blocked = Signal::derive(move || {
         frame.form_open.get() || matches!(frame.sync.get(), SyncState::Sending { .. })
     });

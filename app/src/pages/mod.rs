@@ -29,7 +29,10 @@ use leptos_router::hooks::use_location;
 
 pub use part::fetch_for_rendered_page;
 
-use crate::routing::{Page, use_page};
+use crate::{
+    areas::attendances::kiosk::use_kiosk,
+    routing::{Page, use_page},
+};
 
 /// Derives the current page from the address.
 pub(crate) fn provide_current_page() {
@@ -42,7 +45,13 @@ pub(crate) fn provide_current_page() {
 pub(crate) fn CurrentPage() -> impl IntoView {
     finish_navigations();
     let page = use_page();
-    move || match page.get() {
+    let kiosk = use_kiosk();
+    let shown = move || match kiosk.get() {
+        // Whatever the address says.
+        Some(kiosk) => Some(Page::Gate(kiosk.activity)),
+        None => page.get(),
+    };
+    move || match shown() {
         None => view! { <not_found::NotFoundPage/> }.into_any(),
         Some(Page::Home) => view! { <home::HomePage/> }.into_any(),
         Some(Page::CheckIn) => view! { <check_in::CheckInPage/> }.into_any(),

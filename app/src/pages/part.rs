@@ -9,7 +9,7 @@ use super::{
     draft, gate, join, kit, login, me, new_record, office, outbox, premises, public_activity,
     record, records,
 };
-use crate::routing::Page;
+use crate::{areas::attendances::kiosk::use_kiosk, routing::Page};
 
 /// The pages of the office, and the kit. Not kept for offline use: they show what the server has.
 pub fn draw_office(page: Page) -> AnyView {
@@ -67,7 +67,10 @@ pub fn draw_records(page: Page) -> AnyView {
 /// The organizer's desk, and what waits to be sent.
 pub fn draw_desk(page: Page) -> AnyView {
     match page {
-        Page::Gate(id) => view! { <gate::GatePage id/> }.into_any(),
+        Page::Gate(id) => match use_kiosk().now() {
+            Some(kiosk) => view! { <gate::kiosk::KioskPage kiosk/> }.into_any(),
+            None => view! { <gate::GatePage id/> }.into_any(),
+        },
         Page::Outbox => view! { <outbox::OutboxPage/> }.into_any(),
         _ => ().into_any(),
     }

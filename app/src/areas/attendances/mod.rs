@@ -1,5 +1,6 @@
 //! Check-in and check-out on the phone.
 
+pub mod kiosk;
 pub mod recording;
 pub mod roster;
 pub mod rotating;

@@ -1,5 +1,6 @@
 //! At the gate, on the organizer's phone: show the code, scan people, tick the roster.
 
+pub mod kiosk;
 mod roster;
 mod scan;
 
@@ -107,6 +108,7 @@ fn Ways(activity: Activity) -> impl IntoView {
     let f = use_format();
     let lang = use_lang();
     let id = activity.id;
+    let until = activity.ends_at.plus_minutes(120);
     let nearly_over = device.now_untracked() > activity.ends_at.plus_minutes(-10);
     let gate = Gate {
         device,
@@ -165,7 +167,11 @@ fn Ways(activity: Activity) -> impl IntoView {
         />
         {move || match way.get().as_str() {
             "scan" => view! { <scan::ScanPeople gate/> }.into_any(),
-            "roster" => view! { <roster::RosterList gate/> }.into_any(),
+            "roster" => view! {
+                <kiosk::BeginKiosk activity=id direction=gate.direction until/>
+                <roster::RosterList gate/>
+            }
+            .into_any(),
             _ => view! { <ShowCode gate/> }.into_any(),
         }}
     }

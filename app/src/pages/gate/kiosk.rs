@@ -1,0 +1,442 @@
+//! The phone as a kiosk: find your name, sign if asked, done; the next person, please.
+//!
+//! Leaves out people who aren't members: an attendance names a member, so that the organizer helps them.
+
+use std::time::Duration;
+
+use domain::{
+    ActivityId, Area, RecordRef, Row,
+    areas::attendances::{Direction, Proof},
+    keys::sha256_hex,
+};
+use icondata_lu as lu;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    areas::attendances::{
+        kiosk::{DIGITS, Kiosk, use_kiosk},
+        recording::record,
+        roster::{Line, roster},
+        situation::Stand,
+        words,
+    },
+    components::{
+        avatar::Avatar,
+        button::{Button, ButtonKind},
+        choice::Switch,
+        dialog::Dialog,
+        field::{TextField, TextKind},
+        icon::Icon,
+        signature::SignaturePad,
+        toast::use_toasts,
+    },
+    device::Device,
+    i18n::{t, tf, use_format, use_lang},
+    platform::screen,
+};
+
+/// Names shown for what was typed: never the whole roster.
+const SHOWN: usize = 8;
+/// How long the thanks stay, and how long somebody may hesitate.
+const THANKS_MS: u64 = 4_000;
+const IDLE_MS: u64 = 60_000;
+
+/// Where the person in front of the phone stands.
+#[derive(Clone, PartialEq)]
+enum Step {
+    Find,
+    Confirm(Line),
+    Done(Line),
+}
+
+#[component]
+pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
+    let device = Device::get();
+    let (f, lang, toasts) = (use_format(), use_lang(), use_toasts());
+    let mode = use_kiosk();
+    let id = kiosk.activity;
+    let (direction, with_signature) = (kiosk.direction, kiosk.signature);
+    let step = RwSignal::new(Step::Find);
+    let name = RwSignal::new(String::new());
+    let drawn = RwSignal::new(None::<Vec<u8>>);
+    let busy = RwSignal::new(false);
+    let _awake = StoredValue::new_local(screen::Awake::new());
+    Effect::new(move |_| mode.check(device.now()));
+
+    let lines = Memo::new(move |_| {
+        Some(roster(
+            id,
+            device.people()?,
+            &device.departments()?,
+            &device.sign_ups()?,
+            &device.attendances()?,
+        ))
+    });
+    let restart = move || {
+        let _ = name.try_set(String::new());
+        let _ = drawn.try_set(None);
+        let _ = step.try_set(Step::Find);
+    };
+    // Whoever walks away leaves the phone ready for the next one.
+    let turn = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        let wait = match step.get() {
+            Step::Find => return,
+            Step::Confirm(_) => IDLE_MS,
+            Step::Done(_) => THANKS_MS,
+        };
+        let mine = turn.get_value().wrapping_add(1);
+        turn.set_value(mine);
+        set_timeout(
+            move || {
+                if turn.try_get_value() == Some(mine) {
+                    restart();
+                }
+            },
+            Duration::from_millis(wait),
+        );
+    });
+    let next = move || {
+        turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        restart();
+    };
+    let finish = Callback::new(move |line: Line| {
+        let signature = drawn.get_untracked();
+        let lang = lang.get_untracked();
+        busy.set(true);
+        spawn_local(async move {
+            let proof = Proof::Roster {
+                signature: signature.as_deref().map(sha256_hex),
+            };
+            let saved = record(
+                device,
+                id,
+                line.person_id,
+                direction,
+                proof,
+                signature,
+                lang,
+            )
+            .await;
+            let _ = busy.try_set(false);
+            match saved {
+                Ok(_) => {
+                    screen::buzz();
+                    let _ = step.try_set(Step::Done(line));
+                }
+                Err(problem) => toasts.error(problem),
+            }
+        });
+    });
+    let title = move || match device.row(RecordRef::new(Area::Activities, id)) {
+        Some(local) => match local.row {
+            Row::Activities(activity) => activity.title,
+            _ => String::new(),
+        },
+        None => String::new(),
+    };
+    let body = move || {
+        match step.get() {
+        Step::Find => view! { <Find lines name step direction/> }.into_any(),
+        Step::Confirm(line) => {
+            view! { <Confirm line direction with_signature drawn busy finish next=Callback::new(move |()| next())/> }
+                .into_any()
+        }
+        Step::Done(line) => done(f.lang(), direction, line, Callback::new(move |()| next())),
+    }
+    };
+    view! {
+        <div class="kiosk" class:kiosk-out=direction == Direction::Out>
+            <header class="kiosk-head">
+                <h1 class="kiosk-act">{move || words::act(f.lang(), direction)}</h1>
+                <Leave kiosk/>
+                <p class="kiosk-title">{title}</p>
+            </header>
+            <div class="kiosk-body">{body}</div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Find(
+    lines: Memo<Option<Vec<Line>>>,
+    name: RwSignal<String>,
+    step: RwSignal<Step>,
+    direction: Direction,
+) -> impl IntoView {
+    let f = use_format();
+    let (ask, hint) = (
+        t("请输入您的姓名", "Please type your name"),
+        t("输入一个字就会出现名单", "One character is enough"),
+    );
+    let nobody = t(
+        "名单里没有找到。请换一个字试试，或请组织者帮忙。",
+        "Nobody of that name. Try another spelling, or ask the organizer.",
+    );
+    let found = Memo::new(move |_| {
+        let typed = name.get();
+        if typed.trim().is_empty() {
+            return None;
+        }
+        lines.with(|lines| {
+            let lines = lines.as_ref()?.iter();
+            let fits = |line: &&Line| line.fits(&typed, None) && line.name.contains(typed.trim());
+            Some(
+                lines
+                    .filter(fits)
+                    .take(SHOWN)
+                    .cloned()
+                    .collect::<Vec<Line>>(),
+            )
+        })
+    });
+    let rows = move || {
+        let Some(found) = found.get() else {
+            return view! { <p class="kiosk-hint">{hint}</p> }.into_any();
+        };
+        if found.is_empty() {
+            return view! { <p class="kiosk-hint" role="status">{nobody}</p> }.into_any();
+        }
+        let rows: Vec<AnyView> = found
+            .into_iter()
+            .map(|line| {
+                let is_done = matches!(
+                    (direction, line.stand),
+                    (Direction::In, Stand::Here { .. }) | (_, Stand::Served { .. })
+                );
+                let note = if is_done {
+                    words::stand(f, line.stand)
+                        .map(|(_, text)| text)
+                        .unwrap_or_default()
+                } else {
+                    line.department.clone()
+                };
+                let chosen = line.clone();
+                view! {
+                    <button
+                        type="button"
+                        class="kiosk-person"
+                        disabled=is_done
+                        on:click=move |_| step.set(Step::Confirm(chosen.clone()))
+                    >
+                        <Avatar name=line.name.clone()/>
+                        <span class="kiosk-person-text">
+                            <span class="kiosk-person-name">{line.name}</span>
+                            <span class="kiosk-person-note">{note}</span>
+                        </span>
+                    </button>
+                }
+                .into_any()
+            })
+            .collect();
+        view! { <div class="kiosk-people">{rows}</div> }.into_any()
+    };
+    view! {
+        <TextField
+            name="kiosk-name"
+            label=ask
+            value=name
+            on_input=move |text| name.set(text)
+            max_length=40
+        />
+        {rows}
+    }
+    .into_any()
+}
+
+#[component]
+fn Confirm(
+    line: Line,
+    direction: Direction,
+    with_signature: bool,
+    drawn: RwSignal<Option<Vec<u8>>>,
+    busy: RwSignal<bool>,
+    finish: Callback<Line>,
+    next: Callback<()>,
+) -> impl IntoView {
+    let f = use_format();
+    let act = move || words::act(f.lang(), direction);
+    let not_me = t("不是我", "That isn’t me");
+    let label = t("手写签名", "Signature");
+    let (name, department) = (line.name.clone(), line.department.clone());
+    let missing = Signal::derive(move || with_signature && drawn.with(Option::is_none));
+    view! {
+        <div class="kiosk-confirm">
+            <p class="kiosk-name">{name}</p>
+            <p class="kiosk-person-note">{department}</p>
+            {with_signature
+                .then(|| view! { <SignaturePad label on_change=move |bytes| drawn.set(bytes)/> })}
+            <div class="kiosk-actions">
+                <Button
+                    kind=ButtonKind::Primary
+                    icon=lu::LuCheck
+                    wide=true
+                    loading=busy
+                    disabled=missing
+                    on_click=move || finish.run(line.clone())
+                >
+                    {act}
+                </Button>
+                <Button kind=ButtonKind::Ghost wide=true on_click=next>{not_me}</Button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn done(lang: domain::Lang, direction: Direction, line: Line, next: Callback<()>) -> AnyView {
+    let words = match direction {
+        Direction::In => lang.pick("已签到", "You are checked in"),
+        Direction::Out => lang.pick("已签退", "You are checked out"),
+    };
+    view! {
+        <div class="kiosk-done" role="status">
+            <span class="kiosk-done-icon"><Icon icon=lu::LuCheck/></span>
+            <p class="kiosk-name">{line.name}</p>
+            <p class="kiosk-done-words">{words}</p>
+            <Button kind=ButtonKind::Secondary wide=true on_click=next>
+                {lang.pick("下一位", "Next person")}
+            </Button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Only the organizer's number leads out.
+#[component]
+fn Leave(kiosk: Kiosk) -> impl IntoView {
+    let mode = use_kiosk();
+    let lang = use_lang();
+    let asking = RwSignal::new(false);
+    let number = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let (label, title, field, end) = (
+        t("结束", "End"),
+        t("结束自助签到", "End the kiosk"),
+        t("组织者设的数字", "The organizer’s number"),
+        t("结束并返回", "End and go back"),
+    );
+    let hint = t(
+        "忘了数字？活动结束两小时后会自动退出；记录都已保存在本机。",
+        "Forgotten? It ends by itself two hours after the activity. What was recorded is saved.",
+    );
+    let kiosk = StoredValue::new(kiosk);
+    let leave = move || {
+        if kiosk.with_value(|kiosk| kiosk.opens(&number.read_untracked())) {
+            mode.end();
+        } else {
+            let words = lang
+                .get_untracked()
+                .pick("数字不对", "That isn’t the number");
+            error.set(Some(words.to_owned()));
+            number.set(String::new());
+        }
+    };
+    let footer = move || {
+        view! { <Button kind=ButtonKind::Primary on_click=leave>{end}</Button> }
+    };
+    view! {
+        <Button small=true kind=ButtonKind::Ghost icon=lu::LuLock on_click=move || asking.set(true)>
+            {label}
+        </Button>
+        <Dialog
+            open=asking
+            on_close=move || {
+                asking.set(false);
+                error.set(None);
+                number.set(String::new());
+            }
+            title
+            footer
+        >
+            <TextField
+                name="kiosk-number"
+                label=field
+                kind=TextKind::Code
+                hint
+                value=number
+                on_input=move |text| number.set(text)
+                error
+            />
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Beginning it, on the organizer's side.
+#[component]
+pub(super) fn BeginKiosk(
+    activity: ActivityId,
+    direction: RwSignal<Direction>,
+    until: domain::Timestamp,
+) -> impl IntoView {
+    let mode = use_kiosk();
+    let asking = RwSignal::new(false);
+    let number = RwSignal::new(String::new());
+    let signature = RwSignal::new(false);
+    let (label, title, field, switch) = (
+        t(
+            "自助签到（给没带手机的人）",
+            "Kiosk, for people without a phone",
+        ),
+        t("把这台手机变成自助签到台", "Make this phone a kiosk"),
+        t("设一个退出用的数字", "A number that ends it"),
+        t("请每个人手写签名", "Ask for a signature"),
+    );
+    let explain = t(
+        "打开后，这台手机只显示签到画面：来的人输入姓名、确认，下一位接着来。要退出须输入下面的数字。",
+        "The phone then shows nothing but the check-in: people type their name and confirm, one after the other. Only the number below leads out.",
+    );
+    let hint = tf(move |lang| {
+        lang.pick(
+            format!("至少 {DIGITS} 位，不要用现场念的口令"),
+            format!("{DIGITS} digits at least; not the code word that is spoken at the gate"),
+        )
+    });
+    let begin_label = t("开始", "Begin");
+    let is_short = Signal::derive(move || number.read().trim().chars().count() < DIGITS);
+    let begin = move || {
+        let direction = direction.get_untracked();
+        let number = number.get_untracked();
+        let kiosk = Kiosk::new(
+            activity,
+            direction,
+            signature.get_untracked(),
+            &number,
+            until,
+        );
+        mode.begin(kiosk);
+    };
+    let footer = move || {
+        view! {
+            <Button kind=ButtonKind::Primary disabled=is_short on_click=begin>{begin_label}</Button>
+        }
+    };
+    view! {
+        <Button kind=ButtonKind::Secondary icon=lu::LuTablet wide=true on_click=move || asking.set(true)>
+            {label}
+        </Button>
+        <Dialog open=asking on_close=move || asking.set(false) title footer>
+            <div class="form">
+                <p class="muted">{explain}</p>
+                <TextField
+                    name="kiosk-lock"
+                    label=field
+                    kind=TextKind::Code
+                    hint=hint.clone()
+                    value=number
+                    on_input=move |text| number.set(text)
+                />
+                <div class="list">
+                    <Switch
+                        label=switch
+                        checked=signature
+                        on_change=move |on| signature.set(on)
+                    />
+                </div>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
