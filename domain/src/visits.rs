@@ -297,17 +297,16 @@ pub fn recheck(form: &Form, answers: &mut Answers, open: &[(Finding, String)]) {
     if form.id != RECHECK {
         return;
     }
-    let text = |text: String| Answer::Text(text);
     let instances = open.iter().map(|(finding, words)| {
         let line = format!("{}/{}", finding.form_id, finding.line);
         small::map([
-            (FINDING.to_owned(), text(line)),
-            ("problem".to_owned(), text(words.clone())),
+            (FINDING.to_owned(), Answer::Text(line)),
+            ("problem".to_owned(), Answer::Text(words.clone())),
         ])
     });
     let instances: Vec<Answers> = instances.collect();
     let count = instances.len().to_string();
-    answers.insert("open_count".to_owned(), text(count));
+    answers.insert("open_count".to_owned(), Answer::Text(count));
     answers.insert(FINDINGS.to_owned(), Answer::Repeat(instances));
 }
 

@@ -165,9 +165,8 @@ pub fn is_credit_code(text: &str) -> bool {
 /// type into Excel.
 pub fn half_width(text: &str) -> String {
     let narrow = |c: char| match c {
-        '\u{3000}' | '\u{a0}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{feff}' | '\u{200b}' => ' ',
+        '\u{3000}' | '\u{a0}' | '\u{feff}' | '\u{200b}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         other => other,
     };
     text.chars()

@@ -6,7 +6,7 @@ use domain::{
     Change, Operation, Outcome, PremisesId, RecordRef, Row,
     api::{
         office::Review,
-        premises::{ImportPreview, Imported, PremisesDetail, PremisesLine},
+        premises::{ImportPreview, ImportRow, Imported, PremisesDetail, PremisesLine},
         sync::{PullResponse, PulledRow},
     },
     areas::{people::Role, premises::Premises, submissions::SubmissionChange},
@@ -221,7 +221,7 @@ on_both! {
                      桂花旅馆\t小旅馆\t桂花路 1 号\t\n阿红理发店\t美容美发\t西街 3 号\t\n\
                      老王浴室\t浴室\t西街 4 号\t12345\n合计\t3\t\t\n";
         let preview = previewed(&office, table).await;
-        let new: Vec<bool> = preview.rows.iter().map(|row| row.is_new()).collect();
+        let new: Vec<bool> = preview.rows.iter().map(ImportRow::is_new).collect();
         assert_eq!(new, [false, true, false]);
         assert!(preview.rows[0].known.is_some());
         // All are sent, as by a client that doesn't look: only the good and new one is written.

@@ -148,7 +148,7 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
     view! {
         <div class="kiosk" class:kiosk-out=direction == Direction::Out>
             <header class="kiosk-head">
-                <p class="kiosk-act">{move || words::act(f.lang(), direction)}</p>
+                <h1 class="kiosk-act">{move || words::act(f.lang(), direction)}</h1>
                 <Leave kiosk/>
                 <p class="kiosk-title">{title}</p>
             </header>
