@@ -11,6 +11,7 @@ pub mod ids;
 pub mod keys;
 pub mod operation;
 pub mod permission;
+pub mod photos;
 pub mod proofs;
 pub mod refusal;
 pub mod rescue;
