@@ -55,6 +55,8 @@ pub const TABLES: &[&str] = &[
     "attachments",
     "blobs",
     "rejected_blobs",
+    "likenesses",
+    "likeness_bands",
     "inbox",
     "feed",
     "audit",

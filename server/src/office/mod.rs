@@ -6,6 +6,7 @@ mod gathering;
 mod names;
 mod quarantine;
 mod rescue;
+mod resemblances;
 mod submission_detail;
 mod submission_review;
 

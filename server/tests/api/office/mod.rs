@@ -1,6 +1,7 @@
 //! `/api/office/…`: what the office reads and decides.
 
 mod activities;
+mod likenesses;
 mod quarantine;
 mod rescue;
 mod review_list;
