@@ -306,7 +306,7 @@ impl Editor {
 
     /// Stores a photo; an error's text says why it isn't kept. The page may be left meanwhile: the
     /// photo still goes to the draft, which is why its id is given.
-    pub async fn add_photo(self, id: Uuid, photo: NewPhoto, lang: Lang) -> Result<(), String> {
+    pub async fn add_photo(self, id: Uuid, photo: NewPhoto, lang: Lang) -> Result<Uuid, String> {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
@@ -323,11 +323,35 @@ impl Editor {
             .add_draft_photo(id, photo)
             .await
             .map_err(|error| error.message(lang))?;
+        let photo = added.id;
         if self.closed.try_get_value() == Some(false) {
             self.photos.update(|photos| photos.push(added));
             self.list_photos(&question);
         }
-        Ok(())
+        Ok(photo)
+    }
+
+    /// Keeps what is said of a photo: its caption, who is on it, what its file says.
+    pub fn describe_photo(self, photo: Uuid, change: impl FnOnce(&mut DraftPhoto)) {
+        let Some(replica) = self.device.replica() else {
+            return;
+        };
+        let described = self.photos.try_update(|photos| {
+            let one = photos.iter_mut().find(|one| one.id == photo)?;
+            change(one);
+            Some(one.clone())
+        });
+        let (Some(Some(one)), draft, kept) = (described, self.draft_id(), self.kept) else {
+            return;
+        };
+        spawn_local(async move {
+            let outcome = replica
+                .describe_draft_photo(draft, one.id, &one.caption, &one.facts)
+                .await;
+            if let Err(error) = outcome {
+                kept.try_set(Kept::Failed(error.text()));
+            }
+        });
     }
 
     pub async fn remove_photo(self, photo: Uuid, lang: Lang) -> Result<(), String> {
