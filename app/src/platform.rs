@@ -19,6 +19,7 @@ pub mod screen;
 pub mod share;
 pub mod signature;
 pub mod space;
+pub mod stamp;
 pub mod storage;
 pub mod updates;
 

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod keys;
 pub mod operation;
 pub mod permission;
+pub mod photos;
 pub mod pinyin;
 pub mod proofs;
 pub mod refusal;

@@ -56,6 +56,8 @@ pub const TABLES: &[&str] = &[
     "attachments",
     "blobs",
     "rejected_blobs",
+    "likenesses",
+    "likeness_bands",
     "inbox",
     "feed",
     "audit",

@@ -17,6 +17,7 @@ pub mod extract;
 pub mod feed;
 pub mod ids;
 pub mod keys;
+pub mod likenesses;
 pub mod maintenance;
 pub mod office;
 pub mod one_time_links;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use domain::{
     Area, AttachmentId, Change, RecordRef, Row,
     areas::{
-        attachments::{AttachmentChange, BlobFacts},
+        attachments::{AttachmentChange, BlobFacts, PhotoFacts},
         submissions::SubmissionChange,
     },
     forms::{Answer, Answers},
@@ -115,6 +115,7 @@ impl Replica {
             source: photo.source,
             taken_at: photo.taken_at,
             caption: photo.caption,
+            facts: photo.facts,
             existing: false,
         };
         // The bytes first: a draft never names a photo that isn't proven to be there.
@@ -135,6 +136,30 @@ impl Replica {
         tx.commit().await?;
         self.changed().await;
         Ok(added)
+    }
+
+    /// Says what is to be seen on a photo of a draft. One that the server has already stays as it is.
+    pub async fn describe_draft_photo(
+        &self,
+        draft: Uuid,
+        photo: Uuid,
+        caption: &str,
+        facts: &PhotoFacts,
+    ) -> Result<(), StorageError> {
+        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let known: Option<Draft> = records::get(&*tx, Store::Drafts, &key(draft)).await?;
+        if let Some(mut known) = known {
+            let photos = known.photos.iter_mut();
+            for kept in photos.filter(|kept| kept.id == photo && !kept.existing) {
+                caption.clone_into(&mut kept.caption);
+                kept.facts.clone_from(facts);
+            }
+            known.updated_at = self.best_now();
+            records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;
+        }
+        tx.commit().await?;
+        self.changed().await;
+        Ok(())
     }
 
     /// Takes a photo out of a draft.
@@ -301,6 +326,7 @@ fn new_photos(draft: &Draft) -> impl Iterator<Item = NewOperation> + '_ {
                 source: photo.source,
                 taken_at: photo.taken_at,
                 caption: photo.caption.clone(),
+                facts: photo.facts.clone(),
             }),
         )
     })

@@ -4,7 +4,7 @@ use domain::{
     ActivityId, Change, DepartmentId, DeviceId, Lang, OpId, Operation, OrganizationId, Outcome,
     PersonId, PremisesId, Receipt, RecordRef, Refusal, Row, Text, Timestamp,
     areas::{
-        attachments::{BlobFacts, PhotoSource},
+        attachments::{BlobFacts, PhotoFacts, PhotoSource},
         later_verdicts::LaterVerdict,
         people::Role,
     },
@@ -159,13 +159,15 @@ pub struct DraftPhoto {
     pub taken_at: Option<Timestamp>,
     #[serde(default)]
     pub caption: String,
+    #[serde(default, skip_serializing_if = "PhotoFacts::is_empty")]
+    pub facts: PhotoFacts,
     /// Attached to the submission that is being corrected; not to be added again.
     #[serde(default)]
     pub existing: bool,
 }
 
 /// A photo as the camera or the album gave it, already scaled down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NewPhoto {
     pub question: String,
     pub full: NewPicture,
@@ -173,6 +175,7 @@ pub struct NewPhoto {
     pub source: PhotoSource,
     pub taken_at: Option<Timestamp>,
     pub caption: String,
+    pub facts: PhotoFacts,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: what it weighs and how fast it is. Results stand in docs/performance.md.
 //!
 //! The programs that measure live with what they measure: `end2end/bench/*.mjs` for the client,
-//! `server/examples/bench_server` for the server, `domain/examples/bench_forms` for the forms. Nothing
+//! `server/examples/bench_server` for the server and `bench_likeness` for photos, `domain/examples/bench_forms` for the forms. Nothing
 //! here runs in `cargo xtask test`: on a shared machine a time is a fact about the machine.
 
 use crate::{
@@ -37,6 +37,12 @@ enum Task {
     },
     /// A keystroke in a form of 300 questions with repeats, native
     Forms,
+    /// How many changed copies of a photo are recognized, and how many others are taken for it
+    Likeness {
+        /// Arguments for the example `bench_likeness`, after `--`: `--count N`, `--photos FOLDER`
+        #[arg(last = true)]
+        rest: Vec<String>,
+    },
     /// Push, pull, the review list, memory: on SQLite and on a temporary PostgreSQL
     Server {
         /// Arguments for the example `bench_server`, after `--`: `--push`, `--records N`
@@ -59,6 +65,7 @@ pub fn run_task(args: &Args) -> Result<()> {
         Some(Task::Size) => size(),
         Some(Task::Client { filter }) => measure_client(filter.as_deref()),
         Some(Task::Forms) => forms(),
+        Some(Task::Likeness { rest }) => likeness(rest),
         Some(Task::Server { rest }) => measure_server(rest),
         Some(Task::Sync) => on_both("speed", &[]),
         Some(Task::Herd { phones }) => herd(*phones),
@@ -73,6 +80,7 @@ fn everything() -> Result<()> {
         size(),
         measure_client(None),
         forms(),
+        likeness(&[]),
         measure_server(&[]),
         on_both("speed", &[]),
         herd(1_000),
@@ -94,6 +102,19 @@ fn forms() -> Result<()> {
         "--example",
         "bench_forms",
     ]))
+}
+
+fn likeness(rest: &[String]) -> Result<()> {
+    let args = [
+        "run",
+        "--release",
+        "--package",
+        "server",
+        "--example",
+        "bench_likeness",
+        "--",
+    ];
+    run(cargo()?.args(args).args(rest))
 }
 
 fn size() -> Result<()> {

@@ -113,7 +113,8 @@ pub fn ConfirmDialog(
     .into_any()
 }
 
-pub(super) fn show(node: NodeRef<html::Dialog>, open: bool) {
+/// Opens or closes a dialog that the page draws itself.
+pub fn show(node: NodeRef<html::Dialog>, open: bool) {
     #[cfg(target_arch = "wasm32")]
     if let Some(dialog) = node.get() {
         if open && !dialog.open() {

@@ -61,6 +61,7 @@ pub mod icon;
 pub mod logo;
 pub mod page_header;
 pub mod photo;
+pub mod photo_stamp;
 pub mod qr;
 pub mod signature;
 pub mod status;

@@ -142,7 +142,11 @@ pub fn PhotoGrid(
 pub fn Lightbox(
     #[prop(into)] photos: Signal<Vec<Photo>>,
     #[prop(into)] index: RwSignal<Option<usize>>,
+    /// Saves a stamped copy of the shown one.
+    #[prop(optional, into)]
+    on_stamp: Option<Callback<usize>>,
 ) -> impl IntoView {
+    let stamp = t("加注另存", "Save with stamp");
     let close = t("关闭", "Close");
     let previous = t("上一张", "Previous");
     let next = t("下一张", "Next");
@@ -208,14 +212,29 @@ pub fn Lightbox(
                         </figure>
                         <div class="lightbox-bar">
                             <span>{position.clone()}</span>
-                            <button
-                                type="button"
-                                class="icon-button"
-                                aria-label=close
-                                on:click=move |_| index.set(None)
-                            >
-                                <Icon icon=lu::LuX/>
-                            </button>
+                            <span class="lightbox-actions">
+                                {on_stamp
+                                    .map(|on_stamp| {
+                                        view! {
+                                            <button
+                                                type="button"
+                                                class="lightbox-stamp"
+                                                on:click=move |_| on_stamp.run(at)
+                                            >
+                                                <Icon icon=lu::LuStamp/>
+                                                {stamp}
+                                            </button>
+                                        }
+                                    })}
+                                <button
+                                    type="button"
+                                    class="icon-button"
+                                    aria-label=close
+                                    on:click=move |_| index.set(None)
+                                >
+                                    <Icon icon=lu::LuX/>
+                                </button>
+                            </span>
                         </div>
                         <button
                             type="button"

@@ -31,6 +31,7 @@ use crate::{
         button::{Button, ButtonKind},
         page_header::PageHeader,
         photo::{Lightbox, Photo, PhotoGrid},
+        photo_stamp::{self, Stamped},
         status::{Banner, EmptyState, Skeleton},
         surface::{ActionBar, Card, Fact, Facts, Section},
         toast::use_toasts,
@@ -274,6 +275,17 @@ fn Photos(id: SubmissionId, form: Memo<Option<StoredForm>>) -> impl IntoView {
     });
     let photos = use_pictures(pictures);
     let open = RwSignal::new(None::<usize>);
+    let (format, toasts) = (use_format(), use_toasts());
+    let on_stamp = move |at: usize| {
+        let photo = photos.read_untracked().get(at).cloned();
+        let (Some(photo), Some(form)) = (photo, form.get_untracked()) else {
+            return;
+        };
+        let stamped = untrack(|| stamped(device, &photo.id, &form, lang.get()));
+        if let Some(what) = stamped {
+            photo_stamp::save(photo.full, &what, format, toasts);
+        }
+    };
     let none = tf(move |lang| {
         let words = lang.pick("没有照片", "No photos");
         if pictures.with(Vec::is_empty) {
@@ -285,15 +297,41 @@ fn Photos(id: SubmissionId, form: Memo<Option<StoredForm>>) -> impl IntoView {
     view! {
         <PhotoGrid photos on_open=move |at| open.set(Some(at))/>
         <p class="muted">{none}</p>
-        <Lightbox photos index=open/>
+        <Lightbox photos index=open on_stamp/>
     }
     .into_any()
+}
+
+fn stamped(device: Device, photo: &str, form: &StoredForm, lang: domain::Lang) -> Option<Stamped> {
+    let attachments = device.attachments()?;
+    let one = attachments.iter().find(|one| one.id.to_string() == photo)?;
+    let Row::Submissions(record) = device.row(one.subject)?.row else {
+        return None;
+    };
+    let form = form.read()?;
+    Some(Stamped {
+        organization: photo_stamp::organization(device),
+        topic: photo_stamp::topic(form, &record, lang),
+        record: record.id.0,
+        sha256: one.blob.sha256.clone(),
+        source: one.source,
+        taken_at: one.taken_at,
+        facts: one.facts.clone(),
+        place: photo_stamp::place(form, &record.answers),
+    })
+}
+
+/// The caption and who is on it, as the author wrote them.
+fn said(one: &Attachment) -> Option<String> {
+    let parts = [one.caption.as_str(), one.facts.people.as_str()];
+    let said: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join(" · "))
 }
 
 fn picture(one: Attachment, label: String, lang: domain::Lang) -> Picture {
     let mut photo = Photo {
         id: one.id.to_string(),
-        label,
+        label: said(&one).unwrap_or(label),
         ..Photo::default()
     };
     if let Some(refusal) = &one.rejected {

@@ -78,6 +78,24 @@ impl Camera {
         }
     }
 
+    /// Shows the camera in `video`, as large as it gives, and looks for nothing.
+    pub fn view(
+        video: NodeRef<html::Video>,
+        on_state: impl Fn(Result<(), CameraError>) + 'static,
+    ) -> Self {
+        #[cfg(target_arch = "wasm32")]
+        {
+            Self {
+                running: browser::view(video, on_state),
+            }
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            let _ = (video, on_state);
+            Self {}
+        }
+    }
+
     /// Switches the torch.
     pub fn torch(&self, on: bool) {
         #[cfg(target_arch = "wasm32")]
@@ -118,6 +136,10 @@ mod browser {
     const PAUSE_MS: u32 = 90;
     /// The longer side of the picture that is searched, px.
     const SIDE: u32 = 720;
+
+    /// The width that is wished for, px: codes need less than photos.
+    const SCAN_WIDTH: u32 = 1280;
+    const VIEW_WIDTH: u32 = 1920;
 
     #[derive(Default)]
     pub(super) struct Running {
@@ -191,7 +213,7 @@ mod browser {
         let video = video.get_untracked();
         spawn_local(async move {
             let Some(video) = video else { return };
-            match open(&own, &video).await {
+            match open(&own, &video, SCAN_WIDTH).await {
                 Ok(()) if own.stopped.get() => own.stop(),
                 Ok(()) => {
                     on_state(Ok(own.has_torch()));
@@ -204,12 +226,35 @@ mod browser {
         running
     }
 
-    async fn open(running: &Running, video: &HtmlVideoElement) -> Result<(), CameraError> {
+    pub(super) fn view(
+        video: NodeRef<html::Video>,
+        on_state: impl Fn(Result<(), CameraError>) + 'static,
+    ) -> Rc<Running> {
+        let running = Rc::new(Running::default());
+        let own = Rc::clone(&running);
+        let video = video.get_untracked();
+        spawn_local(async move {
+            let Some(video) = video else { return };
+            let outcome = open(&own, &video, VIEW_WIDTH).await;
+            if own.stopped.get() {
+                own.stop();
+            } else {
+                on_state(outcome);
+            }
+        });
+        running
+    }
+
+    async fn open(
+        running: &Running,
+        video: &HtmlVideoElement,
+        width: u32,
+    ) -> Result<(), CameraError> {
         let devices = media_devices().ok_or(CameraError::Unsupported)?;
         let side = Object::new();
         let _ = Reflect::set(&side, &"facingMode".into(), &"environment".into());
         let ideal = Object::new();
-        let _ = Reflect::set(&ideal, &"ideal".into(), &JsValue::from(1280));
+        let _ = Reflect::set(&ideal, &"ideal".into(), &JsValue::from(width));
         let _ = Reflect::set(&side, &"width".into(), &ideal);
         let constraints = web_sys::MediaStreamConstraints::new();
         constraints.set_video(&side);

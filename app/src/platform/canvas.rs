@@ -1,5 +1,6 @@
 //! Canvases: scaling, encoding, reading a QR code off one.
 
+use domain::photos::Gray;
 use futures::channel::oneshot;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -49,9 +50,41 @@ impl Surface {
 
     pub(crate) fn paint_surface(&self, other: &Self) -> Option<()> {
         let (w, h) = self.size();
+        // Each small pixel shall be the mean of the large ones: the server sees the same then.
+        let quality = "imageSmoothingQuality".into();
+        js_sys::Reflect::set(&self.pen, &quality, &"high".into()).ok();
         self.pen
             .draw_image_with_html_canvas_element_and_dw_and_dh(&other.canvas, 0.0, 0.0, w, h)
             .ok()
+    }
+
+    /// The upper part, so high.
+    pub(crate) fn paint_image(&self, image: &web_sys::HtmlImageElement, height: u32) -> Option<()> {
+        let (w, _) = self.size();
+        self.white();
+        self.pen
+            .draw_image_with_html_image_element_and_dw_and_dh(image, 0.0, 0.0, w, f64::from(height))
+            .ok()
+    }
+
+    /// Light letters on a dark band from `top` to the lower edge.
+    pub(crate) fn write_below(&self, top: u32, letters: f64, lines: &[String]) -> Option<()> {
+        let (w, h) = self.size();
+        let top = f64::from(top);
+        self.pen.set_fill_style_str("#10201d");
+        self.pen.fill_rect(0.0, top, w, h - top);
+        self.pen.set_fill_style_str("#f4f7f6");
+        self.pen.set_text_baseline("middle");
+        self.pen.set_font(&format!(
+            "{letters:.1}px \"Noto Sans SC\", \"PingFang SC\", \"Microsoft YaHei\", sans-serif"
+        ));
+        for (at, line) in lines.iter().enumerate() {
+            let y = top + letters * (1.3 + 1.6 * at as f64);
+            self.pen
+                .fill_text_with_max_width(line, letters, y, w - 2.0 * letters)
+                .ok()?;
+        }
+        Some(())
     }
 
     pub(crate) fn paint_video(&self, video: &web_sys::HtmlVideoElement) -> Option<()> {
@@ -70,15 +103,14 @@ impl Surface {
 
     /// The first readable QR code.
     pub(crate) async fn code(&self) -> Option<String> {
+        let gray = self.gray()?;
+        decoder::decode(gray.width(), gray.into_pixels()).await
+    }
+
+    pub(crate) fn gray(&self) -> Option<Gray> {
         let (w, h) = self.size();
         let pixels = self.pen.get_image_data(0.0, 0.0, w, h).ok()?.data().0;
-        let gray: Vec<u8> = pixels
-            .chunks_exact(4)
-            .map(|p| {
-                ((u32::from(p[0]) * 77 + u32::from(p[1]) * 150 + u32::from(p[2]) * 29) >> 8) as u8
-            })
-            .collect();
-        decoder::decode(w as usize, gray).await
+        Gray::from_rgba(w as usize, h as usize, &pixels)
     }
 }
 

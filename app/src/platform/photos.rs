@@ -1,7 +1,9 @@
 //! Photos on the device: reading what was picked, making it small, showing bytes.
 //!
-//! The re-encoded photo carries no EXIF: no place and no serial number leave the device by it.
-//! Hashing and storing are the replica's.
+//! The re-encoded photo carries no EXIF: no serial number leaves the device by it. Time and place are
+//! read before, shown to the author and kept beside the photo. Hashing and storing are the replica's.
+
+use domain::photos::{Exif, Flaw, Likeness};
 
 /// A file that was picked; on the server there is none.
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ impl PickedFile {
 }
 
 /// A photo ready to be kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PreparedPhoto {
     /// JPEG, its longer side at most 1600 px.
     pub bytes: Vec<u8>,
@@ -41,6 +43,9 @@ pub struct PreparedPhoto {
     pub height: u32,
     /// When the picked file was last changed, ms: an album photo's age.
     pub source_mtime: i64,
+    pub likeness: Option<Likeness>,
+    pub flaw: Option<Flaw>,
+    pub exif: Exif,
 }
 
 /// Why a file can't be taken.
@@ -132,6 +137,21 @@ pub async fn prepare_photo(file: PickedFile) -> Result<PreparedPhoto, PhotoError
     }
 }
 
+/// What the camera shows at this moment, as a photo.
+pub async fn shoot(
+    video: leptos::prelude::NodeRef<leptos::html::Video>,
+) -> Result<PreparedPhoto, PhotoError> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        browser::shoot(video).await
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = video;
+        Err(PhotoError::Undecodable)
+    }
+}
+
 /// Looks for a QR code in a picked photo.
 pub fn read_code(file: PickedFile, done: impl FnOnce(Option<String>) + 'static) {
     #[cfg(target_arch = "wasm32")]
@@ -186,6 +206,9 @@ mod browser {
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
 
+    use domain::photos::{Exif, Likeness, exif, flaw};
+    use leptos::prelude::{GetUntracked as _, NodeRef};
+
     use super::{PHOTO_SIDE, PhotoError, PickedFile, PreparedPhoto, THUMBNAIL_SIDE, fit};
     use crate::platform::canvas::{self, Surface};
 
@@ -194,27 +217,66 @@ mod browser {
 
     pub(super) async fn prepare(file: PickedFile) -> Result<PreparedPhoto, PhotoError> {
         let bitmap = decode(&file).await?;
+        let exif = exif_of(&file).await;
         let (width, height) = fit(bitmap.width(), bitmap.height(), PHOTO_SIDE);
         let full = Surface::of(width, height).ok_or(PhotoError::NoMemory)?;
         full.paint(&bitmap).ok_or(PhotoError::NoMemory)?;
         bitmap.close();
+        let source_mtime = file.file.last_modified() as i64;
+        finish(&full, (width, height), source_mtime, exif).await
+    }
+
+    pub(super) async fn shoot(
+        video: NodeRef<leptos::html::Video>,
+    ) -> Result<PreparedPhoto, PhotoError> {
+        let video = video.get_untracked().ok_or(PhotoError::Undecodable)?;
+        let (width, height) = fit(video.video_width(), video.video_height(), PHOTO_SIDE);
+        let full = Surface::of(width, height).ok_or(PhotoError::NoMemory)?;
+        full.paint_video(&video).ok_or(PhotoError::NoMemory)?;
+        let now = crate::platform::now_ms();
+        finish(&full, (width, height), now, Exif::default()).await
+    }
+
+    async fn finish(
+        full: &Surface,
+        (width, height): (u32, u32),
+        source_mtime: i64,
+        exif: Exif,
+    ) -> Result<PreparedPhoto, PhotoError> {
         let (small_width, small_height) = fit(width, height, THUMBNAIL_SIDE);
         let small = Surface::of(small_width, small_height).ok_or(PhotoError::NoMemory)?;
-        small.paint_surface(&full).ok_or(PhotoError::NoMemory)?;
-        let bytes = encode(&full, "image/jpeg", 0.82)
+        small.paint_surface(full).ok_or(PhotoError::NoMemory)?;
+        let bytes = encode(full, "image/jpeg", 0.82)
             .await
             .ok_or(PhotoError::NoMemory)?;
         let thumbnail = encode(&small, "image/jpeg", 0.7)
             .await
             .ok_or(PhotoError::NoMemory)?;
-        let source_mtime = file.file.last_modified() as i64;
+        let gray = small.gray();
         Ok(PreparedPhoto {
             bytes,
             thumbnail,
             width,
             height,
             source_mtime,
+            likeness: gray.as_ref().and_then(Likeness::of),
+            flaw: gray.as_ref().and_then(flaw),
+            exif,
         })
+    }
+
+    /// What the file says before it is made small.
+    async fn exif_of(file: &PickedFile) -> Exif {
+        let head = async {
+            let length = i32::try_from(exif::HEAD).ok()?;
+            let head = file.file.slice_with_i32_and_i32(0, length).ok()?;
+            let buffer = JsFuture::from(head.array_buffer()).await.ok()?;
+            Some(js_sys::Uint8Array::new(&buffer).to_vec())
+        };
+        match head.await {
+            Some(head) => Exif::read(&head, crate::platform::utc_offset_minutes()),
+            None => Exif::default(),
+        }
     }
 
     async fn decode(file: &PickedFile) -> Result<web_sys::ImageBitmap, PhotoError> {

@@ -15,8 +15,12 @@ use crate::{
         submissions::{ReviewState, Submission},
     },
     forms::{Answer, Answers, Form},
-    ids::{ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PersonId, SubmissionId},
+    ids::{
+        ActivityId, AttachmentId, DepartmentId, DeviceId, InvitationId, OpId, PersonId,
+        SubmissionId,
+    },
     operation::Area,
+    photos::Resemblance,
     refusal::Refusal,
     time::Timestamp,
     verdict::Outcome,
@@ -85,10 +89,27 @@ pub struct SubmissionDetail {
     pub department_name: Option<String>,
     pub activity: Option<Activity>,
     pub attachments: Vec<Attachment>,
+    /// Where its photos were before; the most alike first, few for each photo.
+    #[serde(default)]
+    pub seen_before: Vec<SeenBefore>,
     /// The author's check-in facts at the activity, if there is one.
     pub attendances: Vec<Attendance>,
     /// Oldest first; the last one is the current.
     pub versions: Vec<SubmissionVersion>,
+}
+
+/// Another photo that resembles one of this record's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenBefore {
+    /// The one of this record.
+    pub photo: AttachmentId,
+    pub resemblance: Resemblance,
+    /// The record that has the other one: this one, if it has the same twice.
+    pub record: SubmissionId,
+    pub title: String,
+    pub occurred_at: Timestamp,
+    /// The other one's thumbnail, a blob's name.
+    pub thumbnail: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,13 +3,14 @@
 //! Adding a photo is its own row, not an edit of a list, so that two phones can't overwrite each
 //! other's. Withdrawing keeps the row and says why.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     ids::{AttachmentId, PersonId},
     operation::RecordRef,
+    photos::{Exif, FilePlace, Likeness},
     refusal::Refusal,
-    time::Timestamp,
+    time::{DAY_MS, Timestamp},
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub struct Attachment {
     pub taken_at: Option<Timestamp>,
     #[serde(default)]
     pub caption: String,
+    #[serde(default, skip_serializing_if = "PhotoFacts::is_empty")]
+    pub facts: PhotoFacts,
     pub added_by: PersonId,
     #[serde(default)]
     pub withdrawn: bool,
@@ -36,6 +39,56 @@ pub struct Attachment {
     /// Why the server couldn't keep the bytes as a photo; the record shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejected: Option<Refusal>,
+}
+
+/// What a photo's pixels, its file and its author say of it beside a caption; any may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PhotoFacts {
+    /// As the phone saw it; the server looks for itself.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "likeness_or_none"
+    )]
+    pub likeness: Option<Likeness>,
+    /// When it was taken, by the file itself: no proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_taken_at: Option<Timestamp>,
+    /// Where it was taken, by the file itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_place: Option<FilePlace>,
+    /// Who is on it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub people: String,
+}
+
+impl PhotoFacts {
+    pub fn new(likeness: Option<Likeness>, exif: Exif) -> Self {
+        Self {
+            likeness,
+            file_taken_at: exif.taken_at,
+            file_place: exif.place,
+            people: String::new(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// By how many days the file's time misses the record's, if by a whole day or more.
+    pub fn days_off(&self, occurred_at: Timestamp) -> Option<i64> {
+        let days = self.file_taken_at?.since(occurred_at) / DAY_MS;
+        (days != 0).then_some(days)
+    }
+}
+
+/// A likeness of another version's making says nothing here, and costs nobody a photo.
+fn likeness_or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Likeness>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.and_then(|text| text.parse().ok()))
 }
 
 /// What is known about immutable bytes.
@@ -72,6 +125,8 @@ crate::tagged! {
             taken_at: Option<Timestamp>,
             #[serde(default)]
             caption: String,
+            #[serde(default, skip_serializing_if = "PhotoFacts::is_empty")]
+            facts: PhotoFacts,
         },
         Withdraw {
             reason: String,

@@ -37,6 +37,7 @@ pub(super) fn decide(
             source,
             taken_at,
             caption,
+            facts: about,
         } => {
             if existing.is_some() {
                 return Err(Refusal::AlreadyExists);
@@ -53,6 +54,7 @@ pub(super) fn decide(
             }
             check_text("question", question, TEXT_LIMIT)?;
             check_text("caption", caption, TEXT_LIMIT)?;
+            check_text("people", &about.people, TEXT_LIMIT)?;
             check_blob(blob)?;
             check_blob(thumbnail)?;
             Ok(Decision::Apply(Row::Attachments(Attachment {
@@ -65,6 +67,7 @@ pub(super) fn decide(
                 source: *source,
                 taken_at: *taken_at,
                 caption: caption.clone(),
+                facts: about.clone(),
                 added_by: operation.actor_id,
                 withdrawn: false,
                 stored: false,

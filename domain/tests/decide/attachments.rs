@@ -3,7 +3,7 @@
 use domain::{
     Area, Change, RecordRef, Refusal, Row,
     areas::{
-        attachments::{AttachmentChange, BlobFacts, PhotoSource},
+        attachments::{AttachmentChange, BlobFacts, PhotoFacts, PhotoSource},
         people::Role,
         submissions::SubmissionChange,
     },
@@ -33,6 +33,7 @@ fn add(media_type: &str) -> domain::Operation {
         source: PhotoSource::Album,
         taken_at: None,
         caption: String::new(),
+        facts: PhotoFacts::default(),
     };
     operation(Area::Attachments, id(700), Change::Attachments(change))
 }

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use crate::{
     AppState,
     error::{Error, Result},
-    maintenance, one_time_links, organizations, router, sample,
+    likenesses, maintenance, one_time_links, organizations, router, sample,
     settings::Settings,
 };
 
@@ -64,12 +64,14 @@ pub async fn run(args: &Args, settings: Settings) -> Result<()> {
         .map_err(|error| Error::internal(format!("can't listen on {bind}: {error}")))?;
     println!("Minglu is at {}", state.settings.public_url);
     let jobs = tokio::spawn(maintenance::run(state.clone()));
+    let looks = tokio::spawn(likenesses::run(state.clone()));
     let service = router::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(stop_signal())
         .await
         .map_err(Error::internal)?;
     jobs.abort();
+    looks.abort();
     // A request that hangs must not keep the process for ever.
     if tokio::time::timeout(Duration::from_secs(10), state.db.close())
         .await

@@ -8,6 +8,7 @@ mod names;
 mod premises;
 mod quarantine;
 mod rescue;
+mod resemblances;
 mod submission_detail;
 mod submission_review;
 

@@ -12,7 +12,7 @@ use domain::{
 };
 use sqlx::{AnyConnection, Row as _};
 
-use super::{gathering, names};
+use super::{gathering, names, resemblances};
 use crate::{
     AppState, Error, Result,
     areas::{activities, attachments, forms, submissions},
@@ -65,6 +65,7 @@ async fn load(
     }
     let subject = RecordRef::new(Area::Submissions, id);
     let attachments = attachments::store::of_record(connection, organization, subject).await?;
+    let seen_before = resemblances::of(connection, organization, &attachments).await?;
     let department_name = match submission.department_id {
         Some(department) => names::department(connection, organization, department).await?,
         None => None,
@@ -76,6 +77,7 @@ async fn load(
         department_name,
         activity: activity.map(|stored| stored.activity),
         attachments,
+        seen_before,
         attendances: presence,
         versions: versions(connection, organization, id).await?,
         form,

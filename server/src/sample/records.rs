@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     AttachmentId, Capture, OrganizationId, PersonId, RecordRef, Row, SubmissionId, Timestamp,
     areas::{
-        attachments::{Attachment, BlobFacts, PhotoSource},
+        attachments::{Attachment, BlobFacts, PhotoFacts, PhotoSource},
         submissions::{ReviewState, Submission},
     },
     forms::{Answer, Answers, Environment, Form},
@@ -289,6 +289,7 @@ async fn attach(
         source: photo.source,
         taken_at: Some(at.plus_minutes(-5)),
         caption: photo.caption.clone(),
+        facts: PhotoFacts::default(),
         added_by: author,
         withdrawn: false,
         stored: true,

@@ -192,6 +192,7 @@ impl Phone {
                 source: PhotoSource::Camera,
                 taken_at: None,
                 caption: String::new(),
+                facts: domain::areas::attachments::PhotoFacts::default(),
             }),
         )
     }

@@ -248,6 +248,7 @@ pub async fn save(replica: &Replica, notes: usize, photos: Vec<(Vec<u8>, Vec<u8>
             source: PhotoSource::Camera,
             taken_at: None,
             caption: String::new(),
+            facts: domain::areas::attachments::PhotoFacts::default(),
         };
         replica.add_draft_photo(draft.id, new).await?;
     }

@@ -299,6 +299,7 @@ impl Worker {
             source: PhotoSource::Camera,
             taken_at: None,
             caption: String::new(),
+            facts: domain::areas::attachments::PhotoFacts::default(),
         };
         let record = RecordRef::new(Area::Attachments, Uuid::now_v7());
         let operation = self.operation(record, None, Change::Attachments(change));

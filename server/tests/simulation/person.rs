@@ -280,6 +280,7 @@ impl Person {
                         source: row.source,
                         taken_at: row.taken_at,
                         caption: row.caption,
+                        facts: row.facts,
                         existing: true,
                     })
                 }
@@ -309,6 +310,7 @@ impl Person {
             source: PhotoSource::Album,
             taken_at: None,
             caption: String::new(),
+            facts: domain::areas::attachments::PhotoFacts::default(),
         };
         let id = AttachmentId(random.uuid());
         let blobs = [photo.full, photo.thumbnail].map(|picture| NewBlob {
@@ -413,5 +415,6 @@ fn photo(random: &mut Random) -> NewPhoto {
         source: PhotoSource::Camera,
         taken_at: None,
         caption: String::new(),
+        facts: domain::areas::attachments::PhotoFacts::default(),
     }
 }

@@ -1,6 +1,10 @@
 //! Drafts: they survive, and become operations whole or stay drafts.
 
-use domain::keys::sha256_hex;
+use domain::{
+    Change, Timestamp,
+    areas::attachments::{AttachmentChange, PhotoFacts},
+    keys::sha256_hex,
+};
 use futures::executor::block_on;
 use sync::{CaptureInput, CommitError, storage::memory::Memory};
 
@@ -151,5 +155,39 @@ fn deleting_a_draft_deletes_its_photos_but_not_those_that_another_needs() {
             .await;
         sent.expect("saved");
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"shared")).await);
+    });
+}
+
+#[test]
+fn what_is_said_of_a_photo_survives_a_power_cut_and_goes_with_it() {
+    block_on(async {
+        let memory = Memory::default();
+        let replica = open(&memory).await;
+        replica.save_draft(&draft(1)).await.expect("saved");
+        let photo = photo(b"full", b"thumb");
+        let added = replica.add_draft_photo(id(1), photo).await.expect("added");
+        let facts = PhotoFacts {
+            people: "王敏".to_owned(),
+            file_taken_at: Some(Timestamp(7)),
+            ..PhotoFacts::default()
+        };
+        let described = replica.describe_draft_photo(id(1), added.id, "宣讲", &facts);
+        described.await.expect("kept");
+        drop(replica);
+        memory.cut_power();
+        let replica = open(&memory).await;
+        let draft = draft(1);
+        let sent = replica.submit_draft(&draft, CaptureInput::default());
+        sent.await.expect("submitted");
+        let outbox = replica.outbox().await.expect("read");
+        let said = outbox
+            .into_iter()
+            .find_map(|item| match item.operation?.change {
+                Change::Attachments(AttachmentChange::Add { caption, facts, .. }) => {
+                    Some((caption, facts))
+                }
+                _ => None,
+            });
+        assert_eq!(said, Some(("宣讲".to_owned(), facts)));
     });
 }

@@ -215,5 +215,6 @@ pub fn photo(full: &[u8], thumbnail: &[u8]) -> NewPhoto {
         source: PhotoSource::Camera,
         taken_at: None,
         caption: String::new(),
+        facts: domain::areas::attachments::PhotoFacts::default(),
     }
 }

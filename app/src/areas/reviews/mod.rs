@@ -13,6 +13,7 @@ pub mod history;
 pub mod keys_help;
 pub mod memory;
 pub mod names;
+mod photo_proofs;
 pub mod photos;
 pub mod queue;
 pub mod record;

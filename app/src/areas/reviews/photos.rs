@@ -12,13 +12,17 @@ use domain::{
 use icondata_lu as lu;
 use leptos::prelude::*;
 
+use super::photo_proofs;
 use crate::{
     components::{
         Tone,
         icon::Icon,
         photo::{Lightbox, Photo},
+        photo_stamp::{self, Stamped},
         status::Badge,
+        toast::use_toasts,
     },
+    device::Device,
     i18n::{Format, counted, t, tf, use_format, use_lang},
 };
 
@@ -61,8 +65,9 @@ fn caption(f: Format, lang: Lang, photo: &Attachment) -> String {
             .to_owned(),
         );
     }
-    if !photo.caption.is_empty() {
-        parts.insert(0, photo.caption.clone());
+    let said = [&photo.caption, &photo.facts.people];
+    for (at, said) in said.into_iter().filter(|it| !it.is_empty()).enumerate() {
+        parts.insert(at, said.clone());
     }
     parts.join(" · ")
 }
@@ -106,8 +111,32 @@ pub fn RecordPhotos(detail: Arc<SubmissionDetail>) -> impl IntoView {
     let tiles = photos
         .iter()
         .enumerate()
-        .map(|(index, photo)| tile(photo, index, opened))
+        .map(|(index, photo)| tile(&detail, photo, index, opened))
         .collect_view();
+    let on_stamp = {
+        let (photos, detail) = (photos.clone(), detail.clone());
+        let (device, toasts) = (Device::get(), use_toasts());
+        move |at: usize| {
+            let Some(photo) = photos.get(at) else { return };
+            let record = &detail.submission;
+            let what = Stamped {
+                organization: untrack(|| photo_stamp::organization(device)),
+                topic: photo_stamp::topic(&detail.form, record, lang.get_untracked()),
+                record: record.id.0,
+                sha256: photo.blob.sha256.clone(),
+                source: photo.source,
+                taken_at: photo.taken_at,
+                facts: photo.facts.clone(),
+                place: photo_stamp::place(&detail.form, &record.answers),
+            };
+            let bytes = if photo.stored {
+                &photo.blob
+            } else {
+                &photo.thumbnail
+            };
+            photo_stamp::save(address(&bytes.sha256), &what, f, toasts);
+        }
+    };
     let nothing = t("没有照片", "No photos");
     if photos.is_empty() {
         return view! {
@@ -120,12 +149,17 @@ pub fn RecordPhotos(detail: Arc<SubmissionDetail>) -> impl IntoView {
     }
     view! {
         <ul class="evidence">{tiles}</ul>
-        <Lightbox photos=large index=opened/>
+        <Lightbox photos=large index=opened on_stamp/>
     }
     .into_any()
 }
 
-fn tile(photo: &Attachment, index: usize, opened: RwSignal<Option<usize>>) -> AnyView {
+fn tile(
+    detail: &SubmissionDetail,
+    photo: &Attachment,
+    index: usize,
+    opened: RwSignal<Option<usize>>,
+) -> AnyView {
     let f = use_format();
     let lang = use_lang();
     let broken = RwSignal::new(false);
@@ -185,6 +219,7 @@ fn tile(photo: &Attachment, index: usize, opened: RwSignal<Option<usize>>) -> An
         PhotoSource::Camera => lu::LuCamera,
         PhotoSource::Album => lu::LuImages,
     };
+    let said = photo_proofs::said(photo);
     let withdrawn_label = t("已撤下", "Withdrawn");
     view! {
         <li class="evidence-item" class:is-withdrawn=withdrawn>
@@ -223,6 +258,8 @@ fn tile(photo: &Attachment, index: usize, opened: RwSignal<Option<usize>>) -> An
                         }
                     })}
             </div>
+            {said}
+            {photo_proofs::proofs(detail, photo)}
         </li>
     }
     .into_any()

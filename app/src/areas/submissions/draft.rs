@@ -51,6 +51,7 @@ pub fn correction(submission: &Submission, attachments: &[LocalRow], now: Timest
             source: one.source,
             taken_at: one.taken_at,
             caption: one.caption.clone(),
+            facts: one.facts.clone(),
             existing: true,
         }),
         _ => None,

@@ -11,7 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use sync::{Draft, DraftPhoto, NewPhoto};
 use uuid::Uuid;
 
-use super::editor::Editor;
+use super::editor::{Editor, Kept};
 
 /// Lists photos that arrived after the page was left, when no editor listed them. In a repeat they go
 /// to its last instance.
@@ -60,7 +60,12 @@ impl Editor {
     /// Stores a photo for the question that it names by its key; an error's text says why it isn't
     /// kept. The page may be left meanwhile: the photo still goes to the draft, which is why its id is
     /// given.
-    pub async fn add_photo(self, id: Uuid, mut photo: NewPhoto, lang: Lang) -> Result<(), String> {
+    pub async fn add_photo(
+        self,
+        id: Uuid,
+        mut photo: NewPhoto,
+        lang: Lang,
+    ) -> Result<Uuid, String> {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
@@ -84,12 +89,35 @@ impl Editor {
             .add_draft_photo(id, photo)
             .await
             .map_err(|error| error.message(lang))?;
+        let photo = added.id;
         if self.closed.try_get_value() == Some(false) {
-            let id = added.id.to_string();
             self.photos.update(|photos| photos.push(added));
-            self.list(&key, |ids| ids.push(id));
+            self.list(&key, |ids| ids.push(photo.to_string()));
         }
-        Ok(())
+        Ok(photo)
+    }
+
+    /// Keeps what is said of a photo: its caption, who is on it, what its file says.
+    pub fn describe_photo(self, photo: Uuid, change: impl FnOnce(&mut DraftPhoto)) {
+        let Some(replica) = self.device.replica() else {
+            return;
+        };
+        let described = self.photos.try_update(|photos| {
+            let one = photos.iter_mut().find(|one| one.id == photo)?;
+            change(one);
+            Some(one.clone())
+        });
+        let (Some(Some(one)), draft, kept) = (described, self.draft_id(), self.kept) else {
+            return;
+        };
+        spawn_local(async move {
+            let outcome = replica
+                .describe_draft_photo(draft, one.id, &one.caption, &one.facts)
+                .await;
+            if let Err(error) = outcome {
+                kept.try_set(Kept::Failed(error.text()));
+            }
+        });
     }
 
     pub async fn remove_photo(self, photo: Uuid, lang: Lang) -> Result<(), String> {

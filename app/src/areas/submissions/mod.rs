@@ -1,5 +1,6 @@
 //! Field forms on the phone.
 
+mod burst;
 mod choosing;
 pub mod conflict;
 pub mod draft;
@@ -11,6 +12,8 @@ pub mod lines;
 mod more_fields;
 pub mod pages;
 mod photo_field;
+mod photo_notices;
+mod photo_sheet;
 mod picking;
 pub mod pictures;
 pub mod progress;

@@ -2,12 +2,23 @@
 //!
 //! Leaves out scaling down (`platform::photos`) and keeping (`editor`).
 
-use domain::{Lang, Timestamp, areas::attachments::PhotoSource as Source, forms::Question};
+use std::collections::BTreeMap;
+
+use domain::{
+    Lang, Timestamp,
+    areas::attachments::{PhotoFacts, PhotoSource as Source},
+    forms::Question,
+    photos::Flaw,
+};
 use leptos::{prelude::*, task::spawn_local};
 use sync::{DraftPhoto, NewPhoto, NewPicture};
+use uuid::Uuid;
 
 use super::{
+    burst::burst,
     editor::Editor,
+    photo_notices::notices,
+    photo_sheet::sheet,
     pictures::{Picture, use_pictures},
 };
 use crate::{
@@ -15,12 +26,14 @@ use crate::{
         Tone,
         field::FieldFrame,
         photo::{Lightbox, Photo, PhotoButton, PhotoGrid, PhotoSource},
+        photo_stamp::{self, Stamped},
         toast::use_toasts,
     },
-    i18n::{tx, use_lang},
+    device::Device,
+    i18n::{tx, use_format, use_lang},
     platform::{
         self,
-        photos::{PickedFile, PreparedPhoto, THUMBNAIL_SIDE, prepare_photo},
+        photos::{PhotoError, PickedFile, PreparedPhoto, THUMBNAIL_SIDE, prepare_photo},
     },
 };
 
@@ -44,36 +57,62 @@ pub fn images(
     });
     let photos = use_pictures(pictures);
     let open = RwSignal::new(None::<usize>);
+    let opened = RwSignal::new(None::<Uuid>);
+    let flaws = RwSignal::new(BTreeMap::<Uuid, Flaw>::new());
+    let of_question = name.clone();
+    let own = Signal::derive(move || {
+        let photos = editor.photos.get();
+        let own = photos
+            .into_iter()
+            .filter(|photo| photo.question == of_question);
+        own.collect::<Vec<_>>()
+    });
     let busy = RwSignal::new(false);
     let draft = editor.draft_id();
-    let take = move |source: Source| {
+    let add = move |outcome: Result<PreparedPhoto, PhotoError>, source: Source| {
         let name = name.clone();
+        let lang = lang.get_untracked();
+        async move {
+            let added = match outcome {
+                Ok(photo) => {
+                    let flaw = photo.flaw;
+                    let photo = new_photo(name, photo, source);
+                    let added = editor.add_photo(draft, photo, lang).await;
+                    added.map(|id| {
+                        if let Some(flaw) = flaw {
+                            flaws.try_update(|flaws| flaws.insert(id, flaw));
+                        }
+                    })
+                }
+                Err(error) => {
+                    let (zh, en) = error.words();
+                    Err(lang.pick(zh, en).to_owned())
+                }
+            };
+            if let Err(message) = added {
+                toasts.error(message);
+            }
+        }
+    };
+    let shot = {
+        let add = add.clone();
+        Callback::new(move |outcome| spawn_local(add(outcome, Source::Camera)))
+    };
+    let take = move |source: Source| {
+        let add = add.clone();
         Callback::new(move |files: Vec<PickedFile>| {
-            let name = name.clone();
-            let lang = lang.get_untracked();
+            let add = add.clone();
             busy.set(true);
             spawn_local(async move {
                 for file in files {
-                    let added = match prepare_photo(file).await {
-                        Ok(photo) => {
-                            let photo = new_photo(name.clone(), photo, source);
-                            editor.add_photo(draft, photo, lang).await
-                        }
-                        Err(error) => {
-                            let (zh, en) = error.words();
-                            Err(lang.pick(zh, en).to_owned())
-                        }
-                    };
-                    if let Err(message) = added {
-                        toasts.error(message);
-                    }
+                    add(prepare_photo(file).await, source).await;
                 }
                 busy.try_set(false);
             });
         })
     };
     let (camera, album) = (take(Source::Camera), take(Source::Album));
-    let on_remove = move |id: String| {
+    let on_remove = Callback::new(move |id: String| {
         let lang = lang.get_untracked();
         spawn_local(async move {
             let Ok(id) = id.parse() else { return };
@@ -81,7 +120,28 @@ pub fn images(
                 toasts.error(message);
             }
         });
+    });
+    let at = move |id: Uuid| {
+        let name = id.to_string();
+        photos
+            .read_untracked()
+            .iter()
+            .position(|photo| photo.id == name)
     };
+    let on_open = move |at: usize| {
+        let photos = photos.read_untracked();
+        opened.set(photos.get(at).and_then(|photo| photo.id.parse().ok()));
+    };
+    let format = use_format();
+    let on_stamp = Callback::new(move |id: Uuid| {
+        let kept = editor.photos.read_untracked();
+        let photo = kept.iter().find(|photo| photo.id == id);
+        let address = at(id).and_then(|at| Some(photos.read_untracked().get(at)?.full.clone()));
+        if let (Some(photo), Some(address)) = (photo, address) {
+            let what = stamped(editor, photo, lang.get_untracked());
+            photo_stamp::save(address, &what, format, toasts);
+        }
+    });
     let hint = question.hint.clone().map(tx);
     view! {
         <FieldFrame
@@ -92,21 +152,50 @@ pub fn images(
             group=true
         >
             {hint.map(|hint| view! { <p class="field-hint">{hint}</p> })}
-            <PhotoGrid photos on_open=move |at| open.set(Some(at)) on_remove/>
+            <PhotoGrid photos on_open on_remove/>
+            {notices(draft, own, photos, flaws, on_remove)}
             <div class="cluster">
                 <PhotoButton source=PhotoSource::Camera disabled=busy on_pick=camera/>
                 <PhotoButton source=PhotoSource::Album disabled=busy on_pick=album/>
+                {burst(shot)}
             </div>
+            {sheet(
+                editor,
+                opened,
+                photos,
+                Callback::new(move |id| open.set(at(id))),
+                on_stamp,
+            )}
             <Lightbox photos index=open/>
         </FieldFrame>
     }
     .into_any()
 }
 
+/// What the copy of a draft's photo says.
+fn stamped(editor: Editor, photo: &DraftPhoto, lang: Lang) -> Stamped {
+    let form = editor.form();
+    let answers = editor.answers.get_untracked();
+    Stamped {
+        organization: photo_stamp::organization(Device::get()),
+        topic: form.title.get(lang).to_owned(),
+        record: editor.draft_id(),
+        sha256: photo.blob.sha256.clone(),
+        source: photo.source,
+        taken_at: photo.taken_at,
+        facts: photo.facts.clone(),
+        place: photo_stamp::place(&form, &answers),
+    }
+}
+
 pub(super) fn draft_picture(photo: DraftPhoto, label: &str, lang: Lang) -> Picture {
     let mut shown = Photo {
         id: photo.id.to_string(),
-        label: label.to_owned(),
+        label: if photo.caption.is_empty() {
+            label.to_owned()
+        } else {
+            photo.caption.clone()
+        },
         removable: true,
         ..Photo::default()
     };
@@ -131,9 +220,10 @@ pub(super) fn new_photo(question: String, photo: PreparedPhoto, source: Source) 
         width,
         height,
     };
-    let taken_at = match source {
-        Source::Camera => platform::now_ms(),
-        Source::Album => photo.source_mtime,
+    let taken_at = match (source, photo.exif.taken_at) {
+        (Source::Camera, _) => platform::now_ms(),
+        (Source::Album, Some(at)) => at.0,
+        (Source::Album, None) => photo.source_mtime,
     };
     NewPhoto {
         question,
@@ -142,5 +232,6 @@ pub(super) fn new_photo(question: String, photo: PreparedPhoto, source: Source) 
         source,
         taken_at: (taken_at > 0).then_some(Timestamp(taken_at)),
         caption: String::new(),
+        facts: PhotoFacts::new(photo.likeness, photo.exif),
     }
 }

@@ -242,6 +242,7 @@ mod tests {
             source: PhotoSource::Camera,
             taken_at: None,
             caption: String::new(),
+            facts: domain::areas::attachments::PhotoFacts::default(),
         };
         operation(id, own, Change::Attachments(change))
     }

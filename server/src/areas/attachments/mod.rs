@@ -1,3 +1,4 @@
 //! See `domain::areas::attachments`.
 
+pub mod likenesses;
 pub mod store;

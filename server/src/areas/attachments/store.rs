@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use uuid::Uuid;
 
+use super::likenesses;
 use crate::{
     bulk,
     error::{Error, Result},
@@ -26,7 +27,7 @@ pub async fn load(
         connection,
         organization,
         "select id, revision, subject_area, subject_id, question, blob_facts, thumbnail_facts,
-                source, taken_at, caption, added_by, withdrawn, stored, rejected
+                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected
          from attachments where organization_id = $1 and id in",
         &ids,
         "",
@@ -43,7 +44,7 @@ pub async fn of_record(
 ) -> Result<Vec<Attachment>> {
     let rows = sqlx::query(
         "select id, revision, subject_area, subject_id, question, blob_facts, thumbnail_facts,
-                source, taken_at, caption, added_by, withdrawn, stored, rejected
+                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected
          from attachments
          where subject_area = $1 and subject_id = $2 and organization_id = $3 order by id",
     )
@@ -63,7 +64,7 @@ pub async fn with_blob(
 ) -> Result<Vec<Attachment>> {
     let rows = sqlx::query(
         "select id, revision, subject_area, subject_id, question, blob_facts, thumbnail_facts,
-                source, taken_at, caption, added_by, withdrawn, stored, rejected
+                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected
          from attachments
          where organization_id = $1 and (blob = $2 or thumbnail = $2) order by id",
     )
@@ -92,23 +93,28 @@ pub async fn insert(
                 .as_ref()
                 .map(serde_json::to_string)
                 .transpose()?,
+            if attachment.facts.is_empty() {
+                None
+            } else {
+                Some(serde_json::to_string(&attachment.facts)?)
+            },
         ));
     }
-    let organization = organization.to_string();
+    let own = organization.to_string();
     bulk::insert(
         connection,
         "insert into attachments
              (id, organization_id, revision, subject_area, subject_id, question, blob, blob_facts,
               thumbnail, thumbnail_facts, source, taken_at, caption, added_by, withdrawn, stored,
-              rejected)
+              rejected, facts)
          values",
-        17,
+        18,
         "",
         &rows,
-        |query, (attachment, blob, thumbnail, source, rejected)| {
+        |query, (attachment, blob, thumbnail, source, rejected, facts)| {
             query
                 .bind(attachment.id.to_string())
-                .bind(organization.clone())
+                .bind(own.clone())
                 .bind(attachment.revision)
                 .bind(attachment.subject.area.as_str())
                 .bind(attachment.subject.id.to_string())
@@ -124,9 +130,13 @@ pub async fn insert(
                 .bind(i64::from(attachment.withdrawn))
                 .bind(i64::from(attachment.stored))
                 .bind(rejected.as_deref())
+                .bind(facts.as_deref())
         },
     )
-    .await
+    .await?;
+    let arrived = attachments.iter().filter(|it| it.stored);
+    let names: Vec<&str> = arrived.map(|it| it.blob.sha256.as_str()).collect();
+    likenesses::ask(connection, organization, &names).await
 }
 
 /// Writes what can change of an attachment.
@@ -150,8 +160,11 @@ pub async fn update(
     .bind(rejected)
     .bind(organization.to_string())
     .bind(attachment.id.to_string())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    if attachment.stored {
+        likenesses::ask(connection, organization, &[&attachment.blob.sha256]).await?;
+    }
     Ok(())
 }
 
@@ -212,6 +225,11 @@ fn decode(row: &AnyRow) -> Result<Attachment> {
         source: bulk::variant(row.try_get("source")?)?,
         taken_at: row.try_get::<Option<i64>, _>("taken_at")?.map(Timestamp),
         caption: row.try_get("caption")?,
+        facts: row
+            .try_get::<Option<String>, _>("facts")?
+            .map(json)
+            .transpose()?
+            .unwrap_or_default(),
         added_by: row.try_get::<String, _>("added_by")?.parse()?,
         withdrawn: row.try_get::<i64, _>("withdrawn")? != 0,
         stored: row.try_get::<i64, _>("stored")? != 0,

@@ -2,6 +2,7 @@
 
 mod activities;
 mod forms;
+mod likenesses;
 mod quarantine;
 mod rescue;
 mod review_list;

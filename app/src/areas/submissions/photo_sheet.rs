@@ -1,0 +1,202 @@
+//! One photo of a draft: what it shows and who is on it, what its file says, and a stamped copy.
+
+use domain::Lang;
+use icondata_lu as lu;
+use leptos::prelude::*;
+use sync::DraftPhoto;
+use uuid::Uuid;
+
+use super::editor::Editor;
+use crate::{
+    components::{
+        button::{Button, ButtonKind},
+        dialog::Dialog,
+        field::TextField,
+        photo::Photo,
+    },
+    i18n::{t, tf, use_format, use_lang},
+};
+
+/// Opens for the photo that `opened` names; `on_large` shows it over the whole screen, `on_stamp`
+/// makes a copy.
+pub fn sheet(
+    editor: Editor,
+    opened: RwSignal<Option<Uuid>>,
+    shown: Signal<Vec<Photo>>,
+    on_large: Callback<Uuid>,
+    on_stamp: Callback<Uuid>,
+) -> AnyView {
+    let caption = RwSignal::new(String::new());
+    let people = RwSignal::new(String::new());
+    let find = move |id: Uuid| {
+        let photos = editor.photos.read_untracked();
+        photos.iter().find(|one| one.id == id).cloned()
+    };
+    Effect::new(move |_| {
+        if let Some(photo) = opened.get().and_then(find) {
+            caption.set(photo.caption);
+            people.set(photo.facts.people);
+        }
+    });
+    let close = move || {
+        if let Some(id) = opened.get_untracked() {
+            let (caption, people) = (
+                caption.get_untracked().trim().to_owned(),
+                people.get_untracked().trim().to_owned(),
+            );
+            let changed = find(id)
+                .is_some_and(|photo| photo.caption != caption || photo.facts.people != people);
+            if changed {
+                editor.describe_photo(id, |photo| {
+                    photo.caption = caption;
+                    photo.facts.people = people;
+                });
+            }
+        }
+        opened.set(None);
+    };
+    let footer = move || {
+        let id = opened.get_untracked();
+        view! {
+            <Button
+                icon=lu::LuStamp
+                on_click=move |()| {
+                    if let Some(id) = id {
+                        on_stamp.run(id);
+                    }
+                }
+            >
+                {t("加注另存", "Save with stamp")}
+            </Button>
+            <Button kind=ButtonKind::Primary on_click=move |()| close()>
+                {t("完成", "Done")}
+            </Button>
+        }
+    };
+    view! {
+        <Dialog
+            open=Signal::derive(move || opened.get().is_some())
+            on_close=move |()| close()
+            title=t("照片", "Photo")
+            footer
+        >
+            {move || opened.get().and_then(find).map(|photo| {
+                body(editor, photo, caption, people, shown, on_large)
+            })}
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn body(
+    editor: Editor,
+    photo: DraftPhoto,
+    caption: RwSignal<String>,
+    people: RwSignal<String>,
+    shown: Signal<Vec<Photo>>,
+    on_large: Callback<Uuid>,
+) -> AnyView {
+    let id = photo.id;
+    let picture = move || {
+        let name = id.to_string();
+        let shown = shown.read();
+        shown.iter().find(|one| one.id == name).map(|one| {
+            view! { <img src=one.full.clone() alt=""/> }
+        })
+    };
+    let large = t("放大查看", "Enlarge");
+    let existing = photo.existing;
+    let sent = t(
+        "这张照片已经交上去了，说明不能再改。",
+        "This photo was sent already; its caption stays.",
+    );
+    view! {
+        <div class="stack">
+            <button
+                type="button"
+                class="photo-sheet-picture"
+                aria-label=large
+                on:click=move |_| on_large.run(id)
+            >
+                {picture}
+            </button>
+            <TextField
+                name="photo-caption"
+                label=t("照片说明", "What it shows")
+                value=caption
+                on_input=move |text| caption.set(text)
+                placeholder=t("例：社区宣讲现场", "Such as: talk at the community centre")
+                disabled=Signal::derive(move || existing)
+                max_length=200
+            />
+            <TextField
+                name="photo-people"
+                label=t("照片里有谁", "Who is on it")
+                value=people
+                on_input=move |text| people.set(text)
+                placeholder=t("姓名，用顿号隔开；可不填", "Names; may stay empty")
+                disabled=Signal::derive(move || existing)
+                max_length=200
+            />
+            {existing.then(|| view! { <p class="field-hint">{sent}</p> })}
+            {by_file(editor, photo)}
+        </div>
+    }
+    .into_any()
+}
+
+/// What the file says, in full view of whoever sends it; the place can be left out.
+fn by_file(editor: Editor, photo: DraftPhoto) -> Option<AnyView> {
+    let format = use_format();
+    let lang = use_lang();
+    let facts = photo.facts;
+    let place = RwSignal::new(facts.file_place);
+    let taken_at = facts.file_taken_at;
+    if taken_at.is_none() && facts.file_place.is_none() {
+        return None;
+    }
+    let title = t("照片文件自带的信息", "What the file itself says");
+    let time = tf(move |lang| match (lang, taken_at) {
+        (Lang::Zh, Some(at)) => format!("拍摄于 {} {}", format.date(at), format.time(at)),
+        (Lang::En, Some(at)) => format!("Taken {} {}", format.date(at), format.time(at)),
+        (_, None) => String::new(),
+    });
+    let existing = photo.existing;
+    let without = t("不附带位置", "Leave the place out");
+    let where_ = move || {
+        place.get().map(|at| {
+            let text = format!("{:.4}, {:.4}", at.latitude, at.longitude);
+            view! {
+                <div class="spread">
+                    <span class="tabular">{lang.get().pick("位置 ", "Place ")}{text}</span>
+                    {(!existing)
+                        .then(|| {
+                            view! {
+                                <Button
+                                    small=true
+                                    on_click=move |()| {
+                                        place.set(None);
+                                        editor
+                                            .describe_photo(
+                                                photo.id,
+                                                |photo| photo.facts.file_place = None,
+                                            );
+                                    }
+                                >
+                                    {without}
+                                </Button>
+                            }
+                        })}
+                </div>
+            }
+        })
+    };
+    let view = view! {
+        <section class="photo-sheet-file" aria-label=title>
+            <h3 class="small muted">{title}</h3>
+            <p class="tabular">{time}</p>
+            {where_}
+        </section>
+    };
+    Some(view.into_any())
+}

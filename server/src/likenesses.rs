@@ -1,0 +1,81 @@
+//! Looks at the photos that arrived, one at a time and beside the requests: how each one looks is kept,
+//! so that a record's reviewer sees where a photo was before.
+//!
+//! Any number of processes may do it at once; looking twice does no harm.
+
+use std::{io::Cursor, time::Duration};
+
+use domain::photos::{Gray, Likeness};
+use image::{ImageReader, Limits};
+use object_store::ObjectStoreExt as _;
+
+use crate::{
+    AppState,
+    areas::{attachments::likenesses, blobs},
+    error::{Error, Result},
+};
+
+/// Photos between two questions for more.
+const BATCH: i64 = 50;
+/// A photo of 64 megapixels fits in.
+const MEMORY: u64 = 320 * 1024 * 1024;
+
+/// Runs for as long as the server does.
+pub async fn run(state: AppState) {
+    let mut times = tokio::time::interval(Duration::from_secs(15));
+    times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        match fill(&state).await {
+            Ok(0) => {}
+            Ok(photos) => tracing::debug!(photos, "looked at photos"),
+            Err(error) => tracing::warn!(%error, "photos wait to be looked at"),
+        }
+    }
+}
+
+/// Looks at all photos that wait, and says how many they were.
+pub async fn fill(state: &AppState) -> Result<usize> {
+    let mut looked_at = 0;
+    loop {
+        let mut connection = state.db.read().acquire().await?;
+        let waiting = likenesses::waiting(&mut connection, BATCH).await?;
+        drop(connection);
+        if waiting.is_empty() {
+            return Ok(looked_at);
+        }
+        for (organization, sha256) in waiting {
+            let likeness = match state.blobs.get(&blobs::path(organization, &sha256)).await {
+                Ok(object) => {
+                    let bytes = object.bytes().await?;
+                    tokio::task::spawn_blocking(move || look(&bytes))
+                        .await
+                        .map_err(Error::internal)?
+                }
+                Err(object_store::Error::NotFound { .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+            let mut tx = state.db.begin_for(organization).await?;
+            likenesses::keep(&mut tx, organization, &sha256, likeness).await?;
+            tx.commit().await?;
+            looked_at += 1;
+        }
+    }
+}
+
+/// `None` for what can't be opened, or has nothing to recognize.
+fn look(bytes: &[u8]) -> Option<Likeness> {
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .ok()?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    let picture = reader.decode().ok()?.into_rgba8();
+    let gray = Gray::from_rgba(
+        picture.width() as usize,
+        picture.height() as usize,
+        &picture,
+    )?;
+    Likeness::of(&gray.reduced())
+}
