@@ -8,7 +8,7 @@
 mod scenes;
 mod variants;
 
-use std::{collections::HashSet, path::PathBuf};
+use std::{collections::HashSet, path::Path};
 
 use domain::photos::{Flaw, Gray, Likeness, flaw, likeness::NEAR};
 use image::{DynamicImage, RgbImage};
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         arguments.get(at + 1).cloned()
     };
     let photos = match after("--photos") {
-        Some(folder) => read(&PathBuf::from(folder))?,
+        Some(folder) => read(Path::new(&folder))?,
         None => {
             let count = after("--count").map_or(Ok(300), |it| it.parse())?;
             (0..count).map(scenes::photo).collect()
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn read(folder: &PathBuf) -> Result<Vec<RgbImage>, Box<dyn std::error::Error>> {
+fn read(folder: &Path) -> Result<Vec<RgbImage>, Box<dyn std::error::Error>> {
     let mut photos = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();

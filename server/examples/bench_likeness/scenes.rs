@@ -47,7 +47,7 @@ pub fn photo(number: u64) -> RgbImage {
     let horizon = random.within(0.3, 0.7) * h;
     let tint = [0; 3].map(|_| random.within(0.8, 1.1));
     for (at, pixel) in pixels.iter_mut().enumerate() {
-        let y = (at as u32 / width) as f64;
+        let y = f64::from(at as u32 / width);
         let light = above + (below - above) / (1.0 + ((horizon - y) / (h / 14.0)).exp());
         *pixel = tint.map(|it| it * light);
     }

@@ -26,7 +26,7 @@ pub async fn ask(
         2,
         "on conflict (organization_id, sha256) do nothing",
         names,
-        |query, name| query.bind(organization.clone()).bind(name.to_string()),
+        |query, name| query.bind(organization.clone()).bind((*name).to_owned()),
     )
     .await
 }
