@@ -3,7 +3,11 @@
 
 use domain::{
     Operation, Refusal,
-    decide::{self, Decision}, ids::OpId, keys, operation::SCHEMA_VERSION, small,
+    decide::{self, Decision},
+    ids::OpId,
+    keys,
+    operation::SCHEMA_VERSION,
+    small,
 };
 use serde_json::value::RawValue;
 

@@ -135,6 +135,7 @@ mod tests {
                 revision: 1,
                 current: true,
                 position,
+                offer: domain::forms::Offer::default(),
                 form: form.try_into().expect("JSON"),
             }
         });

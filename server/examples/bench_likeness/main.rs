@@ -19,12 +19,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let at = arguments.iter().position(|it| it == name)?;
         arguments.get(at + 1).cloned()
     };
-    let photos = match after("--photos") {
-        Some(folder) => read(Path::new(&folder))?,
-        None => {
-            let count = after("--count").map_or(Ok(300), |it| it.parse())?;
-            (0..count).map(scenes::photo).collect()
-        }
+    let photos = if let Some(folder) = after("--photos") {
+        read(Path::new(&folder))?
+    } else {
+        let count = after("--count").map_or(Ok(300), |it| it.parse())?;
+        (0..count).map(scenes::photo).collect()
     };
     let own: Vec<Option<Likeness>> = photos.iter().map(likeness).collect();
     let flat = own.iter().filter(|it| it.is_none()).count();

@@ -213,7 +213,7 @@ impl Editor {
 mod tests {
     use domain::{
         Timestamp,
-        areas::attachments::{BlobFacts, PhotoSource},
+        areas::attachments::{BlobFacts, PhotoFacts, PhotoSource},
     };
 
     use super::*;
@@ -247,6 +247,7 @@ mod tests {
             taken_at: None,
             caption: String::new(),
             existing: false,
+            facts: PhotoFacts::default(),
         }
     }
 
@@ -263,6 +264,7 @@ mod tests {
             form_id: "f".to_owned(),
             form_version: "1".to_owned(),
             activity_id: None,
+            premises_id: None,
             answers,
             photos: vec![
                 photo(1, "photos"),

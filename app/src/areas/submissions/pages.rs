@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_form_without_pages_is_one() {
         let form = form("");
-        assert_eq!(split(&form), [form.nodes.clone()]);
+        assert_eq!(split(&form), std::slice::from_ref(&form.nodes));
     }
 
     #[test]
@@ -174,9 +174,9 @@ mod tests {
                 .map(|it| it.name().to_owned())
                 .collect::<Vec<_>>()
         };
-        let named: Vec<Vec<String>> = pages.iter().map(names).collect();
+        let told: Vec<Vec<String>> = pages.iter().map(names).collect();
         assert_eq!(
-            named,
+            told,
             [vec!["begun", "a", "b"], vec!["g"], vec!["r"], vec!["e"]]
         );
         let evaluate = |answers: &Answers| form.evaluate(answers, &Environment::default());

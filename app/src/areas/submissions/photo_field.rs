@@ -60,13 +60,7 @@ pub fn images(
     let opened = RwSignal::new(None::<Uuid>);
     let flaws = RwSignal::new(BTreeMap::<Uuid, Flaw>::new());
     let of_question = name.clone();
-    let own = Signal::derive(move || {
-        let photos = editor.photos.get();
-        let own = photos
-            .into_iter()
-            .filter(|photo| photo.question == of_question);
-        own.collect::<Vec<_>>()
-    });
+    let own = Signal::derive(move || editor.photos_of(&of_question));
     let busy = RwSignal::new(false);
     let draft = editor.draft_id();
     let add = move |outcome: Result<PreparedPhoto, PhotoError>, source: Source| {

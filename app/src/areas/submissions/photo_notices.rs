@@ -272,6 +272,7 @@ mod tests {
             form_id: "f".to_owned(),
             form_version: "1".to_owned(),
             activity_id: None,
+            premises_id: None,
             answers: domain::forms::Answers::new(),
             photos,
             updated_at: Timestamp(1),

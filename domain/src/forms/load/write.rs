@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Errors, Place, Table, expand};
 use crate::{
     forms::{
-        Answer, Choice, DefaultValue, Expression, Form, Frequency, Group, Kind, Node, Purpose, Question,
-        Repeat, Roster, Sensitivity,
+        Answer, Choice, DefaultValue, Expression, Form, Frequency, Group, Kind, Node, Purpose,
+        Question, Repeat, Roster, Sensitivity,
     },
     text::Text,
 };
@@ -113,11 +113,7 @@ impl Form {
             if settings.pages { "pages" } else { "" },
         );
         put(&mut cells, "minglu_items", &settings.items.join(" "));
-        put(
-            &mut cells,
-            "minglu_frequency",
-            frequency,
-        );
+        put(&mut cells, "minglu_frequency", frequency);
         put_expression(&mut cells, "minglu_done_when", settings.done_when.as_ref());
         let owner = settings.owner.as_deref();
         put(&mut cells, "minglu_owner", owner.unwrap_or_default());

@@ -180,7 +180,7 @@ mod tests {
             ("address", |it| it.address = "a\0b".to_owned()),
             ("phone", |it| it.phone = "张三".to_owned()),
             ("credit_code", |it| {
-                it.credit_code = "91350100M000100Y44".to_owned()
+                it.credit_code = "91350100M000100Y44".to_owned();
             }),
             ("note", |it| it.note = "长".repeat(501)),
         ];

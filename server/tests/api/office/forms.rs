@@ -70,6 +70,7 @@ fn filled(phone: &Phone, version: &str, answers: Answers) -> Operation {
             form_id: "shop".to_owned(),
             form_version: version.to_owned(),
             activity_id: None,
+            premises_id: None,
             title: "小店".to_owned(),
             answers,
         }),
