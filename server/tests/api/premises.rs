@@ -249,7 +249,7 @@ on_both! {
         assert!(!cells.iter().any(|cell| cell.contains("13812345678")));
         let there = app.organization().await;
         let other = there.person(Role::Reviewer).await.client().await;
-        let preview = previewed(&other, reply.bytes.to_vec()).await;
+        let preview = previewed(&other, reply.bytes.clone()).await;
         assert_eq!(preview.rows.len(), 1);
         assert!(preview.rows[0].is_new());
         assert_eq!(preview.rows[0].input.credit_code, "91350100M000100Y43");

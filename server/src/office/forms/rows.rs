@@ -81,7 +81,7 @@ pub(super) async fn page(
     after: Position,
 ) -> Result<(Vec<Submission>, Option<Position>)> {
     let rows = sqlx::query(
-        "select id, revision, form_id, form_version, activity_id, author_id, department_id, title,
+        "select id, revision, form_id, form_version, activity_id, premises_id, author_id, department_id, title,
                 state, review_note, received_at, answers, capture, conflicts
          from submissions
          where organization_id = $1 and form_id = $2
