@@ -11,7 +11,7 @@ test('a changed checklist is uploaded, compared and published, and a phone gets 
   expect(changed).not.toBe(source);
   const office = await newPage(desktop);
   const phone = await newPage(handset);
-  await logIn(office, server, 'linjingshu');
+  await logIn(office, server, 'chensiyuan');
   await logIn(phone, server, 'dongsimin');
   await office.goto(server.url + '/office/forms');
   await office.getByRole('link', { name: '上传表单' }).click();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Answers, Form, Kind, Node, Question, Sensitivity};
+use super::{Answer, Answers, Form, Kind, Node, Purpose, Question, Sensitivity};
 
 /// Longest text that is taken over, in characters.
 const TEXT: usize = 60;
@@ -18,7 +18,9 @@ const LINES: usize = 3;
 impl Form {
     /// The answers of `last` that a record with the answers `now` can take over: of questions that
     /// have none yet.
+    /// An inspection takes over no text: the next one is of another place.
     pub fn again(&self, last: &Answers, now: &Answers) -> Answers {
+        let texts = self.settings.purpose != Some(Purpose::Inspection);
         let mut asked = Vec::new();
         usual(&self.nodes, &mut asked);
         let mut lists = BTreeMap::<String, usize>::new();
@@ -33,6 +35,7 @@ impl Form {
                 continue;
             }
             if let Some(answer) = last.get(&question.name)
+                && (texts || question.kind != Kind::Text)
                 && is_usual(question, answer)
             {
                 taken.insert(question.name.clone(), answer.clone());

@@ -65,6 +65,30 @@ fn last_time_lends_what_describes_the_usual_and_nothing_else() {
 }
 
 #[test]
+fn an_inspection_takes_no_text_from_the_one_of_another_place() {
+    let again = |purpose: &str| {
+        let form = Form::from_markdown(&format!(
+            "| survey |\n| | type | name | label |\n| | text | subject_name | 单位 |\n\
+             | | select_one k | kind | 方式 |\n| choices |\n| | list_name | name | label |\n\
+             | | k | a | 甲 |\n| settings |\n| | form_id | version | form_title | minglu_purpose |\n\
+             | | f | 1 | 表 | {purpose} |\n"
+        ))
+        .expect("a form");
+        let last = Answers::from([
+            (
+                "subject_name".to_owned(),
+                Answer::Text("如意宾馆".to_owned()),
+            ),
+            ("kind".to_owned(), Answer::Choice("a".to_owned())),
+        ]);
+        let again = form.again(&last, &Answers::new());
+        again.into_keys().collect::<Vec<_>>()
+    };
+    assert_eq!(again("inspection"), ["kind"]);
+    assert_eq!(again("activity"), ["kind", "subject_name"]);
+}
+
+#[test]
 fn last_time_overwrites_nothing_and_lends_no_choice_that_is_gone() {
     let now = answers([("place", text("古荡"))]);
     assert_eq!(

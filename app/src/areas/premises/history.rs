@@ -65,7 +65,7 @@ pub fn HistoryView(history: Arc<History>, today: NaiveDate, lookup: Lookup) -> i
                         {if open.is_empty() {
                             view! { <p class="quiet">{fine}</p> }.into_any()
                         } else {
-                            view! { <List>{open}</List> }.into_any()
+                            view! { <div class="findings"><List>{open}</List></div> }.into_any()
                         }}
                     </Section>
                 }
