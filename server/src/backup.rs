@@ -240,6 +240,14 @@ pub async fn read(
             }
         }
     }
+    // A backup of before knows no likenesses.
+    sqlx::query(
+        "insert into likenesses (organization_id, sha256)
+         select distinct organization_id, blob from attachments where stored = 1
+         on conflict do nothing",
+    )
+    .execute(&mut *tx)
+    .await?;
     // By the clock, so that restoring the same backup twice gives two epochs.
     sqlx::query(
         "update organizations set epoch = case when epoch >= $1 then epoch + 1 else $1 end",

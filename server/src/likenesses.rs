@@ -3,22 +3,29 @@
 //!
 //! Any number of processes may do it at once; looking twice does no harm.
 
-use std::{io::Cursor, time::Duration};
+use std::{collections::BTreeSet, io::Cursor, time::Duration};
 
-use domain::photos::{Gray, Likeness};
+use axum::body::Bytes;
+use domain::{
+    OrganizationId,
+    photos::{Gray, Likeness},
+};
 use image::{ImageReader, Limits};
 use object_store::ObjectStoreExt as _;
 
 use crate::{
     AppState,
     areas::{attachments::likenesses, blobs},
-    error::{Error, Result},
+    error::Result,
 };
 
 /// Photos between two questions for more.
 const BATCH: i64 = 50;
 /// A photo of 64 megapixels fits in.
 const MEMORY: u64 = 320 * 1024 * 1024;
+
+/// The longer side, px, at which it is looked at.
+const SMALL: u32 = 1_280;
 
 /// Runs for as long as the server does.
 pub async fn run(state: AppState) {
@@ -37,23 +44,29 @@ pub async fn run(state: AppState) {
 /// Looks at all photos that wait, and says how many they were.
 pub async fn fill(state: &AppState) -> Result<usize> {
     let mut looked_at = 0;
+    // What can't be read now waits for the next time, and nothing behind it does.
+    let mut skipped = BTreeSet::new();
     loop {
         let mut connection = state.db.read().acquire().await?;
-        let waiting = likenesses::waiting(&mut connection, BATCH).await?;
+        let limit = BATCH + skipped.len() as i64;
+        let mut waiting = likenesses::waiting(&mut connection, limit).await?;
         drop(connection);
+        waiting.retain(|photo| !skipped.contains(photo));
         if waiting.is_empty() {
             return Ok(looked_at);
         }
         for (organization, sha256) in waiting {
-            let likeness = match state.blobs.get(&blobs::path(organization, &sha256)).await {
-                Ok(object) => {
-                    let bytes = object.bytes().await?;
-                    tokio::task::spawn_blocking(move || look(&bytes))
-                        .await
-                        .map_err(Error::internal)?
-                }
+            let likeness = match read(state, organization, &sha256).await {
+                // Whatever the decoder did, this photo has nothing to recognize.
+                Ok(bytes) => tokio::task::spawn_blocking(move || look(&bytes))
+                    .await
+                    .unwrap_or_default(),
                 Err(object_store::Error::NotFound { .. }) => None,
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    tracing::warn!(%organization, sha256, %error, "a photo can't be read");
+                    skipped.insert((organization, sha256));
+                    continue;
+                }
             };
             let mut tx = state.db.begin_for(organization).await?;
             likenesses::keep(&mut tx, organization, &sha256, likeness).await?;
@@ -61,6 +74,15 @@ pub async fn fill(state: &AppState) -> Result<usize> {
             looked_at += 1;
         }
     }
+}
+
+async fn read(
+    state: &AppState,
+    organization: OrganizationId,
+    sha256: &str,
+) -> std::result::Result<Bytes, object_store::Error> {
+    let object = state.blobs.get(&blobs::path(organization, sha256)).await?;
+    object.bytes().await
 }
 
 /// `None` for what can't be opened, or has nothing to recognize.
@@ -71,7 +93,8 @@ fn look(bytes: &[u8]) -> Option<Likeness> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MEMORY);
     reader.limits(limits);
-    let picture = reader.decode().ok()?.into_rgba8();
+    // Small first: what follows needs many bytes for each pixel.
+    let picture = reader.decode().ok()?.thumbnail(SMALL, SMALL).into_rgba8();
     let gray = Gray::from_rgba(
         picture.width() as usize,
         picture.height() as usize,

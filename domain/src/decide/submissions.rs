@@ -147,8 +147,14 @@ fn submit(
     // A phone may not hold the premises any more; only the server knows all of them.
     let on_server = facts.gate.is_some();
     let premises = |id| facts.row(RecordRef::new(Area::Premises, id));
-    if on_server && place.premises_id.is_some_and(|id| premises(id).is_none()) {
-        return Err(Refusal::WrongRecord);
+    if on_server && let Some(id) = place.premises_id {
+        if premises(id).is_none() {
+            return Err(Refusal::WrongRecord);
+        }
+        // A visit opens and closes findings that all inspectors see.
+        if !may(facts.actor.role, Ability::SeePremises) {
+            return Err(Refusal::NotPermitted);
+        }
     }
     check_text("title", title, TITLE_LIMIT)?;
     check_answers(operation, form, answers)?;

@@ -197,13 +197,7 @@ fn csv_is_quoted_and_no_text_becomes_a_formula() {
 fn an_instance_is_nested_like_the_form_and_leaves_out_what_is_not_relevant() {
     let mut all = filled();
     all.insert("secret".to_owned(), text("<a> & \"b\"\u{1}\r\n"));
-    let xml = instance(
-        &visit(),
-        "0192-1",
-        &all,
-        &environment(),
-        Sensitivity::Sensitive,
-    );
+    let xml = instance(&visit(), "0192-1", &all, &environment(), &|_| true);
     assert_eq!(
         xml,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
@@ -220,7 +214,9 @@ fn an_instance_is_nested_like_the_form_and_leaves_out_what_is_not_relevant() {
 #[test]
 fn an_instance_leaves_out_what_is_too_sensitive() {
     let all = filled();
-    let xml = instance(&visit(), "1", &all, &environment(), Sensitivity::Internal);
+    let xml = instance(&visit(), "1", &all, &environment(), &|question| {
+        question.sensitivity <= Sensitivity::Internal
+    });
     assert!(xml.contains("<what>灯</what>"), "{xml}");
     for hidden in ["secret", "张三", "position", "30.25"] {
         assert!(!xml.contains(hidden), "{hidden} in {xml}");

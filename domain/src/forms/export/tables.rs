@@ -55,9 +55,11 @@ impl Table {
     }
 }
 
+/// By what a spreadsheet takes a text for a formula, also in its full-width form.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 fn push_cell(csv: &mut String, cell: &str) {
-    let formula =
-        cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    let formula = cell.starts_with(FORMULA) && cell.parse::<f64>().is_err();
     let quoted = cell.contains(['"', ',', '\r', '\n']) || cell != cell.trim();
     if quoted {
         csv.push('"');

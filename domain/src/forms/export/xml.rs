@@ -1,15 +1,15 @@
 //! A submission as the primary instance of the ODK XForms specification.
 
-use crate::forms::{Answer, Answers, Environment, Evaluation, Form, Kind, Node, Sensitivity, key};
+use crate::forms::{Answer, Answers, Environment, Evaluation, Form, Kind, Node, Question, key};
 
 /// The XML document of one submission. `id` becomes its `instanceID`; what isn't relevant at the
-/// environment's time, or more sensitive than `up_to`, has no element, what isn't answered an empty one.
+/// environment's time, or may not leave, has no element, what isn't answered an empty one.
 pub fn instance(
     form: &Form,
     id: &str,
     answers: &Answers,
     environment: &Environment,
-    up_to: Sensitivity,
+    may_leave: &dyn Fn(&Question) -> bool,
 ) -> String {
     let evaluation = form.evaluate(answers, environment);
     let mut xml = String::from(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
@@ -21,7 +21,7 @@ pub fn instance(
     let mut writer = Writer {
         xml,
         evaluation: &evaluation,
-        up_to,
+        may_leave,
         path: Vec::new(),
     };
     writer.nodes(&form.nodes, answers);
@@ -35,7 +35,7 @@ pub fn instance(
 struct Writer<'a> {
     xml: String,
     evaluation: &'a Evaluation,
-    up_to: Sensitivity,
+    may_leave: &'a dyn Fn(&Question) -> bool,
     path: Vec<usize>,
 }
 
@@ -48,7 +48,7 @@ impl Writer<'_> {
                 continue;
             }
             match node {
-                Node::Question(question) if question.sensitivity > self.up_to => {}
+                Node::Question(question) if !(self.may_leave)(question) => {}
                 Node::Question(question) => {
                     let calculated = self.evaluation.calculated.get(&key);
                     let answer = calculated.or_else(|| answers.get(name));

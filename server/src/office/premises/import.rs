@@ -16,6 +16,7 @@ use domain::{
     areas::premises::Premises,
     permission::Ability,
 };
+use tokio::sync::Semaphore;
 
 use super::table::{self, ROW_LIMIT, keys};
 use crate::{
@@ -29,6 +30,9 @@ use crate::{
     extract::{Json, body_error},
     feed, ids,
 };
+
+/// So many files are read at once; each may take tens of megabytes for a moment.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
@@ -45,6 +49,7 @@ async fn preview(
     member.require(Ability::EditPremises)?;
     let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
     // Unpacking a workbook takes its time; other requests go on meanwhile.
+    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
     let read = tokio::task::spawn_blocking(move || read(&body));
     let mut preview = read.await.map_err(Error::internal)??;
     let mut connection = state.db.read().acquire().await?;
@@ -70,6 +75,12 @@ fn read(body: &[u8]) -> Result<ImportPreview> {
         })?;
         table::pasted(text)
     };
+    if rows.len() > ROW_LIMIT {
+        return Err(refused(
+            format!("一次最多 {ROW_LIMIT} 行，请分几次导入"),
+            format!("{ROW_LIMIT} rows at once at most. Please import it in parts"),
+        ));
+    }
     table::read(&rows).ok_or_else(|| {
         refused(
             "找不到表头：需要一行写有“单位名称”和“地址”“类别”等列名，请补上后再导入".to_owned(),

@@ -18,6 +18,9 @@ const HEADING_ROWS: usize = 30;
 /// Most rows.
 pub(super) const ROW_LIMIT: usize = 5_000;
 
+/// Most columns; what stands further right is left out.
+const COLUMN_LIMIT: usize = 200;
+
 /// The filled rows of a table with their numbers, from 1.
 pub(super) type Rows = Vec<(usize, Vec<String>)>;
 
@@ -79,7 +82,6 @@ pub(super) fn read(rows: &Rows) -> Option<ImportPreview> {
             known: None,
         });
     }
-    read.truncate(ROW_LIMIT);
     mark_repeated(&mut read);
     Some(ImportPreview {
         columns,
@@ -274,7 +276,12 @@ pub(super) fn pasted(text: &str) -> Rows {
                 cells.push(std::mem::take(&mut cell));
                 end(&mut cells, &mut number);
             }
-            letter if letter == separator && !quoted => cells.push(std::mem::take(&mut cell)),
+            letter if letter == separator && !quoted => {
+                let cell = std::mem::take(&mut cell);
+                if cells.len() < COLUMN_LIMIT {
+                    cells.push(cell);
+                }
+            }
             letter => cell.push(letter),
         }
     }
