@@ -347,7 +347,6 @@ impl Editor {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
-        self.drop_removed_now().await;
         let environment = self.environment();
         let form = self.form();
         let whole = self.snapshot();
@@ -363,21 +362,28 @@ impl Editor {
             answers: pruned.clone(),
             ..whole.clone()
         };
-        // The submission takes the answers along; saving them first would make the person wait twice.
-        self.dirty.set_value(false);
+        // The submission takes the answers along; saving them first would make the person wait twice. An
+        // autosave that came later would bring the draft back.
+        self.closed.set_value(true);
         let input = CaptureInput {
             // The office reads Chinese first, whatever the author's interface shows.
             title: form.summary_line(&pruned, Lang::Zh),
             occurred_at: happened(&form, &pruned, &environment),
         };
-        match replica.submit_draft(&sent, input).await {
-            Ok(saved) => {
-                self.closed.set_value(true);
-                Ok(Some(saved.record))
-            }
+        let sent = match self.drop_removed_now().await {
+            Ok(()) => replica.submit_draft(&sent, input).await,
+            Err(error) => Err(error.into()),
+        };
+        match sent {
+            Ok(saved) => Ok(Some(saved.record)),
             Err(error) => {
-                // What the autosave hasn't got to.
-                replica.save_draft(&whole).await.ok();
+                // What the autosave hasn't got to, with what was typed meanwhile.
+                if self.closed.try_set_value(false).is_none() {
+                    self.dirty.set_value(true);
+                    self.flush();
+                } else {
+                    replica.save_draft(&whole).await.ok();
+                }
                 Err(error.message(lang))
             }
         }

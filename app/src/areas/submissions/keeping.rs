@@ -8,7 +8,7 @@ use domain::{
     forms::{Answer, Answers, Form, Kind},
 };
 use leptos::{prelude::*, task::spawn_local};
-use sync::{Draft, DraftPhoto, NewPhoto};
+use sync::{Draft, DraftPhoto, NewPhoto, StorageError};
 use uuid::Uuid;
 
 use super::editor::{Editor, Kept};
@@ -196,16 +196,24 @@ impl Editor {
     }
 
     /// As `drop_removed`, before the draft is sent.
-    pub(super) async fn drop_removed_now(self) {
+    pub(super) async fn drop_removed_now(self) -> Result<(), StorageError> {
         let Some(replica) = self.device.replica() else {
-            return;
+            return Ok(());
         };
-        for photo in self.removed() {
-            replica
-                .remove_draft_photo(self.draft_id(), photo)
-                .await
-                .ok();
+        let draft = self.draft_id();
+        let mut removed = self.removed();
+        while let Some(photo) = removed.last().copied() {
+            if let Err(error) = replica.remove_draft_photo(draft, photo).await {
+                self.dropped
+                    .try_update_value(|dropped| dropped.append(&mut removed));
+                return Err(error);
+            }
+            removed.pop();
+            // Going back must not list it any more.
+            self.photos
+                .try_update(|photos| photos.retain(|kept| kept.id != photo));
         }
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! One photo of a draft: what it shows and who is on it, what its file says, and a stamped copy.
 
+use std::time::Duration;
+
 use domain::Lang;
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -16,6 +18,9 @@ use crate::{
     },
     i18n::{t, tf, use_format, use_lang},
 };
+
+/// How long typing may go on before it is kept.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// Opens for the photo that `opened` names; `on_large` shows it over the whole screen, `on_stamp`
 /// makes a copy.
@@ -38,8 +43,8 @@ pub fn sheet(
             people.set(photo.facts.people);
         }
     });
-    let close = move || {
-        if let Some(id) = opened.get_untracked() {
+    let keep = move || {
+        if let Some(id) = opened.try_get_untracked().flatten() {
             let (caption, people) = (
                 caption.get_untracked().trim().to_owned(),
                 people.get_untracked().trim().to_owned(),
@@ -53,6 +58,23 @@ pub fn sheet(
                 });
             }
         }
+    };
+    // As all that is typed: after a pause.
+    let changes = StoredValue::new(0_u32);
+    let typed = Callback::new(move |()| {
+        let mine = changes.get_value().wrapping_add(1);
+        changes.set_value(mine);
+        set_timeout(
+            move || {
+                if changes.try_get_value() == Some(mine) {
+                    keep();
+                }
+            },
+            PAUSE,
+        );
+    });
+    let close = move || {
+        keep();
         opened.set(None);
     };
     let footer = move || {
@@ -81,7 +103,7 @@ pub fn sheet(
             footer
         >
             {move || opened.get().and_then(find).map(|photo| {
-                body(editor, photo, caption, people, shown, on_large)
+                body(editor, photo, [caption, people], typed, shown, on_large)
             })}
         </Dialog>
     }
@@ -91,11 +113,17 @@ pub fn sheet(
 fn body(
     editor: Editor,
     photo: DraftPhoto,
-    caption: RwSignal<String>,
-    people: RwSignal<String>,
+    [caption, people]: [RwSignal<String>; 2],
+    typed: Callback<()>,
     shown: Signal<Vec<Photo>>,
     on_large: Callback<Uuid>,
 ) -> AnyView {
+    let type_into = move |what: RwSignal<String>| {
+        move |text: String| {
+            what.set(text);
+            typed.run(());
+        }
+    };
     let id = photo.id;
     let picture = move || {
         let name = id.to_string();
@@ -124,7 +152,7 @@ fn body(
                 name="photo-caption"
                 label=t("照片说明", "What it shows")
                 value=caption
-                on_input=move |text| caption.set(text)
+                on_input=type_into(caption)
                 placeholder=t("例：社区宣讲现场", "Such as: talk at the community centre")
                 disabled=Signal::derive(move || existing)
                 max_length=200
@@ -133,7 +161,7 @@ fn body(
                 name="photo-people"
                 label=t("照片里有谁", "Who is on it")
                 value=people
-                on_input=move |text| people.set(text)
+                on_input=type_into(people)
                 placeholder=t("姓名，用顿号隔开；可不填", "Names; may stay empty")
                 disabled=Signal::derive(move || existing)
                 max_length=200

@@ -80,6 +80,8 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
     // Whoever walks away leaves the phone ready for the next one.
     let turn = StoredValue::new(0_u32);
     Effect::new(move |_| {
+        // Who is signing hasn't walked away.
+        drawn.track();
         let wait = match step.get() {
             Step::Find => return,
             Step::Confirm(_) => IDLE_MS,
@@ -89,7 +91,7 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
         turn.set_value(mine);
         set_timeout(
             move || {
-                if turn.try_get_value() == Some(mine) {
+                if turn.try_get_value() == Some(mine) && busy.try_get_untracked() == Some(false) {
                     restart();
                 }
             },
