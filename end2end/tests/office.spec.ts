@@ -38,9 +38,8 @@ test('the queue is worked through with j, k, a and r, and narrowed by filters', 
   await page.goto(server.url + '/office/review');
   const lines = page.getByRole('list', { name: '待审记录' }).getByRole('link');
   const record = page.getByRole('article');
-  await expect(lines).not.toHaveCount(0);
-  const waiting = await lines.count();
-  await expect(page.getByRole('tab', { name: /待审核/ })).toContainText(String(waiting));
+  await expect(lines).toHaveCount(12);
+  await expect(page.getByRole('tab', { name: /待审核/ })).toContainText('12');
 
   await test.step('j and k move', async () => {
     const titles = await page.locator('.queue-title').allInnerTexts();
@@ -64,9 +63,9 @@ test('the queue is worked through with j, k, a and r, and narrowed by filters', 
     const title = await record.getByRole('heading', { level: 2 }).innerText();
     await page.keyboard.press('a');
     await expect(toast(page, '已通过')).toBeVisible();
-    await expect(lines).toHaveCount(waiting - 1);
+    await expect(lines).toHaveCount(11);
     await expect(record.getByRole('heading', { level: 2 })).not.toHaveText(title);
-    await expect(page.getByRole('tab', { name: /待审核/ })).toContainText(String(waiting - 1));
+    await expect(page.getByRole('tab', { name: /待审核/ })).toContainText('11');
   });
 
   await test.step('r asks for a reason, which must say something', async () => {
@@ -77,13 +76,12 @@ test('the queue is worked through with j, k, a and r, and narrowed by filters', 
     await dialog.getByRole('button', { name: '照片不够，请补充' }).click();
     await dialog.getByRole('button', { name: '退回', exact: true }).click();
     await expect(toast(page, '已退回，作者的手机会收到原因')).toBeVisible();
-    await expect(lines).toHaveCount(waiting - 2);
+    await expect(lines).toHaveCount(10);
   });
 
   await test.step('the filters narrow the list, and stay in the address', async () => {
     await page.getByRole('tab', { name: /全部/ }).click();
-    await expect(async () => expect(await lines.count()).toBeGreaterThan(waiting)).toPass();
-    const all = await lines.count();
+    await expect(lines).toHaveCount(32);
     await page.getByRole('button', { name: '筛选' }).click();
     await field(page, '类型').selectOption({ label: '普法宣传' });
     await expect(lines).toHaveCount(3);
@@ -95,7 +93,7 @@ test('the queue is worked through with j, k, a and r, and narrowed by filters', 
     await page.reload();
     await expect(lines).toHaveCount(1);
     await page.getByRole('button', { name: '清除' }).click();
-    await expect(lines).toHaveCount(all);
+    await expect(lines).toHaveCount(32);
     // A fortnight ago nobody had recorded anything.
     await page.getByLabel('发生日期，从').fill('2026-01-01');
     await page.getByLabel('到', { exact: true }).fill('2026-01-02');
