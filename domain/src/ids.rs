@@ -65,6 +65,16 @@ ids! {
     PremisesId;
     /// Identifies the fact that a photo or file belongs to a record.
     AttachmentId;
+    /// Identifies one version of an assessment standard (测评标准).
+    StandardId;
+    /// Identifies that something proves an item.
+    EvidenceId;
+    /// Identifies a document that the office keeps.
+    FileId;
+    /// Identifies a task of the task list (任务清单).
+    TaskId;
+    /// Identifies a problem that is to be rectified (整改).
+    RectificationId;
     /// Identifies an invitation to join.
     InvitationId;
 }

@@ -6,7 +6,10 @@
 pub mod api;
 pub mod areas;
 pub mod calendar;
+pub mod coverage;
 pub mod decide;
+pub mod decimal;
+pub mod evidence_kind;
 pub mod forms;
 pub mod ids;
 pub mod keys;
@@ -25,9 +28,12 @@ pub mod time;
 pub mod verdict;
 pub mod visits;
 
+pub use decimal::Decimal;
+pub use evidence_kind::EvidenceKind;
 pub use ids::{
-    ActivityId, AttachmentId, AttendanceId, DepartmentId, DeviceId, InvitationId, OpId,
-    OrganizationId, PersonId, PremisesId, SignUpId, SubmissionId,
+    ActivityId, AttachmentId, AttendanceId, DepartmentId, DeviceId, EvidenceId, FileId,
+    InvitationId, OpId, OrganizationId, PersonId, PremisesId, RectificationId, SignUpId,
+    StandardId, SubmissionId, TaskId,
 };
 pub use operation::{Area, Change, Operation, RecordRef};
 pub use refusal::Refusal;

@@ -145,5 +145,10 @@ into_uuid!(
     crate::ids::SubmissionId,
     crate::ids::PersonId,
     crate::ids::DepartmentId,
-    crate::ids::PremisesId
+    crate::ids::PremisesId,
+    crate::ids::StandardId,
+    crate::ids::EvidenceId,
+    crate::ids::FileId,
+    crate::ids::TaskId,
+    crate::ids::RectificationId
 );

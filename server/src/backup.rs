@@ -55,6 +55,8 @@ pub const TABLES: &[&str] = &[
     "submission_versions",
     "attachments",
     "blobs",
+    "files",
+    "evidence",
     "rejected_blobs",
     "likenesses",
     "likeness_bands",

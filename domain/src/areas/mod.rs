@@ -4,8 +4,10 @@
 pub mod activities;
 pub mod attachments;
 pub mod attendances;
+pub mod evidence;
 pub mod later_verdicts;
 pub mod people;
 pub mod premises;
 pub mod sign_ups;
+pub mod standards;
 pub mod submissions;

@@ -14,7 +14,10 @@ use domain::{OrganizationId, PersonId, Row, Timestamp};
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::{AppState, Clock, Error, Result, Tx, feed, ids, organizations};
+use crate::{
+    AppState, Clock, Error, Result, Tx, areas::standards::store as standards, feed, ids,
+    organizations,
+};
 
 /// China has one time zone: UTC+8.
 const UTC_OFFSET_MINUTES: i32 = 480;
@@ -75,19 +78,9 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
 
 /// The standard and the task list, whole; nothing shows them yet.
 async fn fill_plans(tx: &mut Tx, clock: &Clock, organization: OrganizationId) -> Result<()> {
-    let body = include_str!("../../../templates/standard.json");
-    let standard: serde_json::Value = serde_json::from_str(body)?;
-    sqlx::query(
-        "insert into standards (id, organization_id, title, body, created_at)
-         values ($1, $2, $3, $4, $5)",
-    )
-    .bind(ids::new::<Uuid>(clock).to_string())
-    .bind(organization.to_string())
-    .bind(standard["title"].as_str().unwrap_or_default())
-    .bind(standard.to_string())
-    .bind(clock.now().0)
-    .execute(&mut **tx)
-    .await?;
+    let standard = serde_json::from_str(include_str!("../../../templates/standard.json"))?;
+    let now = clock.now();
+    standards::insert_current(tx, organization, ids::new(clock), &standard, now).await?;
     let tasks = csv::Table::read(include_str!("../../../templates/tasks.csv"));
     for (number, task) in (1_i64..).zip(tasks.records()) {
         let items: Vec<&str> = task.get("对应测评项").split('、').collect();

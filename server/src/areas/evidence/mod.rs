@@ -1,0 +1,3 @@
+//! The evidence ledger: what proves which item, and the documents that the office keeps.
+
+pub mod store;
