@@ -16,7 +16,7 @@ use domain::{
 use crate::{
     clock::{Reading, ServerClock},
     commit,
-    engine::Engine,
+    engine::{Engine, problems::drop_problem},
     environment::{Environment, new_id},
     overlay::Overlay,
     records::{self, ClockFix, Entry, KeyPair, Sent, SyncedRow, meta},
@@ -202,8 +202,7 @@ impl Replica {
     pub async fn acknowledge(&self, problems: &[Problem]) -> Result<(), StorageError> {
         let mut tx = self.0.storage.begin(Mode::Write).await?;
         for problem in problems {
-            let key = format!("{}{}", meta::PROBLEM, problem.key());
-            tx.delete(Store::Meta, &key).await?;
+            drop_problem(&mut *tx, problem).await?;
         }
         tx.commit().await?;
         if problems.contains(&Problem::DeviceFull) {

@@ -93,3 +93,21 @@ fn a_phone_that_was_full_and_one_that_was_too_old_stop_saying_so() {
     assert_eq!(problems(&simulation), []);
     keep_all_promises(&simulation);
 }
+
+#[test]
+fn an_operation_that_rested_is_sent_within_two_minutes_whenever_the_gateway_lets_it_pass() {
+    for tenths_of_a_minute in 20..60 {
+        let simulation = one_phone(VOLUNTEER);
+        simulation.now(0, Act::Deactivate);
+        simulation.set_rule(|request| words::brings_operations(request).then_some(400));
+        simulation.now(0, Act::Note);
+        simulation.run_for(tenths_of_a_minute * 6_000);
+        simulation.drop_rule();
+        simulation.run_for(120_000);
+        assert_eq!(
+            unsent(&simulation),
+            0,
+            "after {tenths_of_a_minute} / 10 min"
+        );
+    }
+}

@@ -10,6 +10,13 @@ pub fn is_push(request: &Request) -> bool {
     request.path == "/api/sync/push"
 }
 
+/// A heartbeat alone is a push as well.
+pub fn brings_operations(request: &Request) -> bool {
+    is_push(request)
+        && serde_json::from_slice::<PushRequest>(&request.body)
+            .is_ok_and(|push| !push.operations.is_empty())
+}
+
 pub fn is_pull(request: &Request) -> bool {
     request.path.starts_with("/api/sync/pull")
 }

@@ -10,7 +10,7 @@ mod full;
 mod heartbeat;
 mod history;
 mod pause;
-mod problems;
+pub(crate) mod problems;
 mod pull;
 mod push;
 mod tidy;
@@ -183,6 +183,13 @@ impl Engine {
     /// Whether it failed by itself before.
     fn has_failed(&self, item: &str) -> bool {
         self.deferred.borrow().contains_key(item)
+    }
+
+    /// Milliseconds until the next rest ends; items whose rest is over wait for the round alone.
+    fn next_rest(&self, now: i64) -> Option<i64> {
+        let deferred = self.deferred.borrow();
+        let rests = deferred.values().map(|item| item.until - now);
+        rests.filter(|rest| *rest > 0).min()
     }
 
     /// Milliseconds until the first deferred item may be tried again.
@@ -405,8 +412,8 @@ impl Replica {
 
     /// Notes what a person should look at.
     pub(crate) async fn note_problem(&self, problem: &Problem) -> Result<(), StorageError> {
-        let key = format!("{}{}", meta::PROBLEM, problem.key());
-        self.write_meta(&key, problem).await
+        self.write_meta(&problems::key(&problem.key()), problem)
+            .await
     }
 
     async fn note_link(&self, link: Link, well: bool) -> Result<Figures, StorageError> {

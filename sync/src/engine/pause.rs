@@ -43,7 +43,10 @@ impl Replica {
                     // Until a person logs in, or the office opens the account again, asking won't help.
                     tries += SHUT_OUT_TRIES;
                 }
-                jitter(exponential(tries, limit)).max(500)
+                let pause = jitter(exponential(tries, limit));
+                // An item that rests meanwhile would otherwise wait for one after the other.
+                let rest = self.0.engine.next_rest(self.now_monotonic());
+                rest.map_or(pause, |rest| pause.min(rest)).max(500)
             }
         }
     }

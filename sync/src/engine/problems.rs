@@ -8,19 +8,19 @@ use crate::{
     types::{Problem, quarantine_key},
 };
 
-pub(super) async fn put_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
+pub(crate) async fn put_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
     records::put(tx, Store::Meta, &key(&problem.key()), problem).await
 }
 
-pub(super) async fn drop_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
+pub(crate) async fn drop_problem(tx: &mut Tx, problem: &Problem) -> Result<(), StorageError> {
     tx.delete(Store::Meta, &key(&problem.key())).await
 }
 
 /// Drops the note on an operation that the office was to look at.
-pub(super) async fn forget_quarantine(tx: &mut Tx, op_id: OpId) -> Result<(), StorageError> {
+pub(crate) async fn forget_quarantine(tx: &mut Tx, op_id: OpId) -> Result<(), StorageError> {
     tx.delete(Store::Meta, &key(&quarantine_key(op_id))).await
 }
 
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     format!("{}{name}", meta::PROBLEM)
 }

@@ -203,8 +203,10 @@ impl Replica {
             // The first time since the app was opened this build must also be able to read them.
             let known = engine.verified.get().is_some();
             for (_, text) in tx.list(Store::Synced, "").await? {
-                if known || serde_json::from_str::<SyncedRow>(&text).is_ok() {
-                    count(&mut held, &text);
+                if let Some(head) = SyncedHead::read(&text)
+                    && (known || serde_json::from_str::<SyncedRow>(&text).is_ok())
+                {
+                    count(&mut held, &head, &text);
                 }
             }
             held
@@ -247,17 +249,16 @@ enum Next {
 async fn sweep(tx: &mut Tx, generation: i64) -> Result<ScopeSummary, StorageError> {
     let mut held = ScopeSummary::default();
     for (key, text) in tx.list(Store::Synced, "").await? {
-        if SyncedHead::read(&text).is_some_and(|head| head.generation == generation) {
-            count(&mut held, &text);
-        } else {
-            tx.delete(Store::Synced, &key).await?;
+        match SyncedHead::read(&text) {
+            Some(head) if head.generation == generation => count(&mut held, &head, &text),
+            _ => tx.delete(Store::Synced, &key).await?,
         }
     }
     Ok(held)
 }
 
-fn count(held: &mut ScopeSummary, text: &str) {
-    if let Some(digest) = SyncedHead::read(text).and_then(|head| head.digest(text)) {
+fn count(held: &mut ScopeSummary, head: &SyncedHead, text: &str) {
+    if let Some(digest) = head.digest(text) {
         held.count += 1;
         held.checksum += digest;
     }
