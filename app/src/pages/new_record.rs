@@ -1,20 +1,19 @@
 //! Choose a form, or begin a draft with the named one. `?activity=<id>` connects it.
 
 use domain::{
-    ActivityId, SubmissionId,
+    ActivityId,
     forms::{Form, StoredForm},
     row::FormRow,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use sync::Account;
-use uuid::Uuid;
 
 use super::offer::{Offer, offers};
 use crate::{
     areas::{
         sessions::guard::require_account,
-        submissions::{draft::new_draft, lines::form_icon},
+        submissions::{beginning::use_beginning, lines::form_icon},
     },
     components::{
         Tone,
@@ -22,11 +21,9 @@ use crate::{
         page_header::PageHeader,
         status::{EmptyState, Skeleton},
         surface::{List, ListRow, Section},
-        toast::use_toasts,
     },
     device::Device,
-    i18n::{t, tp, tx, use_lang},
-    platform,
+    i18n::{t, tp, tx},
     routing::{Page, use_replace},
 };
 
@@ -37,7 +34,7 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
     let query = use_query_map();
     let activity_id =
         move || query.with_untracked(|query| query.get("activity").and_then(|id| id.parse().ok()));
-    let begin = use_begin(activity_id);
+    let begin = use_beginning(use_replace(), activity_id, |_, _| ());
     let forms = Memo::new(move |_| {
         let mut forms = device.forms()?;
         let me = device.account();
@@ -143,41 +140,4 @@ fn form_row(form: StoredForm, begin: Callback<StoredForm>) -> AnyView {
         let text = t("请先更新应用再填写", "Update the app to fill in this form");
         view! { <ListRow title text icon/> }.into_any()
     }
-}
-
-/// Saves a new draft of the given form and goes there.
-fn use_begin(
-    activity: impl Fn() -> Option<ActivityId> + Send + Sync + 'static,
-) -> Callback<StoredForm> {
-    let device = Device::get();
-    let replace = use_replace();
-    let toasts = use_toasts();
-    let lang = use_lang();
-    let busy = StoredValue::new(false);
-    Callback::new(move |form: StoredForm| {
-        let (Some(form), Some(replica), Some(random)) = (
-            form.read(),
-            device.replica(),
-            platform::random_bytes::<10>(),
-        ) else {
-            return;
-        };
-        // A second tap makes no second draft.
-        if busy.try_update_value(|busy| std::mem::replace(busy, true)) != Some(false) {
-            return;
-        }
-        let millis = u64::try_from(platform::now_ms()).unwrap_or(0);
-        let id: Uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
-        let draft = new_draft(form, activity(), id, &device.environment());
-        let (replace, lang) = (replace.clone(), lang.get_untracked());
-        spawn_local(async move {
-            match replica.save_draft(&draft).await {
-                Ok(()) => replace(Page::Draft(SubmissionId(id))),
-                Err(error) => {
-                    toasts.error(error.message(lang));
-                    busy.try_set_value(false);
-                }
-            }
-        });
-    })
 }

@@ -1,5 +1,6 @@
 //! Field forms on the phone.
 
+pub mod beginning;
 mod burst;
 mod choosing;
 pub mod conflict;

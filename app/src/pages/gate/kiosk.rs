@@ -14,7 +14,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     areas::attendances::{
-        kiosk::{DIGITS, Kiosk, use_kiosk},
+        kiosk::{DIGITS, Kiosk, Tried, use_kiosk},
         recording::record,
         roster::{Line, roster},
         situation::Stand,
@@ -32,6 +32,7 @@ use crate::{
     },
     device::Device,
     i18n::{t, tf, use_format, use_lang},
+    layout::hold_update,
     platform::screen,
 };
 
@@ -60,8 +61,9 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let drawn = RwSignal::new(None::<Vec<u8>>);
     let busy = RwSignal::new(false);
+    let asked_to_leave = RwSignal::new(false);
+    hold_update();
     let _awake = StoredValue::new_local(screen::Awake::new());
-    Effect::new(move |_| mode.check(device.now()));
 
     let lines = Memo::new(move |_| {
         Some(roster(
@@ -130,6 +132,12 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
             }
         });
     });
+    // Its time may be over, but never under somebody's hand.
+    Effect::new(move |_| {
+        if step.with(|step| matches!(step, Step::Find)) && !asked_to_leave.get() {
+            mode.check(device.now());
+        }
+    });
     let title = move || match device.row(RecordRef::new(Area::Activities, id)) {
         Some(local) => match local.row {
             Row::Activities(activity) => activity.title,
@@ -151,7 +159,7 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
         <div class="kiosk" class:kiosk-out=direction == Direction::Out>
             <header class="kiosk-head">
                 <h1 class="kiosk-act">{move || words::act(f.lang(), direction)}</h1>
-                <Leave kiosk/>
+                <Leave asking=asked_to_leave/>
                 <p class="kiosk-title">{title}</p>
             </header>
             <div class="kiosk-body">{body}</div>
@@ -307,10 +315,9 @@ fn done(lang: domain::Lang, direction: Direction, line: Line, next: Callback<()>
 
 /// Only the organizer's number leads out.
 #[component]
-fn Leave(kiosk: Kiosk) -> impl IntoView {
+fn Leave(asking: RwSignal<bool>) -> impl IntoView {
     let mode = use_kiosk();
-    let lang = use_lang();
-    let asking = RwSignal::new(false);
+    let (device, lang) = (Device::get(), use_lang());
     let number = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let (label, title, field, end) = (
@@ -323,17 +330,18 @@ fn Leave(kiosk: Kiosk) -> impl IntoView {
         "忘了数字？活动结束两小时后会自动退出；记录都已保存在本机。",
         "Forgotten? It ends by itself two hours after the activity. What was recorded is saved.",
     );
-    let kiosk = StoredValue::new(kiosk);
     let leave = move || {
-        if kiosk.with_value(|kiosk| kiosk.opens(&number.read_untracked())) {
-            mode.end();
-        } else {
-            let words = lang
-                .get_untracked()
-                .pick("数字不对", "That isn’t the number");
-            error.set(Some(words.to_owned()));
-            number.set(String::new());
-        }
+        let lang = lang.get_untracked();
+        let words = match mode.leave(&number.read_untracked(), device.now_untracked()) {
+            Tried::Opens => return,
+            Tried::Wrong => lang.pick("数字不对", "That isn’t the number").to_owned(),
+            Tried::Paused { minutes } => lang.pick(
+                format!("错得太多，请 {minutes} 分钟后再试"),
+                format!("Too many wrong numbers: try again in {minutes} min"),
+            ),
+        };
+        error.set(Some(words));
+        number.set(String::new());
     };
     let footer = move || {
         view! { <Button kind=ButtonKind::Primary on_click=leave>{end}</Button> }
@@ -373,7 +381,7 @@ pub(super) fn BeginKiosk(
     direction: RwSignal<Direction>,
     until: domain::Timestamp,
 ) -> impl IntoView {
-    let mode = use_kiosk();
+    let (mode, device) = (use_kiosk(), Device::get());
     let asking = RwSignal::new(false);
     let number = RwSignal::new(String::new());
     let signature = RwSignal::new(false);
@@ -401,12 +409,14 @@ pub(super) fn BeginKiosk(
     let begin = move || {
         let direction = direction.get_untracked();
         let number = number.get_untracked();
+        // Begun long after the end (people came late, or the time was wrong), it lasts all the same.
+        let now = device.now_untracked();
         let kiosk = Kiosk::new(
             activity,
             direction,
             signature.get_untracked(),
             &number,
-            until,
+            until.max(now.plus_minutes(120)),
         );
         mode.begin(kiosk);
     };

@@ -1,21 +1,18 @@
 //! Beginning an inspection: which checklists fit, and a draft that knows its premises.
 
 use domain::{
-    SubmissionId,
     areas::premises::Premises,
     forms::{Form, StoredForm},
     visits::{Finding, RECHECK, is_checklist, prefill, recheck},
 };
-use leptos::{prelude::*, task::spawn_local};
-use uuid::Uuid;
+use leptos::prelude::*;
+use sync::Draft;
 
 use crate::{
-    areas::{premises::words, submissions::draft::new_draft},
-    components::toast::use_toasts,
+    areas::{premises::words, submissions::beginning::use_beginning},
     device::Device,
     i18n::use_lang,
-    platform,
-    routing::{Page, use_go},
+    routing::use_go,
 };
 
 /// The current checklists: the one made for the trade first, the others after it.
@@ -49,26 +46,10 @@ fn is_of_premises(form: &Form) -> bool {
     is_checklist(form) && form.question("subject_name").is_some()
 }
 
-/// Saves a draft that begins with what is known of the premises, and goes there.
+/// Begins an inspection with what is known of the premises, and with what is open there.
 pub fn use_inspection(premises: Premises, open: Vec<Finding>) -> Callback<StoredForm> {
-    let device = Device::get();
-    let (go, toasts, lang) = (use_go(), use_toasts(), use_lang());
-    let busy = StoredValue::new(false);
-    Callback::new(move |form: StoredForm| {
-        let (Some(form), Some(replica), Some(random)) = (
-            form.read(),
-            device.replica(),
-            platform::random_bytes::<10>(),
-        ) else {
-            return;
-        };
-        // A second tap makes no second draft.
-        if busy.try_update_value(|busy| std::mem::replace(busy, true)) != Some(false) {
-            return;
-        }
-        let millis = u64::try_from(platform::now_ms()).unwrap_or(0);
-        let id: Uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
-        let mut draft = new_draft(form, None, id, &device.environment());
+    let (device, lang) = (Device::get(), use_lang());
+    let fill = move |form: &Form, draft: &mut Draft| {
         draft.premises_id = Some(premises.id);
         prefill(form, &mut draft.answers, &premises, !open.is_empty());
         let words = |finding: &Finding| {
@@ -81,13 +62,6 @@ pub fn use_inspection(premises: Premises, open: Vec<Finding>) -> Callback<Stored
             .map(|finding| (finding.clone(), words(finding)))
             .collect();
         recheck(form, &mut draft.answers, &open);
-        let (go, lang) = (go.clone(), lang.get_untracked());
-        spawn_local(async move {
-            match replica.save_draft(&draft).await {
-                Ok(()) => go(Page::Draft(SubmissionId(id))),
-                Err(error) => toasts.error(error.message(lang)),
-            }
-            busy.try_set_value(false);
-        });
-    })
+    };
+    use_beginning(use_go(), || None, fill)
 }
