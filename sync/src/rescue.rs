@@ -211,7 +211,7 @@ impl Replica {
                 continue;
             }
             let now = self.now_monotonic();
-            if self.0.engine.is_deferred(&file.sha256, now) {
+            if self.0.engine.rests.is_resting(&file.sha256, now) {
                 continue;
             }
             let tx = self.0.storage.begin(Mode::Read).await?;
@@ -237,7 +237,7 @@ impl Replica {
         let sha256 = file.sha256.clone();
         let (changed, failure) = match answer {
             Ok(said) if said.later == 0 => {
-                self.0.engine.succeeded(&sha256);
+                self.0.engine.rests.succeeded(&sha256);
                 let done = CarriedFile {
                     report: Some(said),
                     last_error: None,
@@ -271,7 +271,10 @@ impl Replica {
         }
         tx.commit().await?;
         if changed.is_pending() {
-            self.0.engine.defer(&sha256, self.now_monotonic(), None);
+            self.0
+                .engine
+                .rests
+                .begin(&sha256, self.now_monotonic(), None);
         }
         match failure {
             Some(error) if error.ends_round() => Err(error),

@@ -45,7 +45,7 @@ impl Replica {
         for upload in self.pending_uploads().await? {
             match self.send_blob(&upload).await {
                 Ok(Sent::Stored) => {
-                    self.0.engine.succeeded(&upload.sha256);
+                    self.0.engine.rests.succeeded(&upload.sha256);
                     self.update_upload(&upload.sha256, |upload| {
                         upload.stored_at = Some(self.best_now());
                         upload.location = None;
@@ -57,7 +57,7 @@ impl Replica {
                 }
                 Ok(Sent::NotYet) => {
                     let now = self.now_monotonic();
-                    self.0.engine.defer(&upload.sha256, now, None);
+                    self.0.engine.rests.begin(&upload.sha256, now, None);
                 }
                 Ok(Sent::Lost(problem)) => {
                     // In this order: after a crash between the two it is found lost again.
@@ -75,7 +75,7 @@ impl Replica {
                         return Err(error);
                     }
                     let now = self.now_monotonic();
-                    self.0.engine.defer(&upload.sha256, now, None);
+                    self.0.engine.rests.begin(&upload.sha256, now, None);
                     report.note(error);
                 }
             }
@@ -95,7 +95,7 @@ impl Replica {
             .filter(|upload| {
                 upload.is_pending()
                     && !waiting.contains(&upload.sha256)
-                    && !self.0.engine.is_deferred(&upload.sha256, now)
+                    && !self.0.engine.rests.is_resting(&upload.sha256, now)
             })
             .collect();
         small::sort_by_key(&mut pending, |upload| (upload.kind, upload.order));

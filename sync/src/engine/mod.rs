@@ -13,6 +13,7 @@ mod pause;
 pub(crate) mod problems;
 mod pull;
 mod push;
+mod rests;
 mod tidy;
 
 use std::{
@@ -30,7 +31,7 @@ use futures::{
 };
 use serde::Serialize;
 
-use pause::{BACKOFF_UNSENT_MS, exponential};
+use rests::Rests;
 
 use crate::{
     client::{Client, HeardTime},
@@ -66,7 +67,7 @@ pub(crate) struct Engine {
     round: Mutex<()>,
     failures: Cell<u32>,
     /// Items (operations and blobs) that failed by themselves.
-    deferred: RefCell<BTreeMap<String, Deferral>>,
+    pub(crate) rests: Rests,
     /// How often rows of the server may have changed in the store, as far as this tab knows.
     synced: Cell<u64>,
     /// The summary that the store was last found to match.
@@ -81,13 +82,6 @@ pub(crate) struct Engine {
     full: Cell<bool>,
     /// Met in the round that is under way.
     found_full: Cell<bool>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Deferral {
-    tries: u32,
-    /// On the monotonic clock, in ms.
-    until: i64,
 }
 
 /// Whose session the browser holds.
@@ -153,53 +147,6 @@ impl Engine {
         })
         .await;
     }
-
-    pub(crate) fn is_deferred(&self, item: &str, now: i64) -> bool {
-        let deferred = self.deferred.borrow();
-        deferred.get(item).is_some_and(|item| item.until > now)
-    }
-
-    /// Lets an item rest: for `after_ms` if the server said so, or longer with each failure.
-    pub(crate) fn defer(&self, item: &str, now: i64, after_ms: Option<i64>) {
-        let mut deferred = self.deferred.borrow_mut();
-        let tries = deferred.get(item).map_or(0, |item| item.tries);
-        let pause = after_ms.unwrap_or_else(|| exponential(tries, BACKOFF_UNSENT_MS));
-        let until = now.saturating_add(pause.max(0));
-        let tries = tries.saturating_add(1);
-        deferred.insert(item.to_owned(), Deferral { tries, until });
-    }
-
-    /// Ends every rest; each item remembers how often it failed.
-    fn end_rests(&self) {
-        for item in self.deferred.borrow_mut().values_mut() {
-            item.until = 0;
-        }
-    }
-
-    pub(crate) fn succeeded(&self, item: &str) {
-        self.deferred.borrow_mut().remove(item);
-    }
-
-    /// Whether it failed by itself before.
-    fn has_failed(&self, item: &str) -> bool {
-        self.deferred.borrow().contains_key(item)
-    }
-
-    /// Milliseconds until the next rest ends; items whose rest is over wait for the round alone.
-    fn next_rest(&self, now: i64) -> Option<i64> {
-        let deferred = self.deferred.borrow();
-        let rests = deferred.values().map(|item| item.until - now);
-        rests.filter(|rest| *rest > 0).min()
-    }
-
-    /// Milliseconds until the first deferred item may be tried again.
-    fn next_deferred(&self, now: i64) -> Option<i64> {
-        let deferred = self.deferred.borrow();
-        deferred
-            .values()
-            .map(|item| (item.until - now).max(0))
-            .min()
-    }
 }
 
 impl Replica {
@@ -211,7 +158,7 @@ impl Replica {
 
     /// A round because a person asked: what rests after a failure is tried too.
     pub fn sync_now(&self) -> LocalBoxFuture<'_, SyncReport> {
-        self.0.engine.end_rests();
+        self.0.engine.rests.end_all();
         self.sync_once()
     }
 
@@ -310,9 +257,9 @@ impl Replica {
         report
     }
 
-    /// Lets go of deferred items that no longer wait: another tab sent them, or they were given up.
+    /// Lets go of items that no longer wait: another tab sent them, or they were given up.
     async fn forget_settled(&self) -> Result<(), StorageError> {
-        if self.0.engine.deferred.borrow().is_empty() {
+        if self.0.engine.rests.is_empty() {
             return Ok(());
         }
         let tx = self.0.storage.begin(Mode::Read).await?;
@@ -328,8 +275,7 @@ impl Replica {
                 .chain(photos)
                 .chain(carried.map(|file| file.sha256)),
         );
-        let mut deferred = self.0.engine.deferred.borrow_mut();
-        deferred.retain(|item, _| waiting.contains(item));
+        self.0.engine.rests.retain(&waiting);
         Ok(())
     }
 

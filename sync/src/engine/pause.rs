@@ -26,8 +26,8 @@ impl Replica {
         };
         match &report.error {
             None => {
-                let deferred = self.0.engine.next_deferred(self.now_monotonic());
-                deferred.map_or(IDLE_MS, |ms| ms.clamp(1_000, IDLE_MS))
+                let due = self.0.engine.rests.first_due(self.now_monotonic());
+                due.map_or(IDLE_MS, |ms| ms.clamp(1_000, IDLE_MS))
             }
             Some(SyncError::Busy {
                 after_ms: Some(after),
@@ -45,7 +45,7 @@ impl Replica {
                 }
                 let pause = jitter(exponential(tries, limit));
                 // An item that rests meanwhile would otherwise wait for one after the other.
-                let rest = self.0.engine.next_rest(self.now_monotonic());
+                let rest = self.0.engine.rests.next_end(self.now_monotonic());
                 rest.map_or(pause, |rest| pause.min(rest)).max(500)
             }
         }

@@ -57,7 +57,7 @@ impl Replica {
                         limit = batch.len().div_ceil(2);
                     } else {
                         let id = batch[0].op_id.to_string();
-                        self.0.engine.defer(&id, self.now_monotonic(), None);
+                        self.0.engine.rests.begin(&id, self.now_monotonic(), None);
                         report.note(error);
                     }
                 }
@@ -77,10 +77,10 @@ impl Replica {
         for entry in entries {
             let id = entry.op_id.to_string();
             let free = taken.insert(entry.record.name());
-            if !free || self.0.engine.is_deferred(&id, now) {
+            if !free || self.0.engine.rests.is_resting(&id, now) {
                 continue;
             }
-            if self.0.engine.has_failed(&id) {
+            if self.0.engine.rests.has_failed(&id) {
                 suspect = suspect.or(Some(entry));
                 continue;
             }
@@ -135,10 +135,10 @@ impl Replica {
                     Some(Outcome::Retry { after_ms }) => Some(*after_ms),
                     _ => None,
                 };
-                self.0.engine.defer(&id, now, after);
+                self.0.engine.rests.begin(&id, now, after);
                 continue;
             };
-            self.0.engine.succeeded(&id);
+            self.0.engine.rests.succeeded(&id);
             // Another tab may have been quicker.
             if tx.get(Store::Outbox, &entry.key()).await?.is_none() {
                 continue;
