@@ -22,11 +22,13 @@ pub mod refusal;
 pub mod rescue;
 pub mod row;
 pub mod small;
+pub mod suggestions;
 pub mod tagged;
 pub mod text;
 pub mod time;
 pub mod verdict;
 pub mod visits;
+pub mod words;
 
 pub use decimal::Decimal;
 pub use evidence_kind::EvidenceKind;
