@@ -1,9 +1,11 @@
 //! `/api/office/…`: what the office reads and decides.
 
 mod activities;
+mod evidence;
 mod forms;
 mod likenesses;
 mod quarantine;
 mod rescue;
 mod review_list;
+mod search;
 mod submissions;

@@ -39,6 +39,8 @@ pub enum Names {
     Device,
     Department,
     Premises,
+    Evidence,
+    Item,
     Invitation,
     Quarantined,
     Form,
@@ -104,6 +106,8 @@ impl Route {
 }
 
 const REVIEWS: &str = "/api/office/submissions/{id}/review";
+const PROOFS: &str = "/api/office/submissions/{id}/evidence";
+const EVIDENCE: &str = "/api/office/evidence";
 const HELD: &str = "/api/office/quarantine/{op_id}";
 const FORMS: &str = "/api/office/forms";
 const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
@@ -285,6 +289,38 @@ pub const ROUTES: &[Route] = &[
         Names::Nothing,
     )
     .takes(|world| json!({ "rows": [premises(world)] })),
+    route("GET", PROOFS, May::Reviewer, Names::Submission),
+    route("POST", PROOFS, May::Reviewer, Names::Submission)
+        .takes(|world| json!({ "item": world.item, "year": 2026, "passage": "第三段" })),
+    route("DELETE", PROOFS, May::Reviewer, Names::Submission).asked("item=A-1"),
+    route("GET", EVIDENCE, May::Reviewer, Names::Nothing).asked("year=2026"),
+    route("POST", EVIDENCE, May::Reviewer, Names::Nothing).takes(|world| {
+        json!({
+            "item": world.item, "kind": "plan", "year": 2026,
+            "subject": { "area": "activities", "id": world.activity },
+        })
+    }),
+    route(
+        "PATCH",
+        "/api/office/evidence/{id}",
+        May::Reviewer,
+        Names::Evidence,
+    )
+    .takes(|_| json!({ "kind": "sum", "year": 2025, "passage": "小结" })),
+    route(
+        "DELETE",
+        "/api/office/evidence/{id}",
+        May::Reviewer,
+        Names::Evidence,
+    ),
+    route(
+        "GET",
+        "/api/office/evidence/items/{code}",
+        May::Reviewer,
+        Names::Item,
+    )
+    .asked("year=2026"),
+    route("GET", "/api/office/search", May::Reviewer, Names::Nothing).asked("q=x&after=1"),
     route("GET", "/api/office/people", May::Reviewer, Names::Nothing),
     route(
         "PATCH",
