@@ -2,7 +2,9 @@
 //! `domain::decide` is where their rules do.
 
 mod activity_detail;
+mod bundle;
 mod evidence;
+mod files;
 mod forms;
 mod gathering;
 mod names;
@@ -21,7 +23,9 @@ use crate::AppState;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
+        .merge(bundle::routes())
         .merge(evidence::routes())
+        .merge(files::routes())
         .merge(forms::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())

@@ -42,6 +42,7 @@ mod tus;
 pub use finish::{Brought, Finished, take_in};
 pub use left_over::remove_left_over;
 pub use orphans::{Swept, sweep, sweep_folder};
+pub use store::{Blob, blob as stored};
 pub use tus::expire;
 
 pub fn routes() -> Router<AppState> {

@@ -10,6 +10,7 @@ use domain::{
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
+pub use super::files::insert_file;
 use crate::{Error, Result, Tx};
 
 /// Everything that proves items of a standard in some years, by item, the oldest first.

@@ -1,7 +1,9 @@
 //! `/api/office/…`: what the office reads and decides.
 
 mod activities;
+mod bundle;
 mod evidence;
+mod files;
 mod forms;
 mod likenesses;
 mod quarantine;

@@ -4,9 +4,14 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, EvidenceId, InvitationId, OpId, PremisesId, SubmissionId,
+    ActivityId, DepartmentId, DeviceId, EvidenceId, FileId, InvitationId, OpId, PremisesId,
+    SubmissionId,
     api::{forms::FormDetail, office::Invitation},
-    areas::{evidence::Evidence, people::Role, premises::Premises},
+    areas::{
+        evidence::{Evidence, File},
+        people::Role,
+        premises::Premises,
+    },
     keys::sha256_hex,
 };
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
@@ -30,6 +35,7 @@ pub struct World {
     pub premises: PremisesId,
     /// The code of an item that only this organization's standard has.
     pub item: String,
+    pub file: FileId,
     /// A line of the ledger.
     pub evidence: EvidenceId,
     /// An operation that a rule refused.
@@ -105,7 +111,15 @@ impl World {
             )
             .await
             .json();
+        let file: File = office
+            .post(
+                "/api/office/files",
+                &serde_json::json!({ "sha256": sha256_hex(&whole), "file_name": "方案.jpg" }),
+            )
+            .await
+            .json();
         Self {
+            file: file.id,
             item,
             evidence: evidence.id,
             form: own.version.id,
@@ -137,6 +151,7 @@ impl World {
             Names::Department => self.department.to_string(),
             Names::Premises => self.premises.to_string(),
             Names::Evidence => self.evidence.to_string(),
+            Names::File => self.file.to_string(),
             Names::Item => self.item.clone(),
             Names::Invitation => self.invitation.to_string(),
             Names::Quarantined => self.quarantined.to_string(),

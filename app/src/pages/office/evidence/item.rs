@@ -109,7 +109,7 @@ fn Whole(known: Arc<ItemDetail>, detail: Remote<ItemDetail>) -> impl IntoView {
         removing: RwSignal::new(None),
         opened: RwSignal::new(None),
     };
-    let item = &known.item;
+    let item = known.item.clone();
     let (tone, name) = (
         words::progress_tone(item.progress),
         tp(words::progress_name(item.progress)),
