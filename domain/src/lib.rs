@@ -13,6 +13,7 @@ pub mod evidence_kind;
 pub mod forms;
 pub mod ids;
 pub mod keys;
+pub mod media;
 pub mod operation;
 pub mod permission;
 pub mod photos;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     ids::{AttachmentId, PersonId},
+    media::{self, MediaKind},
     operation::RecordRef,
     photos::{Exif, FilePlace, Likeness},
     refusal::Refusal,
@@ -39,6 +40,13 @@ pub struct Attachment {
     /// Why the server couldn't keep the bytes as a photo; the record shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejected: Option<Refusal>,
+}
+
+impl Attachment {
+    /// Whether it is a photo, and no recording or document.
+    pub fn is_photo(&self) -> bool {
+        self.blob.is_photo()
+    }
 }
 
 /// What a photo's pixels, its file and its author say of it beside a caption; any may be missing.
@@ -102,6 +110,12 @@ pub struct BlobFacts {
     pub width: i64,
     #[serde(default)]
     pub height: i64,
+}
+
+impl BlobFacts {
+    pub fn is_photo(&self) -> bool {
+        media::kind_of(&self.media_type) == Some(MediaKind::Photo)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
