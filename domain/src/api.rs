@@ -5,6 +5,7 @@
 pub mod forms;
 pub mod office;
 pub mod premises;
+pub mod roster;
 pub mod session;
 pub mod sync;
 
