@@ -8,6 +8,7 @@ pub mod files;
 pub mod forms;
 pub mod office;
 pub mod premises;
+pub mod roster;
 pub mod search;
 pub mod session;
 pub mod sync;

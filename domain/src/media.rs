@@ -67,6 +67,9 @@ pub const RECORDING_LIMIT: i64 = 50 * 1024 * 1024;
 /// Largest document that the office may keep, in bytes.
 pub const DOCUMENT_LIMIT: i64 = 200 * 1024 * 1024;
 
+/// Largest document that may be attached to a record on a phone, in bytes.
+pub const ATTACHED_LIMIT: i64 = 20_000_000;
+
 /// What is known of a type, if files of it may be kept.
 pub fn of_type(media_type: &str) -> Option<&'static MediaType> {
     MEDIA_TYPES

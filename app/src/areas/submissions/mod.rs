@@ -1,11 +1,13 @@
 //! Field forms on the phone.
 
+pub mod attached;
 mod burst;
 mod choosing;
 pub mod conflict;
 pub mod draft;
 pub mod editor;
 pub mod fields;
+mod file_field;
 mod history;
 mod keeping;
 pub mod lines;
