@@ -9,6 +9,7 @@
 //! handle on the device's store; [`layout`] the frame around a page; [`office`] what the office's pages share; [`shell`] is the
 //! HTML document; [`i18n`] the two languages; [`platform`] the browser.
 
+mod address;
 mod app;
 pub mod areas;
 pub mod components;

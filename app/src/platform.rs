@@ -15,6 +15,7 @@ pub mod install;
 pub mod keys;
 pub mod location;
 pub mod photos;
+pub mod recorder;
 pub mod screen;
 pub mod share;
 pub mod signature;
@@ -22,6 +23,7 @@ pub mod space;
 pub mod stamp;
 pub mod storage;
 pub mod updates;
+pub mod uploads;
 
 /// Milliseconds since 1970 on the device's own clock.
 pub fn now_ms() -> i64 {

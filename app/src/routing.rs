@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
 
+use crate::address;
+
 /// One page and what its address carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Page {
@@ -51,6 +53,14 @@ pub enum Page {
     OfficeAllPremises,
     OfficePremises(PremisesId),
     PremisesImport,
+    /// The evidence ledger by project and item.
+    Evidence,
+    /// One item of the standard with what proves it; the code as it is written.
+    EvidenceItem(String),
+    /// Documents that the office keeps.
+    Files,
+    /// Everything by its words; the words are in the query.
+    Search,
     Devices,
     People,
     Departments,
@@ -110,6 +120,10 @@ impl Page {
             ["office", "premises"] => Self::OfficeAllPremises,
             ["office", "premises", "import"] => Self::PremisesImport,
             ["office", "premises", id] => Self::OfficePremises(id.parse().ok()?),
+            ["office", "evidence"] => Self::Evidence,
+            ["office", "evidence", code] => Self::EvidenceItem(address::unescape(code)),
+            ["office", "files"] => Self::Files,
+            ["office", "search"] => Self::Search,
             ["office", "devices"] => Self::Devices,
             ["office", "people"] => Self::People,
             ["office", "departments"] => Self::Departments,
@@ -156,6 +170,10 @@ impl Page {
             Self::OfficeAllPremises => "/office/premises".to_owned(),
             Self::PremisesImport => "/office/premises/import".to_owned(),
             Self::OfficePremises(id) => format!("/office/premises/{id}"),
+            Self::Evidence => "/office/evidence".to_owned(),
+            Self::EvidenceItem(code) => format!("/office/evidence/{}", address::escape(code)),
+            Self::Files => "/office/files".to_owned(),
+            Self::Search => "/office/search".to_owned(),
             Self::Devices => "/office/devices".to_owned(),
             Self::People => "/office/people".to_owned(),
             Self::Departments => "/office/departments".to_owned(),
@@ -197,6 +215,10 @@ impl Page {
             Self::OfficeAllPremises => ("监管名录", "Premises list"),
             Self::Premises(_) | Self::OfficePremises(_) => ("单位详情", "Premises"),
             Self::PremisesImport => ("导入监管单位", "Import premises"),
+            Self::Evidence => ("佐证台账", "Evidence"),
+            Self::EvidenceItem(_) => ("测评项佐证", "Evidence of an item"),
+            Self::Files => ("文件", "Files"),
+            Self::Search => ("搜索", "Search"),
             Self::Devices => ("设备", "Devices"),
             Self::People => ("人员", "People"),
             Self::Departments => ("科室", "Departments"),
@@ -240,6 +262,10 @@ impl Page {
             | Self::OfficeAllPremises
             | Self::OfficePremises(_)
             | Self::PremisesImport
+            | Self::Evidence
+            | Self::EvidenceItem(_)
+            | Self::Files
+            | Self::Search
             | Self::Devices
             | Self::People
             | Self::Departments
@@ -263,6 +289,7 @@ impl Page {
             Self::UploadForm | Self::OfficeForm(_) => Self::OfficeForms,
             Self::Premises(_) => Self::AllPremises,
             Self::OfficePremises(_) | Self::PremisesImport => Self::OfficeAllPremises,
+            Self::EvidenceItem(_) => Self::Evidence,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
@@ -365,6 +392,10 @@ mod tests {
             Page::OfficeAllPremises,
             Page::OfficePremises(premises),
             Page::PremisesImport,
+            Page::Evidence,
+            Page::EvidenceItem("Ⅳ-3-1 / 2%".to_owned()),
+            Page::Files,
+            Page::Search,
             Page::Devices,
             Page::People,
             Page::Departments,

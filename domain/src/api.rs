@@ -2,9 +2,14 @@
 //!
 //! Errors of any route: [`ApiError`] as JSON with the fitting status. Times are ms since 1970 UTC.
 
+pub mod bundles;
+pub mod evidence;
+pub mod files;
 pub mod forms;
 pub mod office;
 pub mod premises;
+pub mod roster;
+pub mod search;
 pub mod session;
 pub mod sync;
 

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     areas::standards::{Item, Requirement},
     evidence_kind::EvidenceKind,
@@ -73,7 +75,8 @@ impl Need<'_> {
 }
 
 /// How far an item's material has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Progress {
     Nothing,
     Some,

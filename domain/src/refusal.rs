@@ -173,9 +173,11 @@ impl Refusal {
                 "This record was voided and can't be changed",
             ),
             Self::MediaType { media_type } => Text::new(
-                format!("不支持这种文件（{media_type}），请选择 JPEG、PNG 或 WebP 照片"),
                 format!(
-                    "This kind of file ({media_type}) isn't supported. Choose a JPEG, PNG or WebP photo"
+                    "不支持这种文件（{media_type}）。可用：JPEG、PNG、WebP 照片，MP3、M4A、OGG、WebM 录音，不带密码和宏的 PDF、Word、Excel、PPT、TXT、CSV"
+                ),
+                format!(
+                    "This kind of file ({media_type}) isn't supported. Choose a JPEG, PNG or WebP photo, an MP3, M4A, OGG or WebM recording, or a PDF, Word, Excel, PowerPoint, text or CSV file without password and macros"
                 ),
             ),
             Self::BrokenPhoto { detail } => Text::new(

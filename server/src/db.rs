@@ -144,7 +144,8 @@ impl Db {
         MIGRATOR
             .run(&self.write)
             .await
-            .map_err(crate::Error::internal)
+            .map_err(crate::Error::internal)?;
+        crate::search::prepare(self).await
     }
 
     /// For reads outside a transaction.

@@ -27,6 +27,7 @@ pub mod passwords;
 pub mod reports;
 pub mod router;
 pub mod sample;
+pub mod search;
 pub mod settings;
 pub mod state;
 pub mod throttle;

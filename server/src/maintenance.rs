@@ -1,6 +1,6 @@
 //! What the server does by itself, every hour: sweep up sessions, links, counters and uploads whose
-//! time is over, bytes that nothing names and what a killed server left behind, and settle operations
-//! that waited too long.
+//! time is over, bytes that nothing names and what a killed server left behind, settle operations
+//! that waited too long, and take into the search what isn't there.
 //!
 //! Any number of processes may do it at once.
 
@@ -10,7 +10,7 @@ use crate::{
     AppState,
     areas::{blobs, sync},
     error::Result,
-    throttle,
+    search, throttle,
 };
 
 /// Runs for as long as the server does; what fails is tried again in an hour.
@@ -31,6 +31,11 @@ pub async fn run(state: AppState) {
         }
         if let Err(error) = blobs::remove_left_over(&state).await {
             tracing::warn!(%error, "pieces that a killed server left behind stay");
+        }
+        match search::fill(&state).await {
+            Ok(0) => {}
+            Ok(documents) => tracing::info!(documents, "can be searched now"),
+            Err(error) => tracing::warn!(%error, "some things can't be found by their words yet"),
         }
         if let Err(error) = sync::expire_held(&state).await {
             tracing::warn!(%error, "operations that waited too long stay held");

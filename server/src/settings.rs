@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::api::sync::PULL_ROWS;
+use domain::{
+    api::sync::PULL_ROWS,
+    media::{DOCUMENT_LIMIT, RECORDING_LIMIT},
+};
 use figment::{
     Figment, Provider,
     providers::{Env, Format, Serialized, Toml},
@@ -28,6 +31,10 @@ pub struct Settings {
     pub blob_url: Option<String>,
     /// Largest photo, in bytes.
     pub photo_limit: i64,
+    /// Largest recording, in bytes.
+    pub recording_limit: i64,
+    /// Largest document that staff may upload, in bytes; volunteers' may be as large as a photo.
+    pub document_limit: i64,
     /// The most rows in one page of a pull; fewer suit a slow line.
     pub pull_rows: i64,
     /// Desktop sessions end after so many idle minutes.
@@ -50,6 +57,8 @@ impl Default for Settings {
             database_url: None,
             blob_url: None,
             photo_limit: 20 * 1024 * 1024,
+            recording_limit: RECORDING_LIMIT,
+            document_limit: DOCUMENT_LIMIT,
             pull_rows: PULL_ROWS,
             idle_minutes: 30,
             phone_days: 30,
@@ -120,6 +129,18 @@ impl Settings {
         })?;
         for (name, value, least, most) in [
             ("photo_limit", self.photo_limit, 100_000, 1_000_000_000),
+            (
+                "recording_limit",
+                self.recording_limit,
+                100_000,
+                1_000_000_000,
+            ),
+            (
+                "document_limit",
+                self.document_limit,
+                100_000,
+                2_000_000_000,
+            ),
             ("pull_rows", self.pull_rows, 1, PULL_ROWS),
             ("idle_minutes", self.idle_minutes, 1, 24 * 60),
             ("phone_days", self.phone_days, 1, 400),
@@ -152,13 +173,15 @@ impl Settings {
     }
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "bind",
     "public_url",
     "data",
     "database_url",
     "blob_url",
     "photo_limit",
+    "recording_limit",
+    "document_limit",
     "pull_rows",
     "idle_minutes",
     "phone_days",

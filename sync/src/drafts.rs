@@ -1,4 +1,4 @@
-//! Drafts: forms that are being filled in, with their photos, on this device only.
+//! Drafts: forms that are being filled in, with their photos and files, on this device only.
 //!
 //! Submitting turns a draft into operations in one transaction. Leaves out the form's questions.
 
@@ -22,7 +22,7 @@ use crate::{
     records::{self, BlobKind, Entry, Sent, Tx, Upload, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
-    types::{CaptureInput, CommitError, Draft, DraftPhoto, NewOperation, NewPhoto, Saved},
+    types::{CaptureInput, CommitError, Draft, DraftPhoto, NewFile, NewOperation, NewPhoto, Saved},
 };
 
 /// The reason that a correction gives when it drops a photo.
@@ -107,7 +107,7 @@ impl Replica {
             media_type: picture.media_type,
             bytes: picture.bytes,
         });
-        let added = DraftPhoto {
+        let photo = DraftPhoto {
             id: new_id(&*self.0.environment),
             question: photo.question,
             blob,
@@ -118,18 +118,63 @@ impl Replica {
             facts: photo.facts,
             existing: false,
         };
+        self.add_to_draft(draft, photo, &blobs).await
+    }
+
+    /// As [`Replica::add_draft_photo`], for a recording or document.
+    pub async fn add_draft_file(
+        &self,
+        draft: Uuid,
+        file: NewFile,
+    ) -> Result<DraftPhoto, CommitError> {
+        self.ask_to_persist().await;
+        self.check_space(file.bytes.len()).await?;
+        let blob = BlobFacts {
+            sha256: keys::sha256_hex(&file.bytes),
+            size: file.bytes.len() as i64,
+            media_type: file.media_type.clone(),
+            width: 0,
+            height: 0,
+        };
+        let named = NamedBlob {
+            sha256: blob.sha256.clone(),
+            photo: blob.sha256.clone(),
+            kind: BlobKind::Full,
+            media_type: file.media_type,
+            bytes: file.bytes,
+        };
+        let photo = DraftPhoto {
+            id: new_id(&*self.0.environment),
+            question: file.question,
+            thumbnail: blob.clone(),
+            blob,
+            source: file.source,
+            taken_at: file.taken_at,
+            caption: String::new(),
+            facts: file.facts,
+            existing: false,
+        };
+        self.add_to_draft(draft, photo, &[named]).await
+    }
+
+    async fn add_to_draft(
+        &self,
+        draft: Uuid,
+        added: DraftPhoto,
+        blobs: &[NamedBlob],
+    ) -> Result<DraftPhoto, CommitError> {
         // The bytes first: a draft never names a photo that isn't proven to be there.
         let mut tx = self.0.storage.begin(Mode::Strict).await?;
         let order = commit::current_order(&*tx).await?;
-        commit::put_blobs(&mut *tx, &blobs, false, order).await?;
+        commit::put_blobs(&mut *tx, blobs, false, order).await?;
         tx.commit().await?;
-        self.read_back(&blobs).await?;
+        self.read_back(blobs).await?;
         let mut tx = self.0.storage.begin(Mode::Strict).await?;
         let mut known: Draft = records::get(&*tx, Store::Drafts, &key(draft))
             .await?
             .ok_or(CommitError::NoDraft)?;
         // Another tab may have cleaned up in between.
-        commit::put_blobs(&mut *tx, &blobs, false, order).await?;
+        commit::put_blobs(&mut *tx, blobs, false, order).await?;
         known.photos.push(added.clone());
         known.updated_at = self.best_now();
         records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;

@@ -38,6 +38,6 @@ pub use rescue::{CarriedFile, RescueError};
 pub use storage::{Storage, StorageError};
 pub use transport::Transport;
 pub use types::{
-    Account, CaptureInput, CommitError, Draft, DraftPhoto, LocalRow, NewBlob, NewOperation,
-    NewPhoto, NewPicture, OutboxItem, OutboxState, Problem, Saved, SentItem, Status,
+    Account, CaptureInput, CommitError, Draft, DraftPhoto, LocalRow, NewBlob, NewFile,
+    NewOperation, NewPhoto, NewPicture, OutboxItem, OutboxState, Problem, Saved, SentItem, Status,
 };

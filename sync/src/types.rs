@@ -178,6 +178,17 @@ pub struct NewPhoto {
     pub facts: PhotoFacts,
 }
 
+/// A recording or document as it is; it has no smaller picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewFile {
+    pub question: String,
+    pub bytes: Vec<u8>,
+    pub media_type: String,
+    pub source: PhotoSource,
+    pub taken_at: Option<Timestamp>,
+    pub facts: PhotoFacts,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPicture {
     pub bytes: Vec<u8>,

@@ -3,6 +3,7 @@
 pub mod activities;
 pub mod attendances;
 pub mod devices;
+pub mod evidence;
 pub mod premises;
 pub mod quarantine;
 pub mod rescue;

@@ -41,7 +41,8 @@
 //! | asking | [`dialog::Dialog`] `open on_close title footer? wide`, [`dialog::ConfirmDialog`] (a sheet on the phone) |
 //! | tables | [`table::DataTable`] `caption columns rows cells sort on_sort selected on_select on_open` |
 //! | photos | [`photo::PhotoButton`] `source on_pick` → [`crate::platform::photos::prepare_photo`], [`photo::PhotoGrid`], [`photo::Lightbox`] |
-//! | files | [`file_button::FileButton`] `label accept small busy on_pick` → [`crate::platform::files::read`] or [`crate::http::send_file`] |
+//! | files | [`file_button::FileButton`] `label accept small busy on_pick` → [`crate::platform::files::read`] or [`crate::http::send_file`]; large ones, several, dropped ones: [`crate::office::uploads::UploadArea`] `label accept multiple on_uploaded` |
+//! | recordings, documents | [`files::FileList`] `files on_remove?` |
 //! | codes | [`qr::QrImage`] `text label`, [`qr::QrScanner`] `active on_code hint?` |
 //! | signing | [`signature::SignaturePad`] `label on_change` (PNG) |
 //! | taking away | [`copy_field::CopyField`] `label text`; [`crate::platform::share`] |
@@ -57,6 +58,7 @@ pub mod copy_field;
 pub mod dialog;
 pub mod field;
 pub mod file_button;
+pub mod files;
 pub mod icon;
 pub mod logo;
 pub mod page_header;

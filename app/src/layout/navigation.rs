@@ -4,8 +4,10 @@ use domain::{api::office::SubmissionCounts, areas::people::Role};
 use icondata_core::Icon as IconData;
 use icondata_lu as lu;
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
+    address,
     components::{avatar::Avatar, icon::Icon, logo::Logo, sync_status::SyncStatus},
     i18n::{t, tp},
     layout::use_frame,
@@ -103,6 +105,48 @@ fn SideLink(
         </li>
     }
     .into_any()
+}
+
+/// A search from any page of the office; the page itself asks again as one types.
+#[component]
+fn SideSearch() -> impl IntoView {
+    let page = use_page();
+    let navigate = use_navigate();
+    let input = NodeRef::<leptos::html::Input>::new();
+    let label = t("搜索记录、照片、文件", "Search records, photos, files");
+    let find = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        let Some(input) = input.get_untracked() else {
+            return;
+        };
+        let words = address::escape(input.value().trim());
+        navigate(
+            &format!("{}?q={words}", Page::Search.path()),
+            NavigateOptions::default(),
+        );
+        input.set_value("");
+    };
+    let elsewhere = move || page.with(|page| *page != Some(Page::Search));
+    move || {
+        let find = find.clone();
+        elsewhere().then(|| {
+            view! {
+                <form class="side-search" role="search" on:submit=find>
+                    <Icon icon=lu::LuSearch/>
+                    <input
+                        node_ref=input
+                        type="search"
+                        name="q"
+                        maxlength="100"
+                        aria-label=label
+                        placeholder=label
+                        autocomplete="off"
+                    />
+                </form>
+            }
+            .into_any()
+        })
+    }
 }
 
 /// Who is here, leading to their own page.
@@ -207,6 +251,7 @@ pub fn SideBar() -> impl IntoView {
                         .get()
                         .then(|| {
                             view! {
+                                <SideSearch/>
                                 <p class="side-group">{office}</p>
                                 <ul>
                                     <SideLink to=Page::Office icon=lu::LuLayoutDashboard/>
@@ -216,6 +261,8 @@ pub fn SideBar() -> impl IntoView {
                                         count=frame.to_review
                                     />
                                     <SideLink to=Page::OfficeActivities icon=lu::LuCalendarRange/>
+                                    <SideLink to=Page::Evidence icon=lu::LuBookCheck/>
+                                    <SideLink to=Page::Files icon=lu::LuFiles/>
                                     <SideLink to=Page::OfficeForms icon=lu::LuListChecks/>
                                     <SideLink to=Page::OfficeAllPremises icon=lu::LuStore/>
                                     <SideLink to=Page::Devices icon=lu::LuMonitorSmartphone/>

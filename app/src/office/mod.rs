@@ -1,5 +1,5 @@
 //! What several of the office's pages share: reading from the server and keeping it fresh, acts with
-//! their outcome, how a page looks while it waits or fails.
+//! their outcome, uploads, how a page looks while it waits or fails.
 //!
 //! The office works online: nothing here is kept on the device. Leaves out what one area shows
 //! (`areas`) and calls as such (`http`).
@@ -8,6 +8,7 @@ mod act;
 pub mod choices;
 mod outcome;
 mod remote;
+pub mod uploads;
 
 pub use act::{Act, use_act};
 pub use outcome::{ActProblem, LoadProblem, Loading, Stale};

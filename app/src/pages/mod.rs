@@ -82,6 +82,10 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeAllPremises
             | Page::OfficePremises(_)
             | Page::PremisesImport
+            | Page::Evidence
+            | Page::EvidenceItem(_)
+            | Page::Files
+            | Page::Search
             | Page::Devices
             | Page::Receipts
             | Page::Rescue

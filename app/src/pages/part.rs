@@ -28,6 +28,12 @@ pub fn draw_office(page: Page) -> AnyView {
             view! { <office::premises::one::OfficePremisesPage id/> }.into_any()
         }
         Page::PremisesImport => view! { <office::premises::import::ImportPage/> }.into_any(),
+        Page::Evidence => view! { <office::evidence::EvidencePage/> }.into_any(),
+        Page::EvidenceItem(code) => {
+            view! { <office::evidence::item::EvidenceItemPage code/> }.into_any()
+        }
+        Page::Files => view! { <office::files::FilesPage/> }.into_any(),
+        Page::Search => view! { <office::search::SearchPage/> }.into_any(),
         Page::Devices => view! { <office::devices::DevicesPage/> }.into_any(),
         Page::People => view! { <office::people::PeoplePage/> }.into_any(),
         Page::Departments => view! { <office::departments::DepartmentsPage/> }.into_any(),

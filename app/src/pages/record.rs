@@ -20,15 +20,17 @@ use crate::{
     areas::{
         sessions::guard::require_account,
         submissions::{
+            attached::listed,
             conflict::ConflictCard,
             draft::correction,
-            pictures::{Picture, use_pictures},
+            pictures::{Picture, use_addresses, use_pictures},
             state::{StateBadge, Unsent},
         },
     },
     components::{
         Tone,
         button::{Button, ButtonKind},
+        files::{FileList, ListedFile},
         page_header::PageHeader,
         photo::{Lightbox, Photo, PhotoGrid},
         photo_stamp::{self, Stamped},
@@ -125,6 +127,7 @@ fn Whole(submission: Submission, pending: bool, photos: usize) -> impl IntoView 
             </Card>
             {answers}
             <Section title=photo_title><Photos id form/></Section>
+            <Files id/>
         </div>
         {correct}
     }
@@ -236,7 +239,10 @@ fn answers_view(form: &Form, submission: &Submission) -> AnyView {
     let facts: Vec<AnyView> = form
         .answered(&submission.answers)
         .into_iter()
-        .filter(|(question, ..)| !question.kind.is_hidden() && question.kind != Kind::Image)
+        .filter(|(question, ..)| {
+            let apart = matches!(question.kind, Kind::Image | Kind::File | Kind::Audio);
+            !question.kind.is_hidden() && !apart
+        })
         .map(|(question, instance, answer)| {
             let (question, answer) = (question.clone(), answer.clone());
             // In a repeat: which entry it is, such as 2 or 2.1.
@@ -262,7 +268,7 @@ fn Photos(id: SubmissionId, form: Memo<Option<StoredForm>>) -> impl IntoView {
         let all = device.attachments().unwrap_or_default();
         let own = all
             .into_iter()
-            .filter(|one| one.subject == subject && !one.withdrawn);
+            .filter(|one| one.subject == subject && !one.withdrawn && one.is_photo());
         let lang = lang.get();
         own.map(|one| {
             let label = form.with(|form| {
@@ -300,6 +306,48 @@ fn Photos(id: SubmissionId, form: Memo<Option<StoredForm>>) -> impl IntoView {
         <Lightbox photos index=open on_stamp/>
     }
     .into_any()
+}
+
+/// The record's recordings and documents; nothing where there are none.
+#[component]
+fn Files(id: SubmissionId) -> impl IntoView {
+    let device = Device::get();
+    let (lang, format) = (use_lang(), use_format());
+    let subject = RecordRef::new(Area::Submissions, id);
+    let own = Memo::new(move |_| {
+        let mut all = device.attachments().unwrap_or_default();
+        all.retain(|one| one.subject == subject && !one.withdrawn && !one.is_photo());
+        all
+    });
+    let urls = use_addresses(Signal::derive(move || {
+        own.get().into_iter().map(|one| one.blob).collect()
+    }));
+    let files = Signal::derive(move || {
+        let (lang, urls) = (lang.get(), urls.read());
+        let own = own.get().into_iter().map(|one| {
+            let id = one.id.to_string();
+            ListedFile {
+                url: urls.get(&one.blob.sha256).cloned(),
+                problem: one.rejected.as_ref().map(|refusal| refusal.message(lang)),
+                ..listed(
+                    format,
+                    lang,
+                    id,
+                    &one.blob,
+                    &one.facts,
+                    one.source,
+                    &one.caption,
+                )
+            }
+        });
+        own.collect::<Vec<_>>()
+    });
+    let some = Memo::new(move |_| !own.read().is_empty());
+    let title = t("录音和文件", "Recordings and files");
+    move || {
+        some.get()
+            .then(|| view! { <Section title><FileList files/></Section> }.into_any())
+    }
 }
 
 fn stamped(device: Device, photo: &str, form: &StoredForm, lang: domain::Lang) -> Option<Stamped> {

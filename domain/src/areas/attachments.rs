@@ -1,12 +1,14 @@
-//! Attachments: the facts that a photo belongs to a record's question. The bytes are blobs.
+//! Attachments: the facts that a photo, a recording or a document belongs to a record's question. The
+//! bytes are blobs; what is no photo is its own thumbnail.
 //!
-//! Adding a photo is its own row, not an edit of a list, so that two phones can't overwrite each
+//! Adding one is its own row, not an edit of a list, so that two phones can't overwrite each
 //! other's. Withdrawing keeps the row and says why.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     ids::{AttachmentId, PersonId},
+    media::{self, MediaKind},
     operation::RecordRef,
     photos::{Exif, FilePlace, Likeness},
     refusal::Refusal,
@@ -41,6 +43,13 @@ pub struct Attachment {
     pub rejected: Option<Refusal>,
 }
 
+impl Attachment {
+    /// Whether it is a photo, and no recording or document.
+    pub fn is_photo(&self) -> bool {
+        self.blob.is_photo()
+    }
+}
+
 /// What a photo's pixels, its file and its author say of it beside a caption; any may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PhotoFacts {
@@ -60,6 +69,12 @@ pub struct PhotoFacts {
     /// Who is on it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub people: String,
+    /// How a document or a chosen recording was called.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file_name: String,
+    /// How long a recording is, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<i64>,
 }
 
 impl PhotoFacts {
@@ -68,7 +83,7 @@ impl PhotoFacts {
             likeness,
             file_taken_at: exif.taken_at,
             file_place: exif.place,
-            people: String::new(),
+            ..Self::default()
         }
     }
 
@@ -104,10 +119,18 @@ pub struct BlobFacts {
     pub height: i64,
 }
 
+impl BlobFacts {
+    pub fn is_photo(&self) -> bool {
+        media::kind_of(&self.media_type) == Some(MediaKind::Photo)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PhotoSource {
+    /// Made on the spot, as a recording may be.
     Camera,
+    /// Chosen from what was on the phone.
     Album,
 }
 
@@ -133,6 +156,3 @@ crate::tagged! {
         },
     }
 }
-
-/// Media types that may be attached; anything else is refused with a clear message.
-pub const PHOTO_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];

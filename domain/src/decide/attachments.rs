@@ -2,9 +2,10 @@
 
 use super::{Decision, Facts, Needs, check_text};
 use crate::{
-    areas::attachments::{Attachment, AttachmentChange, BlobFacts, PHOTO_TYPES},
+    areas::attachments::{Attachment, AttachmentChange, BlobFacts},
     ids::AttachmentId,
     keys::is_sha256_hex,
+    media::{self, MediaKind, RECORDING_LIMIT},
     operation::{Area, Operation},
     permission::{Ability, may},
     refusal::Refusal,
@@ -13,7 +14,7 @@ use crate::{
 
 /// Longest caption or reason, in characters.
 const TEXT_LIMIT: i64 = 500;
-/// Largest photo that a phone may attach, in bytes; the server's setting may be lower.
+/// Largest photo or document that a phone may attach, in bytes; the server's setting may be lower.
 const SIZE_LIMIT: i64 = 20_000_000;
 
 pub(super) fn needs(change: &AttachmentChange, needs: &mut Needs) {
@@ -55,8 +56,15 @@ pub(super) fn decide(
             check_text("question", question, TEXT_LIMIT)?;
             check_text("caption", caption, TEXT_LIMIT)?;
             check_text("people", &about.people, TEXT_LIMIT)?;
+            check_text("file_name", &about.file_name, TEXT_LIMIT)?;
             check_blob(blob)?;
             check_blob(thumbnail)?;
+            // A photo is shown by a small photo, anything else stands for itself.
+            if thumbnail.is_photo() != blob.is_photo()
+                || (!blob.is_photo() && thumbnail.sha256 != blob.sha256)
+            {
+                return Err(unreadable("thumbnail"));
+            }
             Ok(Decision::Apply(Row::Attachments(Attachment {
                 id: AttachmentId(operation.record.id),
                 revision: 1,
@@ -92,18 +100,26 @@ pub(super) fn decide(
 }
 
 fn check_blob(blob: &BlobFacts) -> Result<(), Refusal> {
-    if !PHOTO_TYPES.contains(&blob.media_type.as_str()) {
+    let Some(kind) = media::kind_of(&blob.media_type) else {
         return Err(Refusal::MediaType {
             media_type: blob.media_type.chars().take(100).collect(),
         });
-    }
+    };
     if !is_sha256_hex(&blob.sha256) || blob.size <= 0 || blob.width < 0 || blob.height < 0 {
-        return Err(Refusal::Unreadable {
-            detail: "blob".to_owned(),
-        });
+        return Err(unreadable("blob"));
     }
-    if blob.size > SIZE_LIMIT {
-        return Err(Refusal::TooLarge { limit: SIZE_LIMIT });
+    let limit = match kind {
+        MediaKind::Recording => RECORDING_LIMIT,
+        MediaKind::Photo | MediaKind::Document => SIZE_LIMIT,
+    };
+    if blob.size > limit {
+        return Err(Refusal::TooLarge { limit });
     }
     Ok(())
+}
+
+fn unreadable(detail: &str) -> Refusal {
+    Refusal::Unreadable {
+        detail: detail.to_owned(),
+    }
 }

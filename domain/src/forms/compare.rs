@@ -395,6 +395,7 @@ fn questions(before: &Question, after: &Question, found: &mut Differences) {
     let look = |question: &Question| {
         let mut parts = Vec::new();
         parts.extend(question.max_pixels.map(|it| format!("max-pixels={it}")));
+        parts.extend(question.max_seconds.map(|it| format!("max-seconds={it}")));
         parts.extend(question.randomize.then(|| "randomize".to_owned()));
         parts.extend(question.image.as_ref().map(|it| it.zh.clone()));
         parts.join(" ")

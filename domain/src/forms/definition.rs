@@ -299,6 +299,9 @@ pub struct Question {
     /// Longest edge of a photo in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_pixels: Option<u32>,
+    /// Longest recording in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_seconds: Option<u32>,
     /// Whether the choices are shown in another order for each record.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub randomize: bool,
@@ -366,6 +369,7 @@ impl Question {
             evidence: None,
             roster: None,
             max_pixels: None,
+            max_seconds: None,
             randomize: false,
             image: None,
         }

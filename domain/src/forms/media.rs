@@ -84,7 +84,8 @@ impl Form {
         }
     }
 
-    fn put_attachments(&self, answers: &mut Answers, key: &str, ids: Vec<String>) {
+    /// Names these attachments in the question's answer; `false` when its place isn't there.
+    pub fn put_attachments(&self, answers: &mut Answers, key: &str, ids: Vec<String>) -> bool {
         let is_image = self
             .question_at(key)
             .is_some_and(|question| question.kind == super::Kind::Image);
@@ -94,6 +95,6 @@ impl Form {
             Answer::Files(ids)
         };
         let answer = Some(listed).filter(|listed| !listed.is_empty());
-        self.set_answer(answers, key, answer);
+        self.set_answer(answers, key, answer)
     }
 }

@@ -101,3 +101,60 @@ fn a_withdrawn_photo_stays_as_a_row() {
     };
     assert!(row.withdrawn);
 }
+
+fn add_file(media_type: &str, size: i64, thumbnail: &[u8]) -> domain::Operation {
+    let file = |bytes: &[u8]| BlobFacts {
+        sha256: sha256_hex(bytes),
+        size,
+        media_type: media_type.to_owned(),
+        width: 0,
+        height: 0,
+    };
+    let change = AttachmentChange::Add {
+        subject: RecordRef::new(Area::Submissions, id(600)),
+        question: "voice".to_owned(),
+        blob: file(b"recording"),
+        thumbnail: file(thumbnail),
+        source: PhotoSource::Camera,
+        taken_at: None,
+        caption: String::new(),
+        facts: PhotoFacts {
+            seconds: Some(34),
+            ..PhotoFacts::default()
+        },
+    };
+    operation(Area::Attachments, id(700), Change::Attachments(change))
+}
+
+#[test]
+fn recordings_and_documents_join_a_record_and_stand_for_themselves() {
+    for media_type in ["audio/webm", "audio/mp4", "application/pdf", "text/csv"] {
+        let operation = add_file(media_type, 700_000, b"recording");
+        let Decision::Apply(Row::Attachments(row)) = decide(&operation, &with_submission()) else {
+            panic!("{media_type} isn't applied")
+        };
+        assert!(!row.is_photo());
+        assert_eq!(row.facts.seconds, Some(34));
+        // A small picture of a recording is none.
+        let odd = add_file(media_type, 700_000, b"other");
+        assert!(matches!(
+            decide(&odd, &with_submission()),
+            Decision::Refuse(Refusal::Unreadable { .. })
+        ));
+    }
+}
+
+#[test]
+fn a_recording_may_be_larger_than_a_document() {
+    let size = 30_000_000;
+    let recording = add_file("audio/mpeg", size, b"recording");
+    assert!(matches!(
+        decide(&recording, &with_submission()),
+        Decision::Apply(_)
+    ));
+    let document = add_file("application/pdf", size, b"recording");
+    assert!(matches!(
+        decide(&document, &with_submission()),
+        Decision::Refuse(Refusal::TooLarge { .. })
+    ));
+}

@@ -314,6 +314,8 @@ fn parameters_are_checked() {
         ("range", "start=5 end=3", "greater than start"),
         ("range", "start=0 end=10 step=3", "lie on a step"),
         ("image", "max-pixels=5", "between"),
+        ("audio", "max-seconds=2", "between"),
+        ("text", "max-seconds=60", "isn't supported"),
         ("text", "randomize=true", "isn't supported here"),
         (
             "select_one fruit",

@@ -44,7 +44,7 @@ fn all_columns_and_types_come_back() {
             "geopoint | where | 位置 | | | | | | | | 30.25 120.16",
             "image | photo | 照片 | | | | | | | | | | | | new | max-pixels=1600 | | | | personal | photo",
             "file | papers | 文件",
-            "audio | voice | 录音",
+            "audio | voice | 录音 | | | | | | | | | | | | | max-seconds=60",
             "barcode | code | 条码",
             "acknowledge | read | 已读 | | | | | | | | OK",
             "calculate | sum | | | | | | | | | | ${n} + 1",

@@ -2,6 +2,9 @@
 //! `domain::decide` is where their rules do.
 
 mod activity_detail;
+mod bundle;
+mod evidence;
+mod files;
 mod forms;
 mod gathering;
 mod names;
@@ -9,6 +12,7 @@ mod premises;
 mod quarantine;
 mod rescue;
 mod resemblances;
+mod search;
 mod submission_detail;
 mod submission_review;
 
@@ -19,10 +23,14 @@ use crate::AppState;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
+        .merge(bundle::routes())
+        .merge(evidence::routes())
+        .merge(files::routes())
         .merge(forms::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rescue::routes())
+        .merge(search::routes())
         .merge(submission_detail::routes())
         .merge(submission_review::routes())
 }

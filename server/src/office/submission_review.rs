@@ -21,7 +21,9 @@ use crate::{
     audit,
     auth::Member,
     extract::{IfMatch, Json, Path, revised},
-    feed, validate,
+    feed,
+    search::{self, Document},
+    validate,
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -76,6 +78,13 @@ async fn decide(
         op_id: None,
     };
     store::put(&mut tx, organization, &new, version).await?;
+    if chooses {
+        let found = forms::store::find(&mut tx, organization, &new.form_id, &new.form_version);
+        if let Some(form) = found.await?.as_ref().and_then(|row| row.form.read()) {
+            let document = Document::of_record(form, &new);
+            search::put(&mut tx, organization, &[document], false).await?;
+        }
+    }
     let act = match (review, own) {
         (Review::Approve, false) => "submission_approve",
         (Review::Approve, true) => "submission_approve_own",

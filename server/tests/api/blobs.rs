@@ -21,7 +21,7 @@ pub fn jpeg(seed: u8) -> Vec<u8> {
     phone::picture(seed, ImageFormat::Jpeg)
 }
 
-fn metadata(sha256: &str, media_type: &str) -> String {
+pub fn metadata(sha256: &str, media_type: &str) -> String {
     format!(
         "sha256 {},filetype {},device {}",
         STANDARD.encode(sha256),
@@ -30,7 +30,7 @@ fn metadata(sha256: &str, media_type: &str) -> String {
     )
 }
 
-async fn create_as(phone: &Phone, bytes: &[u8], sha256: &str, media_type: &str) -> Reply {
+pub async fn create_as(phone: &Phone, bytes: &[u8], sha256: &str, media_type: &str) -> Reply {
     phone
         .client
         .request("POST", "/api/blobs")
@@ -60,7 +60,7 @@ async fn head(phone: &Phone, location: &str) -> Reply {
         .await
 }
 
-async fn patch(phone: &Phone, location: &str, offset: usize, bytes: &[u8]) -> Reply {
+pub async fn patch(phone: &Phone, location: &str, offset: usize, bytes: &[u8]) -> Reply {
     patch_with(phone, location, offset, bytes, None).await
 }
 
@@ -383,7 +383,7 @@ on_both! {
         }
         let options = phone.client.request("OPTIONS", "/api/blobs").send().await;
         assert_eq!(options.status, 204);
-        assert_eq!(options.header("tus-max-size"), "20971520");
+        assert_eq!(options.header("tus-max-size"), "209715200");
         assert!(options.header("tus-extension").contains("checksum"));
     }
 

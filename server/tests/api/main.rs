@@ -9,6 +9,7 @@ mod certificates;
 mod departments;
 mod devices;
 mod entrance;
+mod files;
 mod hostile;
 mod invitations;
 mod maintenance;

@@ -2,11 +2,11 @@
 
 use domain::{
     Change, Timestamp,
-    areas::attachments::{AttachmentChange, PhotoFacts},
+    areas::attachments::{AttachmentChange, PhotoFacts, PhotoSource},
     keys::sha256_hex,
 };
 use futures::executor::block_on;
-use sync::{CaptureInput, CommitError, storage::memory::Memory};
+use sync::{CaptureInput, CommitError, NewFile, storage::memory::Memory};
 
 use crate::pocket::{self, answers, crash_after, draft, id, open, photo};
 
@@ -28,6 +28,43 @@ fn a_draft_with_its_photos_survives_a_power_cut() {
         assert_eq!(found.answers, answers("草稿"));
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"full")).await);
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"thumb")).await);
+    });
+}
+
+#[test]
+fn a_recording_is_kept_and_sent_once_as_what_it_is() {
+    block_on(async {
+        let memory = Memory::default();
+        let replica = open(&memory).await;
+        replica.save_draft(&draft(1)).await.expect("saved");
+        let file = NewFile {
+            question: "voice".to_owned(),
+            bytes: b"recording".to_vec(),
+            media_type: "audio/webm".to_owned(),
+            source: PhotoSource::Camera,
+            taken_at: None,
+            facts: PhotoFacts {
+                seconds: Some(3),
+                ..PhotoFacts::default()
+            },
+        };
+        let added = replica.add_draft_file(id(1), file).await.expect("added");
+        assert_eq!(added.blob, added.thumbnail);
+        drop(replica);
+        memory.cut_power();
+        let replica = open(&memory).await;
+        let found = replica.draft(id(1)).await.expect("read").expect("there");
+        assert_eq!(found.photos, [added.clone()]);
+        let saved = replica.submit_draft(&found, CaptureInput::default()).await;
+        saved.expect("submitted");
+        assert!(pocket::has_bytes(&memory, &sha256_hex(b"recording")).await);
+        let outbox = replica.outbox().await.expect("read");
+        let operations = outbox.iter().filter_map(|item| item.operation.as_ref());
+        let attached: Vec<_> = operations
+            .filter(|it| matches!(it.change, Change::Attachments(_)))
+            .collect();
+        assert_eq!(attached.len(), 1);
+        assert_eq!(attached[0].blobs, [sha256_hex(b"recording")]);
     });
 }
 

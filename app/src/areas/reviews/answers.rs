@@ -142,7 +142,10 @@ fn collect<'a>(
         match node {
             Node::Question(question)
                 if !question.kind.is_hidden()
-                    && !matches!(question.kind, Kind::Note | Kind::Image) =>
+                    && !matches!(
+                        question.kind,
+                        Kind::Note | Kind::Image | Kind::File | Kind::Audio
+                    ) =>
             {
                 questions.push(&**question);
             }

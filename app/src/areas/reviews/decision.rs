@@ -12,7 +12,7 @@ use domain::{
 use icondata_lu as lu;
 use leptos::prelude::*;
 
-use super::photos::arrived;
+use super::photos::missing;
 use crate::{
     components::{
         Tone,
@@ -125,10 +125,8 @@ impl Decision {
             return;
         }
         let doubtful = self.detail.with_untracked(|it| {
-            it.as_ref().is_some_and(|it| {
-                let (stored, all) = arrived(it);
-                stored < all || !it.submission.conflicts.is_empty()
-            })
+            it.as_ref()
+                .is_some_and(|it| missing(it) > 0 || !it.submission.conflicts.is_empty())
         });
         if doubtful {
             self.confirming.set(true);
@@ -381,16 +379,14 @@ fn ApproveAnyway(decision: Decision) -> impl IntoView {
     let confirm = t("通过", "Approve");
     let text = tf(move |lang| {
         let (missing, conflicts) = decision.detail.with(|it| {
-            it.as_ref().map_or((0, 0), |it| {
-                let (stored, all) = arrived(it);
-                (all - stored, it.submission.conflicts.len())
-            })
+            it.as_ref()
+                .map_or((0, 0), |it| (missing(it), it.submission.conflicts.len()))
         });
         let mut parts = Vec::new();
         if missing > 0 {
             parts.push(match lang {
-                Lang::Zh => format!("还有 {missing} 张照片在手机上没有传来。"),
-                Lang::En => format!("{missing} photos are still on the phone."),
+                Lang::Zh => format!("还有 {missing} 份照片或文件在手机上没有传来。"),
+                Lang::En => format!("{missing} photos or files are still on the phone."),
             });
         }
         if conflicts > 0 {

@@ -7,6 +7,7 @@ pub mod answers;
 pub mod changes;
 pub mod circumstances;
 pub mod decision;
+mod files;
 pub mod filter;
 pub mod filter_bar;
 pub mod history;

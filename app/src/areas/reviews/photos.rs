@@ -28,8 +28,17 @@ use crate::{
 
 /// How many photos there are, and how many of them arrived; withdrawn ones don't count.
 pub fn arrived(detail: &SubmissionDetail) -> (usize, usize) {
-    let counted = || detail.attachments.iter().filter(|it| !it.withdrawn);
+    let counted = || {
+        let all = detail.attachments.iter();
+        all.filter(|it| !it.withdrawn && it.is_photo())
+    };
     (counted().filter(|it| it.stored).count(), counted().count())
+}
+
+/// How many photos, recordings and documents are still on the phone.
+pub fn missing(detail: &SubmissionDetail) -> usize {
+    let all = detail.attachments.iter();
+    all.filter(|it| !it.withdrawn && !it.stored).count()
 }
 
 /// `1 / 3 张已到`
@@ -86,6 +95,7 @@ pub fn RecordPhotos(detail: Arc<SubmissionDetail>) -> impl IntoView {
     let lang = use_lang();
     let opened = RwSignal::new(None::<usize>);
     let mut photos = detail.attachments.clone();
+    photos.retain(Attachment::is_photo);
     small::sort_by_key(&mut photos, |photo| photo.withdrawn);
     let photos = Arc::new(photos);
     let large = {

@@ -16,9 +16,10 @@ use super::{
     answers::{AnswerList, label_of, text_of},
     circumstances::Circumstances,
     decision::Decision,
+    files::RecordFiles,
     history::History,
     names,
-    photos::{RecordPhotos, arrived, arrived_text},
+    photos::{RecordPhotos, arrived, arrived_text, missing},
     sides::{AtActivity, Place, Times},
 };
 use crate::{
@@ -66,6 +67,7 @@ pub fn RecordView(detail: Arc<SubmissionDetail>) -> impl IntoView {
                         <h3 class="record-part-title">{photos_title}</h3>
                         <RecordPhotos detail=detail.clone()/>
                     </section>
+                    <RecordFiles detail=detail.clone()/>
                     <section class="record-part" aria-label=answers_title>
                         <div class="spread">
                             <h3 class="record-part-title">{answers_title}</h3>
@@ -161,11 +163,10 @@ fn Notices(detail: Arc<SubmissionDetail>) -> impl IntoView {
         }
         _ => None,
     };
-    let (stored, all) = arrived(&detail);
-    let missing = all - stored;
+    let missing = missing(&detail);
     let missing_title = tf(move |lang| match lang {
-        Lang::Zh => format!("还有 {missing} 张照片在手机上"),
-        Lang::En => format!("{missing} photos are still on the phone"),
+        Lang::Zh => format!("还有 {missing} 份照片或文件在手机上"),
+        Lang::En => format!("{missing} photos or files are still on the phone"),
     });
     let missing_text = t(
         "手机联网后会自动传来，不用作者重做。可以先等照片到齐再审核。",

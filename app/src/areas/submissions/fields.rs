@@ -12,6 +12,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     choosing::{select_many, select_one},
     editor::Editor,
+    file_field::files_field,
     more_fields::{acknowledge, range, rank},
     photo_field::images,
     picking::roster_button,
@@ -162,17 +163,7 @@ fn question_view(
             signature(editor, question, required)
         }
         Kind::Image => images(editor, question, error_of(editor, question), required),
-        Kind::File | Kind::Audio => {
-            let words = t(
-                "这里的文件和录音请在电脑上补充",
-                "Files and recordings for this are added on the desktop",
-            );
-            view! {
-                <p class="form-note">{tx(question.label.clone())}</p>
-                <p class="form-note muted">{words}</p>
-            }
-            .into_any()
-        }
+        Kind::File | Kind::Audio => files_field(editor, question, required),
         Kind::Note => view! { <p class="form-note">{tx(question.label.clone())}</p> }.into_any(),
         Kind::Unknown(_) => {
             let words = t(

@@ -1,4 +1,4 @@
-//! The photos of an open draft: added, removed, and listed in the answer of their question.
+//! The photos and files of an open draft: added, removed, and listed in the answer of their question.
 //!
 //! To which question and instance a photo belongs, its id in the answers says. Leaves out taking and
 //! showing them (`photo_field`).
@@ -8,7 +8,7 @@ use domain::{
     forms::{Answer, Answers, Form, Kind},
 };
 use leptos::{prelude::*, task::spawn_local};
-use sync::{Draft, DraftPhoto, NewPhoto, StorageError};
+use sync::{Draft, DraftPhoto, NewFile, NewPhoto, Replica, StorageError};
 use uuid::Uuid;
 
 use super::editor::{Editor, Kept};
@@ -23,12 +23,14 @@ pub(super) fn list_found(form: &Form, draft: &mut Draft) {
         .filter(|(id, _)| form.key_of_attachment(&draft.answers, id).is_none())
         .collect();
     for (id, name) in unlisted {
-        let is_image = form.question(&name).map(|it| it.kind == Kind::Image);
+        let lists = form
+            .question(&name)
+            .is_some_and(|it| matches!(it.kind, Kind::Image | Kind::File | Kind::Audio));
         let key = last_place(form, &draft.answers, &name);
-        if let (Some(true), Some(key)) = (is_image, key) {
+        if let (true, Some(key)) = (lists, key) {
             let mut ids = form.attachments_at(&draft.answers, &key);
             ids.push(id);
-            form.set_answer(&mut draft.answers, &key, Some(Answer::Images(ids)));
+            form.put_attachments(&mut draft.answers, &key, ids);
         }
     }
 }
@@ -42,11 +44,16 @@ fn last_place(form: &Form, answers: &Answers, name: &str) -> Option<String> {
     keys.take_while(|key| form.has_place(answers, key)).last()
 }
 
+/// Of which question a key is: in a repeat it names the instance, too.
+fn question_of(key: &str) -> String {
+    key.split_once('[').map_or(key, |(name, _)| name).to_owned()
+}
+
 impl Editor {
     /// The photos that the question's answer lists, in its order.
     pub fn photos_of(self, key: &str) -> Vec<DraftPhoto> {
         let ids = match self.answer(key) {
-            Some(Answer::Images(ids)) => ids,
+            Some(Answer::Images(ids) | Answer::Files(ids)) => ids,
             _ => Vec::new(),
         };
         let photos = self.photos.read();
@@ -66,35 +73,55 @@ impl Editor {
         mut photo: NewPhoto,
         lang: Lang,
     ) -> Result<Uuid, String> {
-        let Some(replica) = self.device.replica() else {
-            return Err(String::new());
-        };
+        let replica = self.keeper(lang)?;
+        let key = photo.question.clone();
+        photo.question = question_of(&key);
+        self.save_first(&replica, lang).await?;
+        let added = replica.add_draft_photo(id, photo).await;
+        Ok(self.listed(&key, added.map_err(|error| error.message(lang))?))
+    }
+
+    /// As [`Editor::add_photo`], for a recording or document.
+    pub async fn add_file(self, id: Uuid, mut file: NewFile, lang: Lang) -> Result<Uuid, String> {
+        let replica = self.keeper(lang)?;
+        let key = file.question.clone();
+        file.question = question_of(&key);
+        self.save_first(&replica, lang).await?;
+        let added = replica.add_draft_file(id, file).await;
+        Ok(self.listed(&key, added.map_err(|error| error.message(lang))?))
+    }
+
+    /// The replica, unless nothing is kept.
+    fn keeper(self, lang: Lang) -> Result<Replica, String> {
+        let replica = self.device.replica().ok_or_else(String::new)?;
         if self.draft_id().is_nil() {
-            let words = lang.pick("预览里不保存照片", "A preview keeps no photos");
+            let words = lang.pick(
+                "预览里不保存照片和文件",
+                "A preview keeps no photos or files",
+            );
             return Err(words.to_owned());
         }
-        let key = photo.question.clone();
-        if let Some((name, _)) = key.split_once('[') {
-            name.clone_into(&mut photo.question);
+        Ok(replica)
+    }
+
+    /// The draft must exist before its photos do.
+    async fn save_first(self, replica: &Replica, lang: Lang) -> Result<(), String> {
+        if self.closed.try_get_value() != Some(false) {
+            return Ok(());
         }
-        // The draft must exist before its photos do.
-        if self.closed.try_get_value() == Some(false) {
-            let draft = self.snapshot();
-            replica
-                .save_draft(&draft)
-                .await
-                .map_err(|error| error.message(lang))?;
-        }
-        let added = replica
-            .add_draft_photo(id, photo)
-            .await
-            .map_err(|error| error.message(lang))?;
+        let draft = self.snapshot();
+        let saved = replica.save_draft(&draft).await;
+        saved.map_err(|error| error.message(lang))
+    }
+
+    /// Lists what the draft keeps now in the question's answer, unless the page was left.
+    fn listed(self, key: &str, added: DraftPhoto) -> Uuid {
         let photo = added.id;
         if self.closed.try_get_value() == Some(false) {
             self.photos.update(|photos| photos.push(added));
-            self.list(&key, |ids| ids.push(photo.to_string()));
+            self.list(key, |ids| ids.push(photo.to_string()));
         }
-        Ok(photo)
+        photo
     }
 
     /// Keeps what is said of a photo: its caption, who is on it, what its file says.
@@ -143,15 +170,14 @@ impl Editor {
         Ok(())
     }
 
-    /// Changes which photos an image question lists; no step to take back.
+    /// Changes which photos or files a question lists; no step to take back.
     fn list(self, key: &str, change: impl FnOnce(&mut Vec<String>)) {
         let form = self.form();
         let before = self.answers.get_untracked();
         let mut ids = form.attachments_at(&before, key);
         change(&mut ids);
-        let listed = (!ids.is_empty()).then_some(Answer::Images(ids));
         let mut after = before.clone();
-        if form.has_place(&before, key) && form.set_answer(&mut after, key, listed) {
+        if form.has_place(&before, key) && form.put_attachments(&mut after, key, ids) {
             self.answers
                 .set(form.fired(&before, &after, &self.environment()));
             self.touch();

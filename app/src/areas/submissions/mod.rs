@@ -1,5 +1,6 @@
 //! Field forms on the phone.
 
+pub mod attached;
 pub mod beginning;
 mod burst;
 mod choosing;
@@ -7,6 +8,7 @@ pub mod conflict;
 pub mod draft;
 pub mod editor;
 pub mod fields;
+mod file_field;
 mod history;
 mod keeping;
 pub mod lines;

@@ -19,6 +19,30 @@ pub struct Picture {
 
 /// The photos with their addresses; each appears as soon as its bytes were read.
 pub fn use_pictures(pictures: Signal<Vec<Picture>>) -> Signal<Vec<Photo>> {
+    let blobs = Signal::derive(move || {
+        let pictures = pictures.get().into_iter();
+        pictures
+            .flat_map(|one| [one.thumbnail, one.full])
+            .collect::<Vec<_>>()
+    });
+    let urls = use_addresses(blobs);
+    Signal::derive(move || {
+        let urls = urls.read();
+        let shown = pictures.get().into_iter().filter_map(|picture| {
+            let thumbnail = urls.get(&picture.thumbnail.sha256)?.clone();
+            let full = urls.get(&picture.full.sha256).unwrap_or(&thumbnail).clone();
+            Some(Photo {
+                thumbnail,
+                full,
+                ..picture.photo
+            })
+        });
+        shown.collect()
+    })
+}
+
+/// Where the bytes are, by their name; each appears as soon as they were read.
+pub fn use_addresses(blobs: Signal<Vec<BlobFacts>>) -> RwSignal<BTreeMap<String, String>> {
     let device = Device::get();
     let urls = RwSignal::new(BTreeMap::<String, String>::new());
     let asked = StoredValue::new(BTreeSet::<String>::new());
@@ -26,11 +50,7 @@ pub fn use_pictures(pictures: Signal<Vec<Picture>>) -> Signal<Vec<Photo>> {
         let Some(replica) = device.replica() else {
             return;
         };
-        for facts in pictures
-            .get()
-            .into_iter()
-            .flat_map(|one| [one.thumbnail, one.full])
-        {
+        for facts in blobs.get() {
             let new = asked.try_update_value(|asked| asked.insert(facts.sha256.clone()));
             if new != Some(true) {
                 continue;
@@ -55,17 +75,5 @@ pub fn use_pictures(pictures: Signal<Vec<Picture>>) -> Signal<Vec<Photo>> {
             photos::revoke_url(&url);
         }
     });
-    Signal::derive(move || {
-        let urls = urls.read();
-        let shown = pictures.get().into_iter().filter_map(|picture| {
-            let thumbnail = urls.get(&picture.thumbnail.sha256)?.clone();
-            let full = urls.get(&picture.full.sha256).unwrap_or(&thumbnail).clone();
-            Some(Photo {
-                thumbnail,
-                full,
-                ..picture.photo
-            })
-        });
-        shown.collect()
-    })
+    urls
 }

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
+    areas::evidence::card::ProvesCard,
     areas::reviews::{
         decision::{DecisionBar, use_decision, use_said},
         filter,
@@ -241,7 +242,8 @@ fn Chosen(
                         {open}
                     </ButtonLink>
                 </div>
-                <RecordView detail/>
+                <RecordView detail=detail.clone()/>
+                <ProvesCard id state=detail.submission.state/>
             }
             .into_any(),
             (None, Some(error)) => {

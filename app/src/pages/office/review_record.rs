@@ -5,6 +5,7 @@ use icondata_lu as lu;
 use leptos::prelude::*;
 
 use crate::{
+    areas::evidence::card::ProvesCard,
     areas::reviews::{
         decision::{DecisionBar, use_decision, use_said},
         keys_help::KeysHelp,
@@ -63,7 +64,14 @@ pub fn ReviewRecordPage(id: SubmissionId) -> impl IntoView {
     let keys_label = t("快捷键", "Keyboard");
     let shown = Memo::new(move |_| detail.get());
     let body = move || match (shown.get(), detail.error()) {
-        (Some(detail), _) => view! { <RecordView detail/> }.into_any(),
+        (Some(detail), _) => {
+            let state = detail.submission.state;
+            view! {
+                <RecordView detail/>
+                <ProvesCard id state/>
+            }
+            .into_any()
+        }
         (None, Some(error)) => {
             view! { <LoadProblem error on_retry=move |()| detail.reload()/> }.into_any()
         }

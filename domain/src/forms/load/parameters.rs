@@ -1,7 +1,10 @@
-//! What the `parameters` column says: `max-pixels` of an image, a range's scale, `randomize`.
+//! What the `parameters` column says: `max-pixels` of an image, `max-seconds` of a recording, a range's scale, `randomize`.
 
 use super::{Errors, Place, shown};
 use crate::forms::{Kind, Question};
+
+/// An hour of speech stays below what the server takes.
+const MAX_SECONDS: u32 = 3_600;
 
 pub(super) fn read(question: &mut Question, cell: &str, place: Place<'_>, errors: &mut Errors) {
     for parameter in cell
@@ -18,6 +21,16 @@ pub(super) fn read(question: &mut Question, cell: &str, place: Place<'_>, errors
                     "max-pixels must be between 100 and 10000.",
                 ),
             },
+            ("max-seconds", Kind::Audio) => match value.parse() {
+                Ok(seconds @ 5..=MAX_SECONDS) => question.max_seconds = Some(seconds),
+                _ => errors.say(
+                    place,
+                    format!("max-seconds 应在 5 到 {MAX_SECONDS} 之间"),
+                    format!("max-seconds must be between 5 and {MAX_SECONDS}."),
+                ),
+            },
+            // What ODK Collect records in; a browser records speech in the same size anyway.
+            ("quality", Kind::Audio) => {}
             ("start" | "end" | "step", Kind::Range(range)) => {
                 let number = value.parse().ok().filter(|it: &f64| it.abs() <= 1e9);
                 match (name, number) {
@@ -41,11 +54,11 @@ pub(super) fn read(question: &mut Question, cell: &str, place: Place<'_>, errors
                 errors.say(
                     place,
                     format!(
-                        "这种题型不支持参数 “{parameter}”；图片题可用 max-pixels=1600，range 可用 \
+                        "这种题型不支持参数 “{parameter}”；图片题可用 max-pixels=1600，录音题可用 max-seconds=180，range 可用 \
                          start=、end=、step=，选择题可用 randomize=true"
                     ),
                     format!(
-                        "“{parameter}” isn't supported here; images take max-pixels=1600, ranges \
+                        "“{parameter}” isn't supported here; images take max-pixels=1600, recordings max-seconds=180, ranges \
                          start=, end= and step=, selects randomize=true."
                     ),
                 );

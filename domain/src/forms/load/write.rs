@@ -319,6 +319,7 @@ fn parameters(question: &Question) -> String {
         parts.push(format!("start={start} end={end} step={step}"));
     }
     parts.extend(question.max_pixels.map(|it| format!("max-pixels={it}")));
+    parts.extend(question.max_seconds.map(|it| format!("max-seconds={it}")));
     if question.randomize {
         parts.push("randomize=true".to_owned());
     }

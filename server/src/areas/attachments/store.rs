@@ -134,7 +134,7 @@ pub async fn insert(
         },
     )
     .await?;
-    let arrived = attachments.iter().filter(|it| it.stored);
+    let arrived = attachments.iter().filter(|it| it.stored && it.is_photo());
     let names: Vec<&str> = arrived.map(|it| it.blob.sha256.as_str()).collect();
     likenesses::ask(connection, organization, &names).await
 }
@@ -162,7 +162,7 @@ pub async fn update(
     .bind(attachment.id.to_string())
     .execute(&mut *connection)
     .await?;
-    if attachment.stored {
+    if attachment.stored && attachment.is_photo() {
         likenesses::ask(connection, organization, &[&attachment.blob.sha256]).await?;
     }
     Ok(())

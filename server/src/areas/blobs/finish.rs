@@ -12,7 +12,8 @@ use object_store::{ObjectStoreExt as _, buffered::BufWriter, path::Path};
 use tokio::io::AsyncWriteExt as _;
 
 use super::{
-    path, photo, receive,
+    look::Look,
+    path, receive,
     store::{self, Piece, Upload},
 };
 use crate::{
@@ -89,7 +90,9 @@ pub async fn take_in(state: &AppState, brought: Brought, bytes: Bytes) -> Result
         pieces: 0,
         expires_at: now,
     };
-    let outcome = judge(bytes.clone(), &upload.media_type).await?;
+    let mut look = Look::new(&upload.media_type);
+    look.update(&bytes);
+    let outcome = judge(look).await?;
     if outcome == Finished::Stored {
         let place = path(upload.organization_id, &upload.sha256);
         state.blobs.put(&place, bytes.into()).await?;
@@ -123,10 +126,9 @@ async fn settle(state: &AppState, upload: &Upload, outcome: Finished) -> Result<
     Ok(outcome)
 }
 
-/// Looks at the first bytes: headers are short, but a hostile one shouldn't stop the others' requests.
-async fn judge(head: Bytes, declared: &str) -> Result<Finished> {
-    let declared = declared.to_owned();
-    let checked = tokio::task::spawn_blocking(move || photo::check(&head, &declared))
+/// Headers are short, but a hostile one shouldn't stop the others' requests.
+async fn judge(look: Look) -> Result<Finished> {
+    let checked = tokio::task::spawn_blocking(move || look.judge())
         .await
         .map_err(Error::internal)?;
     Ok(match checked {
@@ -140,24 +142,18 @@ async fn store_whole(state: &AppState, upload: &Upload, pieces: &[Piece]) -> Res
     let place = path(upload.organization_id, &upload.sha256);
     let mut writer = BufWriter::with_capacity(Arc::clone(&state.blobs), place, PART);
     let mut hash = domain::keys::Sha256Stream::default();
-    let mut head: Vec<u8> = Vec::new();
+    let mut look = Look::new(&upload.media_type);
     for piece in pieces {
         let object = state.blobs.get(&Path::from(piece.object.as_str())).await?;
         let mut stream = object.into_stream();
         while let Some(bytes) = stream.try_next().await? {
             hash.update(&bytes);
-            let first = if head.is_empty() {
-                &bytes
-            } else {
-                head.as_slice()
-            };
-            let room = photo::header_length(first).saturating_sub(head.len());
-            head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            look.update(&bytes);
             writer.put(bytes).await?;
         }
     }
     let outcome = if hash.finish_hex() == upload.sha256 {
-        judge(head.into(), &upload.media_type).await?
+        judge(look).await?
     } else {
         Finished::Mismatch
     };

@@ -1,15 +1,16 @@
-//! Blobs: the bytes of photos and signatures, named by their SHA-256, never changed.
+//! Blobs: the bytes of photos, signatures, recordings and documents, named by their SHA-256, never changed.
 //!
 //! They come by tus 1.0 (core, creation, checksum, expiration, termination) under `/api/blobs`:
 //!
 //! - `POST /api/blobs` with `Upload-Length` and `Upload-Metadata: sha256 …,filetype …,device …` answers
 //!   201 with the upload's `Location` and `Upload-Offset`, the same one each time the device asks for
 //!   the same bytes. 200 with `Location: /api/blobs/{sha256}` and the full offset: the server has the
-//!   bytes already, nothing is to be sent. 422: the bytes came before and are no photo.
+//!   bytes already, nothing is to be sent. 422: the bytes came before and aren't what they
+//!   were said to be.
 //! - `HEAD`, `PATCH`, `DELETE /api/blobs/uploads/{id}`: only durable bytes count. A `HEAD` takes the
 //!   upload from a `PATCH` that hangs. 410: expired, create it again. 460: the checksum, or after the
 //!   last byte the name, doesn't fit; the upload stands at the last good offset, or at 0.
-//! - `HEAD`, `GET /api/blobs/{sha256}`: what is stored.
+//! - `HEAD`, `GET /api/blobs/{sha256}`: what is stored; `GET` takes a `Range`.
 //!
 //! What comes whole by another way (a rescue file) is taken in by [`take_in`]. Leaves out which record a
 //! blob belongs to (attachments).
@@ -26,18 +27,22 @@ use domain::api::sync::TUS_VERSION;
 
 use crate::AppState;
 
+mod document;
 mod finish;
 mod left_over;
+mod look;
 mod orphans;
 mod photo;
 mod read;
 mod receive;
+mod recording;
 mod store;
 mod tus;
 
 pub use finish::{Brought, Finished, take_in};
 pub use left_over::remove_left_over;
 pub use orphans::{Swept, sweep, sweep_folder};
+pub use store::{Blob, blob as stored};
 pub use tus::expire;
 
 pub fn routes() -> Router<AppState> {

@@ -1,6 +1,6 @@
 //! Bytes that nothing names any more: taken out of the store, a 256th of all blobs each hour.
 //!
-//! A blob that a photo, a thumbnail, a signature or an undecided operation names is never touched, nor is
+//! A blob that a photo, a thumbnail, a signature, a document or an undecided operation names is never touched, nor is
 //! a young one: its record may be on its way. Leaves out pieces of uploads (`left_over`).
 
 use domain::{OrganizationId, Timestamp, time::HOUR_MS};
@@ -65,6 +65,8 @@ async fn forget_blobs(
                                where a.organization_id = $1 and a.thumbnail = b.sha256)
                and not exists (select 1 from attendances a
                                where a.organization_id = $1 and a.signature = b.sha256)
+               and not exists (select 1 from files f
+                               where f.organization_id = $1 and f.sha256 = b.sha256)
                and not exists (select 1 from inbox i
                                where i.organization_id = $1 and i.verdict in ('quarantined', 'held')
                                  and i.raw like '%' || b.sha256 || '%')

@@ -8,12 +8,12 @@ use std::io::Cursor;
 use domain::Refusal;
 use image::{ImageFormat, ImageReader};
 
+use super::look::name_of;
+
 /// The most pixels on one side.
 const SIDE: u32 = 12_000;
 /// The most pixels altogether.
 const PIXELS: u64 = 64_000_000;
-/// So many first bytes hold the header of a JPEG or PNG, whatever the camera wrote before it.
-const HEADER: usize = 1024 * 1024;
 
 /// What the first bytes say that it is.
 pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
@@ -39,20 +39,11 @@ pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// How many first bytes must be kept while the rest passes: a WebP is read to its end.
-pub fn header_length(first: &[u8]) -> usize {
-    if sniff(first) == Some("image/webp") {
-        usize::MAX
-    } else {
-        HEADER
-    }
-}
-
 /// Refuses what isn't a photo of the type it is said to have, or is too large to open.
 pub fn check(head: &[u8], declared: &str) -> Result<(), Refusal> {
     let Some(found) = sniff(head) else {
         return Err(Refusal::MediaType {
-            media_type: known(head).to_owned(),
+            media_type: name_of(head).to_owned(),
         });
     };
     if found != declared {
@@ -80,19 +71,6 @@ pub fn check(head: &[u8], declared: &str) -> Result<(), Refusal> {
 fn broken(detail: &str) -> Refusal {
     Refusal::BrokenPhoto {
         detail: detail.to_owned(),
-    }
-}
-
-/// A name for what people mistake for a photo.
-fn known(bytes: &[u8]) -> &'static str {
-    match bytes {
-        [b'G', b'I', b'F', b'8', ..] => "image/gif",
-        [b'%', b'P', b'D', b'F', ..] => "application/pdf",
-        [b'P', b'K', 3, 4, ..] => "application/zip",
-        [_, _, _, _, b'f', b't', b'y', b'p', b'h', b'e', b'i', ..] => "image/heic",
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
-        [b'<', ..] => "text/html",
-        _ => "application/octet-stream",
     }
 }
 

@@ -8,8 +8,13 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    Timestamp, api::sync::TUS_VERSION, areas::attachments::PHOTO_TYPES, keys::is_sha256_hex,
-    refusal::Refusal, text::Lang,
+    Timestamp,
+    api::sync::TUS_VERSION,
+    areas::people::Role,
+    keys::is_sha256_hex,
+    media::{self, MediaKind},
+    refusal::Refusal,
+    text::Lang,
 };
 use uuid::Uuid;
 
@@ -26,6 +31,7 @@ use crate::{
     error::{Error, Result},
     extract::Path,
     ids,
+    settings::Settings,
 };
 
 /// An upload may take so long.
@@ -51,7 +57,7 @@ pub async fn options(State(state): State<AppState>) -> impl IntoResponse {
                 TUS_EXTENSION,
                 "creation,checksum,expiration,termination".to_owned(),
             ),
-            (TUS_MAX_SIZE, state.settings.photo_limit.to_string()),
+            (TUS_MAX_SIZE, largest(&state.settings).to_string()),
             (TUS_CHECKSUMS, "sha256,sha1".to_owned()),
         ],
     )
@@ -64,7 +70,7 @@ pub async fn create(
     headers: HeaderMap,
 ) -> Result<Response> {
     check_version(&headers)?;
-    let wanted = Wanted::read(&headers, state.settings.photo_limit)?;
+    let wanted = Wanted::read(&headers, &state.settings, member.actor.role)?;
     let organization = member.organization_id;
     let now = state.clock.now();
     let mut tx = state.db.begin_for(organization).await?;
@@ -139,32 +145,29 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(headers: &HeaderMap, limit: i64) -> Result<Self> {
+    fn read(headers: &HeaderMap, settings: &Settings, role: Role) -> Result<Self> {
         let size: i64 = text(headers, "upload-length")
             .and_then(|value| value.parse().ok())
             .filter(|size| *size > 0)
             .ok_or_else(|| {
                 Error::invalid(
                     "upload_length",
-                    "缺少照片大小或照片为空，请重新拍摄",
-                    "The photo's size is missing or 0. Please take it again",
+                    "文件是空的，请重新拍摄或另选一个",
+                    "The file is empty. Please take the photo again or choose another file",
                 )
             })?;
-        if size > limit {
-            return Err(Error::TooLarge { limit });
-        }
         let metadata = text(headers, "upload-metadata").unwrap_or_default();
         let sha256 = entry(metadata, "sha256")
             .filter(|name| is_sha256_hex(name))
             .ok_or_else(|| {
                 Error::invalid(
                     "sha256",
-                    "缺少照片指纹，请更新应用后重试",
-                    "The photo's hash is missing. Please update the app and try again",
+                    "缺少文件指纹，请更新应用后重试",
+                    "The file's hash is missing. Please update the app and try again",
                 )
             })?;
         let media_type = entry(metadata, "filetype").unwrap_or_default();
-        if !PHOTO_TYPES.contains(&media_type.as_str()) {
+        let Some(kind) = media::kind_of(&media_type) else {
             return Err(refused(&Refusal::MediaType {
                 media_type: media_type
                     .chars()
@@ -172,6 +175,10 @@ impl Wanted {
                     .take(100)
                     .collect(),
             }));
+        };
+        let limit = limit(kind, settings, role);
+        if size > limit {
+            return Err(Error::TooLarge { limit });
         }
         Ok(Self {
             sha256,
@@ -179,6 +186,25 @@ impl Wanted {
             media_type,
         })
     }
+}
+
+/// The largest file of a kind. A volunteer's phone keeps a document whole until it is sent.
+fn limit(kind: MediaKind, settings: &Settings, role: Role) -> i64 {
+    match kind {
+        MediaKind::Photo => settings.photo_limit,
+        MediaKind::Recording => settings.recording_limit,
+        MediaKind::Document if role == Role::Volunteer => {
+            settings.document_limit.min(settings.photo_limit)
+        }
+        MediaKind::Document => settings.document_limit,
+    }
+}
+
+fn largest(settings: &Settings) -> i64 {
+    settings
+        .photo_limit
+        .max(settings.recording_limit)
+        .max(settings.document_limit)
 }
 
 /// One value of `Upload-Metadata: name base64,name base64`.
@@ -352,8 +378,8 @@ async fn own(
     if upload.expires_at <= state.clock.now() {
         return Err(Error::gone(
             "upload_expired",
-            "上传已过期，将自动重新上传，照片仍在本机",
-            "The upload expired and begins again by itself. The photo is still on this device",
+            "上传已过期，将自动重新上传，文件仍在本机",
+            "The upload expired and begins again by itself. The file is still on this device",
         ));
     }
     Ok(upload)
@@ -414,8 +440,8 @@ fn mismatch() -> Error {
     Error::refused(
         StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST),
         "checksum_mismatch",
-        "照片在传输中损坏，将自动重新上传，照片仍在本机",
-        "The photo was damaged on the way and is sent again by itself. It is still on this device",
+        "文件在传输中损坏，将自动重新上传，原件仍在本机",
+        "The file was damaged on the way and is sent again by itself. It is still on this device",
     )
 }
 

@@ -1,35 +1,118 @@
-//! SQL for evidence and files.
+//! SQL for evidence.
+//!
+//! Leaves out documents (`super::files`).
+
+use std::ops::RangeInclusive;
 
 use domain::{
-    EvidenceKind, OrganizationId, StandardId,
-    areas::evidence::{Evidence, File, Subject, SubjectArea},
+    EvidenceId, EvidenceKind, OrganizationId, StandardId, SubmissionId,
+    areas::evidence::{Evidence, Subject, SubjectArea},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
+pub use super::files::insert_file;
 use crate::{Error, Result, Tx};
 
-/// Everything that proves items of a standard in one year, by item, the oldest first.
-pub async fn of_year(
+/// Everything that proves items of a standard in some years, by item, the oldest first.
+pub async fn of_years(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     standard: StandardId,
-    year: i32,
+    years: RangeInclusive<i32>,
 ) -> Result<Vec<Evidence>> {
     sqlx::query(
         "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
              added_at
          from evidence
-         where organization_id = $1 and standard_id = $2 and year = $3
+         where organization_id = $1 and standard_id = $2 and year >= $3 and year <= $4
          order by item, added_at, id",
     )
     .bind(organization.to_string())
     .bind(standard.to_string())
-    .bind(i64::from(year))
+    .bind(i64::from(*years.start()))
+    .bind(i64::from(*years.end()))
     .fetch_all(connection)
     .await?
     .iter()
     .map(decode)
     .collect()
+}
+
+/// The years for which there is any.
+pub async fn years(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    standard: StandardId,
+) -> Result<Vec<i32>> {
+    let years: Vec<i64> = sqlx::query_scalar(
+        "select distinct year from evidence where organization_id = $1 and standard_id = $2",
+    )
+    .bind(organization.to_string())
+    .bind(standard.to_string())
+    .fetch_all(connection)
+    .await?;
+    Ok(years
+        .into_iter()
+        .filter_map(|year| i32::try_from(year).ok())
+        .collect())
+}
+
+/// What a record and its photos prove, by item.
+pub async fn of_record(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    standard: StandardId,
+    record: SubmissionId,
+) -> Result<Vec<Evidence>> {
+    sqlx::query(
+        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
+             added_at
+         from evidence
+         where organization_id = $1 and standard_id = $2
+           and (subject_area = 'submissions' and subject_id = $3
+                or subject_area = 'attachments' and subject_id in (
+                    select id from attachments
+                    where organization_id = $1 and subject_area = 'submissions'
+                      and subject_id = $3))
+         order by item, added_at, id",
+    )
+    .bind(organization.to_string())
+    .bind(standard.to_string())
+    .bind(record.to_string())
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(decode)
+    .collect()
+}
+
+pub async fn find(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    id: EvidenceId,
+) -> Result<Option<Evidence>> {
+    sqlx::query(
+        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
+             added_at
+         from evidence where organization_id = $1 and id = $2",
+    )
+    .bind(organization.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?
+    .as_ref()
+    .map(decode)
+    .transpose()
+}
+
+/// Takes a line out of the ledger.
+pub async fn delete(tx: &mut Tx, organization: OrganizationId, id: EvidenceId) -> Result<()> {
+    sqlx::query("delete from evidence where organization_id = $1 and id = $2")
+        .bind(organization.to_string())
+        .bind(id.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Writes a line of the ledger; `false` when the same thing proves the same item already.
@@ -59,35 +142,6 @@ pub async fn insert(
     .execute(&mut **tx)
     .await?;
     Ok(written.rows_affected() == 1)
-}
-
-/// Writes a new document.
-pub async fn insert_file(tx: &mut Tx, organization: OrganizationId, file: &File) -> Result<()> {
-    sqlx::query(
-        "insert into files
-             (id, organization_id, revision, sha256, bytes, media_type, file_name, title, kind,
-              dated_on, document_no, department_id, activity_id, added_by, added_at, withdrawn)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-    )
-    .bind(file.id.to_string())
-    .bind(organization.to_string())
-    .bind(file.revision)
-    .bind(&file.sha256)
-    .bind(file.bytes)
-    .bind(&file.media_type)
-    .bind(&file.file_name)
-    .bind(&file.title)
-    .bind(file.kind.as_str())
-    .bind(&file.dated_on)
-    .bind(&file.document_no)
-    .bind(file.department_id.map(|id| id.to_string()))
-    .bind(file.activity_id.map(|id| id.to_string()))
-    .bind(file.added_by.to_string())
-    .bind(file.added_at.0)
-    .bind(i64::from(file.withdrawn))
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
 
 fn decode(row: &AnyRow) -> Result<Evidence> {

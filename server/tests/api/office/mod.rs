@@ -1,9 +1,13 @@
 //! `/api/office/…`: what the office reads and decides.
 
 mod activities;
+mod bundle;
+mod evidence;
+mod files;
 mod forms;
 mod likenesses;
 mod quarantine;
 mod rescue;
 mod review_list;
+mod search;
 mod submissions;

@@ -4,9 +4,14 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PremisesId, SubmissionId,
+    ActivityId, DepartmentId, DeviceId, EvidenceId, FileId, InvitationId, OpId, PremisesId,
+    SubmissionId,
     api::{forms::FormDetail, office::Invitation},
-    areas::{people::Role, premises::Premises},
+    areas::{
+        evidence::{Evidence, File},
+        people::Role,
+        premises::Premises,
+    },
     keys::sha256_hex,
 };
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
@@ -28,6 +33,11 @@ pub struct World {
     pub device: DeviceId,
     pub invitation: InvitationId,
     pub premises: PremisesId,
+    /// The code of an item that only this organization's standard has.
+    pub item: String,
+    pub file: FileId,
+    /// A line of the ledger.
+    pub evidence: EvidenceId,
     /// An operation that a rule refused.
     pub quarantined: OpId,
     /// A version of the office's own form, which nobody else has.
@@ -89,7 +99,29 @@ impl World {
             )
             .await
             .json();
+        let item = format!("A-{seed}");
+        put_standard(app, &organization, &item).await;
+        let evidence: Evidence = office
+            .post(
+                "/api/office/evidence",
+                &serde_json::json!({
+                    "item": item, "kind": "notice", "year": 2026,
+                    "subject": { "area": "activities", "id": activity },
+                }),
+            )
+            .await
+            .json();
+        let file: File = office
+            .post(
+                "/api/office/files",
+                &serde_json::json!({ "sha256": sha256_hex(&whole), "file_name": "方案.jpg" }),
+            )
+            .await
+            .json();
         Self {
+            file: file.id,
+            item,
+            evidence: evidence.id,
             form: own.version.id,
             device: author.device_id,
             organization,
@@ -118,6 +150,9 @@ impl World {
             Names::Device => self.device.to_string(),
             Names::Department => self.department.to_string(),
             Names::Premises => self.premises.to_string(),
+            Names::Evidence => self.evidence.to_string(),
+            Names::File => self.file.to_string(),
+            Names::Item => self.item.clone(),
             Names::Invitation => self.invitation.to_string(),
             Names::Quarantined => self.quarantined.to_string(),
             Names::Form => self.form.to_string(),
@@ -152,6 +187,33 @@ impl World {
             None => request,
         }
     }
+}
+
+/// A standard in use that has one item.
+async fn put_standard(app: &TestApp, organization: &TestOrganization, item: &str) {
+    let standard = serde_json::from_value(serde_json::json!({
+        "schema_version": 1, "title": "测评标准", "total_points": 1, "cycle_years": 3,
+        "projects": [{ "code": "P", "title": "项目", "points": 1, "contents": [{
+            "code": "C", "title": "内容", "points": 1, "items": [{
+                "code": item, "title": "有活动方案", "points": 1,
+                "scoring": { "type": "all_or_nothing" },
+                "evidence": [{ "kind": "plan", "label": "活动方案", "min": 1 }],
+            }],
+        }] }],
+    }))
+    .expect("a standard");
+    let mut tx = app.begin().await;
+    let id = server::ids::new(&app.state.clock);
+    server::areas::standards::store::insert_current(
+        &mut tx,
+        organization.id,
+        id,
+        &standard,
+        app.now(),
+    )
+    .await
+    .expect("written");
+    tx.commit().await.expect("committed");
 }
 
 /// A real photo that is like no other.

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::areas::{sign_ups::SignUp, submissions::Submission};
+use domain::{
+    Area, RecordRef, Row,
+    areas::{evidence::SubjectArea, sign_ups::SignUp, submissions::Submission},
+    row::form_row_id,
+};
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
@@ -10,6 +14,7 @@ use super::{Batch, Done, Item, inbox, throttle};
 use crate::{
     areas::{attachments, attendances, sign_ups, submissions, submissions::store::Version},
     error::Result,
+    search::{self, Document},
 };
 
 impl Batch {
@@ -32,6 +37,7 @@ impl Batch {
             }
         }
         attachments::store::insert(connection, organization, &new).await?;
+        self.write_captions(connection).await?;
         let subjects: Vec<Uuid> = subjects.into_iter().collect();
         submissions::store::count_photos(connection, organization, &subjects).await?;
         let sign_ups: Vec<SignUp> = self.sign_ups.values().cloned().collect();
@@ -61,6 +67,45 @@ impl Batch {
         inbox::insert(connection, organization, &entries).await
     }
 
+    /// The records' words, for the search. A form that isn't at hand belongs to an operation that changed
+    /// no answer.
+    async fn write_words(&self, connection: &mut AnyConnection) -> Result<()> {
+        for fresh in [true, false] {
+            let documents: Vec<Document> = self
+                .submissions
+                .values()
+                .filter(|changed| changed.before.is_none() == fresh)
+                .filter_map(|changed| {
+                    let record = &changed.latest;
+                    let id = form_row_id(&record.form_id, &record.form_version);
+                    match self.world.row(RecordRef::new(Area::Forms, id)) {
+                        Some(Row::Forms(row)) => {
+                            Some(Document::of_record(row.form.read()?, record))
+                        }
+                        _ => None,
+                    }
+                })
+                .collect();
+            search::put(connection, self.organization, &documents, fresh).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_captions(&self, connection: &mut AnyConnection) -> Result<()> {
+        let organization = self.organization;
+        let mut documents = Vec::new();
+        let mut gone = Vec::new();
+        for (is_new, photo) in self.attachments.values() {
+            match Document::of_photo(photo, self.now) {
+                Some(document) if *is_new => documents.push(document),
+                None if !*is_new => gone.push((SubjectArea::Attachments, photo.id.0)),
+                _ => {}
+            }
+        }
+        search::put(connection, organization, &documents, true).await?;
+        search::remove(connection, organization, &gone).await
+    }
+
     async fn write_submissions(&self, connection: &mut AnyConnection) -> Result<()> {
         let organization = self.organization;
         let mut states: BTreeMap<&'static str, i64> = BTreeMap::new();
@@ -76,6 +121,7 @@ impl Batch {
             }
         }
         submissions::store::insert(connection, organization, &new).await?;
+        self.write_words(connection).await?;
         let versions: Vec<(&Submission, Version)> = self
             .versions
             .iter()

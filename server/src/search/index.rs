@@ -1,0 +1,141 @@
+//! The index itself: what of the search each database does in its own way. `SQLite` has FTS5 over words
+//! that are cut before, PostgreSQL a `tsvector` of the same words under a GIN index.
+//!
+//! Words are ASCII letters and digits only, so that neither cuts or joins them.
+
+use domain::OrganizationId;
+use sqlx::{AnyConnection, any::AnyRow};
+
+use super::{Asked, whose};
+use crate::{
+    Result,
+    bulk::{self, CHUNK},
+    db::{DatabaseKind, Db},
+};
+
+/// Makes the index where there is none.
+pub async fn prepare(db: &Db) -> Result<()> {
+    let mut tx = db.begin().await?;
+    match db.kind() {
+        DatabaseKind::Sqlite => {
+            sqlx::query(
+                "create virtual table if not exists search_index using fts5 (
+                     words, content = '', contentless_delete = 1, detail = none,
+                     tokenize = 'ascii')",
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
+        DatabaseKind::Postgres => {
+            // Two servers that start at once would both find none.
+            sqlx::query("select pg_advisory_xact_lock(7316482011)")
+                .execute(&mut *tx)
+                .await?;
+            for statement in [
+                "create table if not exists search_index (
+                     number bigint primary key, words tsvector not null)",
+                "create index if not exists search_index_words on search_index using gin (words)",
+            ] {
+                sqlx::query(statement).execute(&mut *tx).await?;
+            }
+        }
+    }
+    tx.commit().await
+}
+
+pub(super) async fn insert(connection: &mut AnyConnection, lines: &[(i64, String)]) -> Result<()> {
+    let (head, tail) = if is_sqlite(connection) {
+        (
+            "insert or replace into search_index (rowid, words) values",
+            "",
+        )
+    } else {
+        (
+            "insert into search_index (number, words)
+             select number, array_to_tsvector(string_to_array(words, ' ')) from (values",
+            ") as new (number, words)
+             on conflict (number) do update set words = excluded.words",
+        )
+    };
+    bulk::insert(
+        connection,
+        head,
+        2,
+        tail,
+        lines,
+        |query, (number, words)| query.bind(*number).bind(words.as_str()),
+    )
+    .await
+}
+
+pub(super) async fn delete(connection: &mut AnyConnection, number: i64) -> Result<()> {
+    let statement = if is_sqlite(connection) {
+        "delete from search_index where rowid = $1"
+    } else {
+        "delete from search_index where number = $1"
+    };
+    sqlx::query(statement)
+        .bind(number)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Forgets everything.
+pub(super) async fn clear(connection: &mut AnyConnection) -> Result<()> {
+    let statement = if is_sqlite(connection) {
+        "insert into search_index (search_index) values ('delete-all')"
+    } else {
+        "truncate search_index"
+    };
+    sqlx::query(statement).execute(connection).await?;
+    Ok(())
+}
+
+/// The documents that have all words, the greatest number first.
+pub(super) async fn find(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    words: &[Asked],
+    before: i64,
+    limit: i64,
+) -> Result<Vec<AnyRow>> {
+    let is_sqlite = is_sqlite(connection);
+    let mut parts = vec![whose(organization)];
+    parts.extend(words.iter().map(|asked| {
+        let mark = match (asked.beginning, is_sqlite) {
+            (false, _) => "",
+            (true, true) => "*",
+            (true, false) => ":*",
+        };
+        format!("{}{mark}", asked.word)
+    }));
+    let (question, statement) = if is_sqlite {
+        (
+            parts.join(" AND "),
+            "select d.number, d.area, d.id, d.at, d.title, d.body
+             from search_index i join search_documents d on d.number = i.rowid
+             where i.words match $1 and i.rowid < $2 and d.organization_id = $3
+             order by i.rowid desc limit $4",
+        )
+    } else {
+        (
+            parts.join(" & "),
+            "select d.number, d.area, d.id, d.at, d.title, d.body
+             from search_index i join search_documents d on d.number = i.number
+             where i.words @@ cast($1 as tsquery) and i.number < $2 and d.organization_id = $3
+             order by i.number desc limit $4",
+        )
+    };
+    Ok(sqlx::query(statement)
+        .bind(question)
+        .bind(before)
+        .bind(organization.to_string())
+        .bind(limit.min(CHUNK as i64))
+        .fetch_all(connection)
+        .await?)
+}
+
+fn is_sqlite(connection: &AnyConnection) -> bool {
+    connection.backend_name() == "SQLite"
+}
