@@ -15,6 +15,7 @@ use domain::{
     api::premises::{Import, ImportPreview, Imported, PremisesInput},
     areas::premises::Premises,
     permission::Ability,
+    sheet::pasted,
 };
 use tokio::sync::Semaphore;
 
@@ -73,7 +74,7 @@ fn read(body: &[u8]) -> Result<ImportPreview> {
                 "This is no .xlsx, and its text can't be read. Please save it as .xlsx".to_owned(),
             )
         })?;
-        table::pasted(text)
+        pasted(text)
     };
     if rows.len() > ROW_LIMIT {
         return Err(refused(
