@@ -4,7 +4,7 @@
 //! Leaves out what a page shows (`pages`) and who may see it (the server decides; the menu asks
 //! `domain::permission`).
 
-use domain::{ActivityId, PremisesId, SubmissionId};
+use domain::{ActivityId, PremisesId, StandardId, SubmissionId};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
@@ -51,6 +51,14 @@ pub enum Page {
     OfficeAllPremises,
     OfficePremises(PremisesId),
     PremisesImport,
+    /// The standard in use.
+    Standard,
+    /// One of its items, by its code.
+    StandardItem(String),
+    /// All versions.
+    Standards,
+    StandardVersion(StandardId),
+    StandardImport,
     Devices,
     People,
     Departments,
@@ -110,6 +118,11 @@ impl Page {
             ["office", "premises"] => Self::OfficeAllPremises,
             ["office", "premises", "import"] => Self::PremisesImport,
             ["office", "premises", id] => Self::OfficePremises(id.parse().ok()?),
+            ["office", "standard"] => Self::Standard,
+            ["office", "standard", code] => Self::StandardItem(plain(code)),
+            ["office", "standards"] => Self::Standards,
+            ["office", "standards", "import"] => Self::StandardImport,
+            ["office", "standards", id] => Self::StandardVersion(id.parse().ok()?),
             ["office", "devices"] => Self::Devices,
             ["office", "people"] => Self::People,
             ["office", "departments"] => Self::Departments,
@@ -156,6 +169,11 @@ impl Page {
             Self::OfficeAllPremises => "/office/premises".to_owned(),
             Self::PremisesImport => "/office/premises/import".to_owned(),
             Self::OfficePremises(id) => format!("/office/premises/{id}"),
+            Self::Standard => "/office/standard".to_owned(),
+            Self::StandardItem(code) => format!("/office/standard/{}", encoded(code)),
+            Self::Standards => "/office/standards".to_owned(),
+            Self::StandardImport => "/office/standards/import".to_owned(),
+            Self::StandardVersion(id) => format!("/office/standards/{id}"),
             Self::Devices => "/office/devices".to_owned(),
             Self::People => "/office/people".to_owned(),
             Self::Departments => "/office/departments".to_owned(),
@@ -197,6 +215,11 @@ impl Page {
             Self::OfficeAllPremises => ("监管名录", "Premises list"),
             Self::Premises(_) | Self::OfficePremises(_) => ("单位详情", "Premises"),
             Self::PremisesImport => ("导入监管单位", "Import premises"),
+            Self::Standard => ("测评标准", "Standard"),
+            Self::StandardItem(_) => ("测评条目", "Item"),
+            Self::Standards => ("标准版本", "Versions"),
+            Self::StandardVersion(_) => ("标准详情", "A version"),
+            Self::StandardImport => ("导入测评标准", "Import a standard"),
             Self::Devices => ("设备", "Devices"),
             Self::People => ("人员", "People"),
             Self::Departments => ("科室", "Departments"),
@@ -240,6 +263,11 @@ impl Page {
             | Self::OfficeAllPremises
             | Self::OfficePremises(_)
             | Self::PremisesImport
+            | Self::Standard
+            | Self::StandardItem(_)
+            | Self::Standards
+            | Self::StandardVersion(_)
+            | Self::StandardImport
             | Self::Devices
             | Self::People
             | Self::Departments
@@ -263,6 +291,10 @@ impl Page {
             Self::UploadForm | Self::OfficeForm(_) => Self::OfficeForms,
             Self::Premises(_) => Self::AllPremises,
             Self::OfficePremises(_) | Self::PremisesImport => Self::OfficeAllPremises,
+            Self::StandardItem(_)
+            | Self::Standards
+            | Self::StandardVersion(_)
+            | Self::StandardImport => Self::Standard,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
@@ -275,6 +307,40 @@ impl Page {
     pub fn is_server_rendered(&self) -> bool {
         self.area() == Area::Public
     }
+}
+
+/// A part of an address as it is written there: what isn't plain is percent-encoded.
+fn encoded(part: &str) -> String {
+    let mut address = String::new();
+    for byte in part.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
+}
+
+/// A part of an address as it is meant, encoded or not.
+fn plain(part: &str) -> String {
+    let bytes = part.as_bytes();
+    let mut found = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let hex = part.get(at + 1..at + 3).filter(|_| *byte == b'%');
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(decoded) => {
+                found.push(decoded);
+                at += 3;
+            }
+            None => {
+                found.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(found).unwrap_or_else(|_| part.to_owned())
 }
 
 /// The current page, from any component; `None` is "no such page".
@@ -365,6 +431,12 @@ mod tests {
             Page::OfficeAllPremises,
             Page::OfficePremises(premises),
             Page::PremisesImport,
+            Page::Standard,
+            Page::StandardItem("Ⅰ-1-1".to_owned()),
+            Page::StandardItem("100%（二）".to_owned()),
+            Page::Standards,
+            Page::StandardVersion(StandardId(uuid::Uuid::from_u128(10))),
+            Page::StandardImport,
             Page::Devices,
             Page::People,
             Page::Departments,

@@ -6,6 +6,7 @@ pub mod forms;
 pub mod office;
 pub mod premises;
 pub mod session;
+pub mod standards;
 pub mod sync;
 
 use serde::{Deserialize, Serialize};

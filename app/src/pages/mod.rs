@@ -82,6 +82,11 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeAllPremises
             | Page::OfficePremises(_)
             | Page::PremisesImport
+            | Page::Standard
+            | Page::StandardItem(_)
+            | Page::Standards
+            | Page::StandardVersion(_)
+            | Page::StandardImport
             | Page::Devices
             | Page::Receipts
             | Page::Rescue
