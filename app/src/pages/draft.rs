@@ -113,7 +113,11 @@ pub fn DraftPage(id: SubmissionId) -> impl IntoView {
 fn Filling(form: Form, draft: Draft) -> impl IntoView {
     let id = SubmissionId(draft.id);
     let title = tx(form.title.clone());
-    let (activity, own_items, form_id) = (draft.activity_id, form.items.clone(), form.id.clone());
+    let (activity, own_items, form_id) = (
+        draft.activity_id,
+        form.settings.items.clone(),
+        form.id.clone(),
+    );
     let editor = Editor::new(Device::get(), form, draft);
     let pages = Pages::new(editor);
     resume::resume(&id.to_string(), pages);

@@ -343,7 +343,11 @@ impl Item {
             _ => 1,
         };
         let each = self.evidence.iter().map(|wanted| Requirement {
-            min: (wanted.min + times - 1).checked_div(times).unwrap_or(1),
+            min: wanted
+                .min
+                .saturating_add(times - 1)
+                .checked_div(times)
+                .unwrap_or(1),
             ..wanted.clone()
         });
         each.collect()

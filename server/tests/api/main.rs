@@ -24,3 +24,4 @@ mod routes;
 mod sample;
 mod sessions;
 mod smoke;
+mod standards;

@@ -213,7 +213,7 @@ async fn lost(
         let Some(form) = row.form.read().filter(|_| row.current) else {
             continue;
         };
-        let codes = unknown(&form.items);
+        let codes = unknown(&form.settings.items);
         if !codes.is_empty() {
             lost.push(Lost {
                 area: LostIn::Forms,

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PremisesId, SubmissionId,
-    api::{forms::FormDetail, office::Invitation},
+    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PremisesId, StandardId, SubmissionId,
+    api::{forms::FormDetail, office::Invitation, standards::StandardDetail},
     areas::{people::Role, premises::Premises},
     keys::sha256_hex,
 };
@@ -28,6 +28,8 @@ pub struct World {
     pub device: DeviceId,
     pub invitation: InvitationId,
     pub premises: PremisesId,
+    /// A draft.
+    pub standard: StandardId,
     /// An operation that a rule refused.
     pub quarantined: OpId,
     /// A version of the office's own form, which nobody else has.
@@ -89,6 +91,10 @@ impl World {
             )
             .await
             .json();
+        let standard: StandardDetail = office
+            .post("/api/office/standards", &super::standards::standard_body())
+            .await
+            .json();
         Self {
             form: own.version.id,
             device: author.device_id,
@@ -101,6 +107,7 @@ impl World {
             submission: SubmissionId(note.record.id),
             invitation: invitation.id,
             premises: premises.id,
+            standard: standard.line.id,
             quarantined: nameless.op_id,
             code: invitation.code,
             upload,
@@ -118,6 +125,7 @@ impl World {
             Names::Device => self.device.to_string(),
             Names::Department => self.department.to_string(),
             Names::Premises => self.premises.to_string(),
+            Names::Standard => self.standard.to_string(),
             Names::Invitation => self.invitation.to_string(),
             Names::Quarantined => self.quarantined.to_string(),
             Names::Form => self.form.to_string(),
