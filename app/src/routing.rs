@@ -4,7 +4,7 @@
 //! Leaves out what a page shows (`pages`) and who may see it (the server decides; the menu asks
 //! `domain::permission`).
 
-use domain::{ActivityId, PremisesId, SubmissionId};
+use domain::{ActivityId, PremisesId, StandardId, SubmissionId};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
@@ -61,6 +61,14 @@ pub enum Page {
     Files,
     /// Everything by its words; the words are in the query.
     Search,
+    /// The standard in use.
+    Standard,
+    /// One of its items, by its code.
+    StandardItem(String),
+    /// All versions.
+    Standards,
+    StandardVersion(StandardId),
+    StandardImport,
     Devices,
     People,
     Departments,
@@ -124,6 +132,11 @@ impl Page {
             ["office", "evidence", code] => Self::EvidenceItem(address::unescape(code)),
             ["office", "files"] => Self::Files,
             ["office", "search"] => Self::Search,
+            ["office", "standard"] => Self::Standard,
+            ["office", "standard", code] => Self::StandardItem(address::unescape(code)),
+            ["office", "standards"] => Self::Standards,
+            ["office", "standards", "import"] => Self::StandardImport,
+            ["office", "standards", id] => Self::StandardVersion(id.parse().ok()?),
             ["office", "devices"] => Self::Devices,
             ["office", "people"] => Self::People,
             ["office", "departments"] => Self::Departments,
@@ -174,6 +187,11 @@ impl Page {
             Self::EvidenceItem(code) => format!("/office/evidence/{}", address::escape(code)),
             Self::Files => "/office/files".to_owned(),
             Self::Search => "/office/search".to_owned(),
+            Self::Standard => "/office/standard".to_owned(),
+            Self::StandardItem(code) => format!("/office/standard/{}", address::escape(code)),
+            Self::Standards => "/office/standards".to_owned(),
+            Self::StandardImport => "/office/standards/import".to_owned(),
+            Self::StandardVersion(id) => format!("/office/standards/{id}"),
             Self::Devices => "/office/devices".to_owned(),
             Self::People => "/office/people".to_owned(),
             Self::Departments => "/office/departments".to_owned(),
@@ -219,6 +237,11 @@ impl Page {
             Self::EvidenceItem(_) => ("测评项佐证", "Evidence of an item"),
             Self::Files => ("文件", "Files"),
             Self::Search => ("搜索", "Search"),
+            Self::Standard => ("测评标准", "Standard"),
+            Self::StandardItem(_) => ("测评条目", "Item"),
+            Self::Standards => ("标准版本", "Versions"),
+            Self::StandardVersion(_) => ("标准详情", "A version"),
+            Self::StandardImport => ("导入测评标准", "Import a standard"),
             Self::Devices => ("设备", "Devices"),
             Self::People => ("人员", "People"),
             Self::Departments => ("科室", "Departments"),
@@ -266,6 +289,11 @@ impl Page {
             | Self::EvidenceItem(_)
             | Self::Files
             | Self::Search
+            | Self::Standard
+            | Self::StandardItem(_)
+            | Self::Standards
+            | Self::StandardVersion(_)
+            | Self::StandardImport
             | Self::Devices
             | Self::People
             | Self::Departments
@@ -290,6 +318,10 @@ impl Page {
             Self::Premises(_) => Self::AllPremises,
             Self::OfficePremises(_) | Self::PremisesImport => Self::OfficeAllPremises,
             Self::EvidenceItem(_) => Self::Evidence,
+            Self::StandardItem(_)
+            | Self::Standards
+            | Self::StandardVersion(_)
+            | Self::StandardImport => Self::Standard,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
@@ -396,6 +428,12 @@ mod tests {
             Page::EvidenceItem("Ⅳ-3-1 / 2%".to_owned()),
             Page::Files,
             Page::Search,
+            Page::Standard,
+            Page::StandardItem("Ⅰ-1-1".to_owned()),
+            Page::StandardItem("100%（二）".to_owned()),
+            Page::Standards,
+            Page::StandardVersion(StandardId(uuid::Uuid::from_u128(10))),
+            Page::StandardImport,
             Page::Devices,
             Page::People,
             Page::Departments,

@@ -11,6 +11,7 @@ pub mod premises;
 pub mod roster;
 pub mod search;
 pub mod session;
+pub mod standards;
 pub mod sync;
 
 use serde::{Deserialize, Serialize};

@@ -95,6 +95,8 @@ areas! {
     Premises = "premises",
     /// What premises remember of submissions; the id is the submission's.
     Visits = "visits",
+    /// The current standard, as much of it as phones show.
+    Standards = "standards",
 }
 
 crate::tagged! {

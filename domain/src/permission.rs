@@ -30,6 +30,8 @@ pub enum Ability {
     ManageDepartments,
     /// Publish, retire and offer forms.
     ManageForms,
+    /// Import, change and publish standards.
+    ManageStandards,
     /// Take personal answers out of the system.
     ExportPersonal,
 }
@@ -44,6 +46,7 @@ pub fn may(role: Role, ability: Ability) -> bool {
         Ability::ManagePeople
         | Ability::ManageDepartments
         | Ability::ManageForms
+        | Ability::ManageStandards
         | Ability::ExportPersonal => Role::Administrator,
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         people::{Department, Person},
         premises::Premises,
         sign_ups::SignUp,
+        standards::WantedStandard,
         submissions::Submission,
     },
     forms::{Offer, StoredForm},
@@ -35,6 +36,7 @@ crate::tagged! {
         LaterVerdicts(Box<LaterVerdict>),
         Premises(Box<Premises>),
         Visits(Box<Visit>),
+        Standards(Box<WantedStandard>),
     }
 }
 
@@ -68,6 +70,7 @@ impl Row {
             Self::LaterVerdicts(row) => RecordRef::new(Area::LaterVerdicts, row.op_id),
             Self::Premises(row) => RecordRef::new(Area::Premises, row.id),
             Self::Visits(row) => RecordRef::new(Area::Visits, row.id),
+            Self::Standards(row) => RecordRef::new(Area::Standards, row.id),
         }
     }
 
@@ -85,6 +88,7 @@ impl Row {
             Self::LaterVerdicts(row) => row.revision,
             Self::Premises(row) => row.revision,
             Self::Visits(row) => row.revision,
+            Self::Standards(row) => row.revision,
         }
     }
 

@@ -16,6 +16,8 @@ use serde_json::Value;
 const PULL: &str = include_str!("fixtures/pull-1.json");
 /// Premises and visits, which came after the first release.
 const PREMISES: &str = include_str!("fixtures/pull-premises.json");
+/// What staff phones are told of the standard.
+const STANDARDS: &str = include_str!("fixtures/pull-standards.json");
 const PUSH_ANSWER: &str = include_str!("fixtures/push-answer-1.json");
 
 /// Whether all that was said then is said now, at the same place.
@@ -95,7 +97,9 @@ fn premises_and_their_visits_keep_every_field() {
 fn every_area_stands_in_a_file() {
     for area in Area::ALL {
         let name = format!("\"{}\"", area.as_str());
-        let stands = [PULL, PREMISES].iter().any(|file| file.contains(&name));
+        let stands = [PULL, PREMISES, STANDARDS]
+            .iter()
+            .any(|file| file.contains(&name));
         assert!(stands, "a new area is a new file: {name}");
     }
 }
@@ -114,4 +118,16 @@ fn the_verdicts_of_version_1_keep_every_field() {
         })
         .collect();
     assert_eq!(refusals.len(), 21);
+}
+
+#[test]
+fn the_standard_that_phones_hold_keeps_every_field() {
+    let page: PullResponse = written_again(STANDARDS);
+    let items = page.rows.iter().find_map(|row| match row {
+        PulledRow::Put {
+            row: Row::Standards(standard),
+        } => Some(standard.items.len()),
+        _ => None,
+    });
+    assert_eq!(items, Some(2));
 }

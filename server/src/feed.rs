@@ -25,13 +25,20 @@ const STAFF: &str = "staff";
 /// The same, on a client that knows premises: an earlier one couldn't read these rows.
 const INSPECTORS: &str = "staff:premises";
 
+/// The same, on a client that knows the standard.
+const STANDARD: &str = "staff:standards";
+
 /// The audiences that a member belongs to, with a client that says which later areas it knows.
 pub fn audiences_of(actor: &Actor, knows: &str) -> Vec<String> {
     let mut audiences = vec![ORGANIZATION.to_owned(), person(actor.person_id)];
     if actor.role >= Role::Recorder {
         audiences.push(STAFF.to_owned());
-        if knows.split(',').any(|area| area == Area::Premises.as_str()) {
+        let known = |area: Area| knows.split(',').any(|name| name == area.as_str());
+        if known(Area::Premises) {
             audiences.push(INSPECTORS.to_owned());
+        }
+        if known(Area::Standards) {
+            audiences.push(STANDARD.to_owned());
         }
     }
     audiences
@@ -127,6 +134,7 @@ fn audiences(row: &Row, organizers: &HashMap<ActivityId, PersonId>) -> Vec<Strin
         | Row::Departments(_)
         | Row::Forms(_) => vec![ORGANIZATION.to_owned()],
         Row::Premises(_) | Row::Visits(_) => vec![INSPECTORS.to_owned()],
+        Row::Standards(_) => vec![STANDARD.to_owned()],
         Row::Gates(gate) => {
             let mut audiences = vec![STAFF.to_owned()];
             audiences.extend(organizers.get(&gate.activity_id).map(|id| person(*id)));

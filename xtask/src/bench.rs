@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: what it weighs and how fast it is. Results stand in docs/performance.md.
 //!
 //! The programs that measure live with what they measure: `end2end/bench/*.mjs` for the client,
-//! `server/examples/bench_server` for the server and `bench_likeness` for photos, `domain/examples/bench_forms` for the forms. Nothing
+//! `server/examples/bench_server` for the server and `bench_likeness` for photos, `domain/examples/bench_forms` for the
+//! forms, `bench_standards` for a standard's table. Nothing
 //! here runs in `cargo xtask test`: on a shared machine a time is a fact about the machine.
 
 use crate::{
@@ -37,6 +38,8 @@ enum Task {
     },
     /// A keystroke in a form of 300 questions with repeats, native
     Forms,
+    /// Reading a standard of 500 rows, native
+    Standards,
     /// How many changed copies of a photo are recognized, and how many others are taken for it
     Likeness {
         /// Arguments for the example `bench_likeness`, after `--`: `--count N`, `--photos FOLDER`
@@ -64,7 +67,8 @@ pub fn run_task(args: &Args) -> Result<()> {
     match &args.task {
         Some(Task::Size) => size(),
         Some(Task::Client { filter }) => measure_client(filter.as_deref()),
-        Some(Task::Forms) => forms(),
+        Some(Task::Forms) => example("bench_forms"),
+        Some(Task::Standards) => example("bench_standards"),
         Some(Task::Likeness { rest }) => likeness(rest),
         Some(Task::Server { rest }) => measure_server(rest),
         Some(Task::Sync) => on_both("speed", &[]),
@@ -79,7 +83,8 @@ fn everything() -> Result<()> {
     let outcomes = [
         size(),
         measure_client(None),
-        forms(),
+        example("bench_forms"),
+        example("bench_standards"),
         likeness(&[]),
         measure_server(&[]),
         on_both("speed", &[]),
@@ -93,15 +98,9 @@ fn everything() -> Result<()> {
 const SIZE_LIMIT: f64 = 600.0;
 const SIZE_WANTED: f64 = 400.0;
 
-fn forms() -> Result<()> {
-    run(cargo()?.args([
-        "run",
-        "--release",
-        "--package",
-        "domain",
-        "--example",
-        "bench_forms",
-    ]))
+fn example(name: &str) -> Result<()> {
+    let args = ["run", "--release", "--package", "domain", "--example"];
+    run(cargo()?.args(args).arg(name))
 }
 
 fn likeness(rest: &[String]) -> Result<()> {

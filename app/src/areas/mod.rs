@@ -9,4 +9,5 @@ pub mod quarantine;
 pub mod rescue;
 pub mod reviews;
 pub mod sessions;
+pub mod standards;
 pub mod submissions;

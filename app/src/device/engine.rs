@@ -218,6 +218,7 @@ fn is_servers(wanted: Wanted) -> bool {
                 | Area::Forms
                 | Area::Premises
                 | Area::Visits
+                | Area::Standards
         )
     )
 }

@@ -264,6 +264,7 @@ pub fn SideBar() -> impl IntoView {
                                     <SideLink to=Page::Evidence icon=lu::LuBookCheck/>
                                     <SideLink to=Page::Files icon=lu::LuFiles/>
                                     <SideLink to=Page::OfficeForms icon=lu::LuListChecks/>
+                                    <SideLink to=Page::Standard icon=lu::LuScrollText/>
                                     <SideLink to=Page::OfficeAllPremises icon=lu::LuStore/>
                                     <SideLink to=Page::Devices icon=lu::LuMonitorSmartphone/>
                                     <SideLink to=Page::People icon=lu::LuUsersRound/>

@@ -20,6 +20,7 @@ use crate::{
             words,
         },
         sessions::guard::with_account,
+        standards::gap::StandardGap,
     },
     components::{
         Tone,
@@ -114,6 +115,7 @@ fn detail(device: Device, f: Format, account: &Account, activity: &Activity) -> 
         }
     };
     let details = activity.details.clone();
+    let items = activity.items.clone();
     let (title, place) = (activity.title.clone(), activity.place.clone());
     let kind = lang.pick(kind_zh, kind_en);
     view! {
@@ -155,6 +157,10 @@ fn detail(device: Device, f: Format, account: &Account, activity: &Activity) -> 
                         </span>
                     </a>
                 }
+            })}
+        {(staff && !cancelled)
+            .then(|| {
+                view! { <StandardGap items=Signal::stored(items) activity=Signal::stored(Some(id))/> }
             })}
         {(!cancelled).then(|| record_tile(lang, id))}
         {move || expected(device, f, coming.get(), capacity)}

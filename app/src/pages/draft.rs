@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    SubmissionId,
+    Area, RecordRef, Row, SubmissionId,
     forms::{Form, StoredForm},
 };
 use icondata_lu as lu;
@@ -13,6 +13,7 @@ use sync::Draft;
 use crate::{
     areas::{
         sessions::guard::require_account,
+        standards::gap::StandardGap,
         submissions::{
             editor::{Editor, Kept},
             pages::Pages,
@@ -112,6 +113,11 @@ pub fn DraftPage(id: SubmissionId) -> impl IntoView {
 fn Filling(form: Form, draft: Draft) -> impl IntoView {
     let id = SubmissionId(draft.id);
     let title = tx(form.title.clone());
+    let (activity, own_items, form_id) = (
+        draft.activity_id,
+        form.settings.items.clone(),
+        form.id.clone(),
+    );
     let editor = Editor::new(Device::get(), form, draft);
     let pages = Pages::new(editor);
     resume::resume(&id.to_string(), pages);
@@ -169,6 +175,18 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
             "You are correcting a record that was sent",
         );
         view! { <Banner tone=Tone::Info title=words/> }
+    });
+    // What the form proves, and what its activity does.
+    let items = Signal::derive(move || {
+        let mut items = own_items.clone();
+        let of_activity = activity.and_then(|id| {
+            match Device::get().row(RecordRef::new(Area::Activities, id))?.row {
+                Row::Activities(activity) => Some(activity.items),
+                _ => None,
+            }
+        });
+        items.extend(of_activity.unwrap_or_default());
+        items
     });
     let remove = t("删除草稿", "Delete the draft");
     let warning = t(
@@ -233,6 +251,12 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
             {correcting}
             <ErrorSummary editor pages/>
             <LastTime editor/>
+            <StandardGap
+                items
+                activity=Signal::stored(activity)
+                photos=Signal::derive(move || i64::try_from(editor.photos.read().len()).unwrap_or_default())
+                form=form_id
+            />
             <p class="page-count">{page_count}</p>
             <div class="form record-form">{pages.fields()}</div>
             <KeptLine editor/>

@@ -86,6 +86,11 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::EvidenceItem(_)
             | Page::Files
             | Page::Search
+            | Page::Standard
+            | Page::StandardItem(_)
+            | Page::Standards
+            | Page::StandardVersion(_)
+            | Page::StandardImport
             | Page::Devices
             | Page::Receipts
             | Page::Rescue

@@ -34,6 +34,15 @@ pub fn draw_office(page: Page) -> AnyView {
         }
         Page::Files => view! { <office::files::FilesPage/> }.into_any(),
         Page::Search => view! { <office::search::SearchPage/> }.into_any(),
+        Page::Standard => view! { <office::standards::StandardPage id=None/> }.into_any(),
+        Page::StandardItem(code) => {
+            view! { <office::standards::StandardItemPage code/> }.into_any()
+        }
+        Page::Standards => view! { <office::standards::StandardsPage/> }.into_any(),
+        Page::StandardVersion(id) => {
+            view! { <office::standards::StandardPage id=Some(id)/> }.into_any()
+        }
+        Page::StandardImport => view! { <office::standards::ImportStandardPage/> }.into_any(),
         Page::Devices => view! { <office::devices::DevicesPage/> }.into_any(),
         Page::People => view! { <office::people::PeoplePage/> }.into_any(),
         Page::Departments => view! { <office::departments::DepartmentsPage/> }.into_any(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{decimal::Decimal, evidence_kind::EvidenceKind};
+use crate::{decimal::Decimal, evidence_kind::EvidenceKind, ids::StandardId};
 
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -282,7 +282,39 @@ pub struct Placed<'a> {
     pub item: &'a Item,
 }
 
+/// The current standard as it travels to phones: what each item wants of one occasion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedStandard {
+    pub id: StandardId,
+    pub revision: i64,
+    pub title: String,
+    pub items: Vec<WantedItem>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedItem {
+    pub code: String,
+    pub title: String,
+    #[serde(default)]
+    pub evidence: Vec<Requirement>,
+}
+
 impl Standard {
+    /// What phones are told of it.
+    pub fn wanted(&self, id: StandardId, revision: i64) -> WantedStandard {
+        let items = self.items().map(|placed| WantedItem {
+            code: placed.item.code.clone(),
+            title: placed.item.title.clone(),
+            evidence: placed.item.on_one_occasion(),
+        });
+        WantedStandard {
+            id,
+            revision,
+            title: self.title.clone(),
+            items: items.collect(),
+        }
+    }
+
     /// All items in the document's order.
     pub fn items(&self) -> impl Iterator<Item = Placed<'_>> {
         self.projects.iter().flat_map(|project| {
@@ -298,5 +330,39 @@ impl Standard {
 
     pub fn item(&self, code: &str) -> Option<Placed<'_>> {
         self.items().find(|placed| placed.item.code == code)
+    }
+}
+
+impl Item {
+    /// What it wants of each occasion: a year's pieces over the times that it is to be done in a year.
+    pub fn on_one_occasion(&self) -> Vec<Requirement> {
+        let times = match self.scoring {
+            Scoring::CountInPeriod { target, period, .. } => {
+                target.max(1).saturating_mul(period.in_year())
+            }
+            _ => 1,
+        };
+        let each = self.evidence.iter().map(|wanted| Requirement {
+            min: wanted
+                .min
+                .saturating_add(times - 1)
+                .checked_div(times)
+                .unwrap_or(1),
+            ..wanted.clone()
+        });
+        each.collect()
+    }
+}
+
+impl Period {
+    /// How many of them begin in a year; a round counts as one.
+    pub fn in_year(self) -> i64 {
+        match self {
+            Self::Cycle | Self::Year => 1,
+            Self::HalfYear => 2,
+            Self::Quarter => 4,
+            Self::Month => 12,
+            Self::Week => 52,
+        }
     }
 }

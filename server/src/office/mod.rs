@@ -13,8 +13,10 @@ mod quarantine;
 mod rescue;
 mod resemblances;
 mod search;
+mod standards;
 mod submission_detail;
 mod submission_review;
+mod table_file;
 
 use axum::Router;
 
@@ -31,6 +33,7 @@ pub fn routes() -> Router<AppState> {
         .merge(quarantine::routes())
         .merge(rescue::routes())
         .merge(search::routes())
+        .merge(standards::routes())
         .merge(submission_detail::routes())
         .merge(submission_review::routes())
 }

@@ -45,7 +45,7 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     let (organization, mut rows) =
         organizations::found(&mut tx, &state.clock, "示例市卫生健康行政执法队").await?;
     let members = people::fill(&mut tx, &state.clock, organization, &mut rows).await?;
-    fill_plans(&mut tx, &state.clock, organization).await?;
+    rows.push(fill_plans(&mut tx, &state.clock, organization).await?);
     let devices = people::devices(&mut tx, &state.clock, organization, &members).await?;
     let made = activities::fill(
         &mut tx,
@@ -76,11 +76,12 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     }))
 }
 
-/// The standard and the task list, whole; nothing shows them yet.
-async fn fill_plans(tx: &mut Tx, clock: &Clock, organization: OrganizationId) -> Result<()> {
+/// The task list, which nothing shows yet, and the standard, which phones are told of.
+async fn fill_plans(tx: &mut Tx, clock: &Clock, organization: OrganizationId) -> Result<Row> {
     let standard = serde_json::from_str(include_str!("../../../templates/standard.json"))?;
     let now = clock.now();
-    standards::insert_current(tx, organization, ids::new(clock), &standard, now).await?;
+    let wanted =
+        standards::insert_current(tx, organization, ids::new(clock), &standard, now).await?;
     let tasks = csv::Table::read(include_str!("../../../templates/tasks.csv"));
     for (number, task) in (1_i64..).zip(tasks.records()) {
         let items: Vec<&str> = task.get("对应测评项").split('、').collect();
@@ -106,7 +107,7 @@ async fn fill_plans(tx: &mut Tx, clock: &Clock, organization: OrganizationId) ->
         .execute(&mut **tx)
         .await?;
     }
-    Ok(())
+    Ok(Row::Standards(Box::new(wanted)))
 }
 
 /// The moment of `time` (`08:30`) so many days from today, in China.

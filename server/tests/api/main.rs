@@ -25,3 +25,4 @@ mod routes;
 mod sample;
 mod sessions;
 mod smoke;
+mod standards;

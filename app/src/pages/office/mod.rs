@@ -19,3 +19,4 @@ pub mod review;
 pub mod review_record;
 pub mod roster;
 pub mod search;
+pub mod standards;

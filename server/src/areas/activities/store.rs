@@ -55,6 +55,24 @@ pub async fn find(
     Ok(rows.into_iter().next())
 }
 
+/// The planned activities that name items of the standard.
+pub async fn with_items(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<Vec<Activity>> {
+    let rows = sqlx::query(
+        "select id, revision, title, kind, place, details, starts_at, ends_at, organizer_id,
+                department_id, capacity, items, state, is_public, code_word
+         from activities where organization_id = $1 and state = 'planned' and items <> '[]'
+         order by starts_at desc, id limit 2000",
+    )
+    .bind(organization.to_string())
+    .fetch_all(connection)
+    .await?;
+    let stored = rows.iter().map(decode);
+    stored.map(|stored| Ok(stored?.activity)).collect()
+}
+
 /// Writes an activity, new or changed; the caller publishes the activity and its gate.
 pub async fn put(tx: &mut Tx, organization: OrganizationId, stored: &Stored) -> Result<()> {
     let activity = &stored.activity;

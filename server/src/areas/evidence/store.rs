@@ -38,6 +38,27 @@ pub async fn of_years(
     .collect()
 }
 
+/// Everything that proves items of a standard, whatever the year.
+pub async fn of_standard(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    standard: StandardId,
+) -> Result<Vec<Evidence>> {
+    sqlx::query(
+        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
+             added_at
+         from evidence where organization_id = $1 and standard_id = $2
+         order by item, added_at, id",
+    )
+    .bind(organization.to_string())
+    .bind(standard.to_string())
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(decode)
+    .collect()
+}
+
 /// The years for which there is any.
 pub async fn years(
     connection: &mut AnyConnection,

@@ -14,7 +14,7 @@ use crate::{
     AppState,
     areas::{
         activities, attachments, attendances, departments, forms, people, premises, sign_ups,
-        submissions,
+        standards, submissions,
     },
     bulk,
     error::{Error, Result},
@@ -114,6 +114,12 @@ pub async fn load(
                     .await?
                     .into_iter()
                     .map(|row| Row::Visits(Box::new(row))),
+            ),
+            Area::Standards => found.extend(
+                standards::store::wanted(connection, organization, ids)
+                    .await?
+                    .into_iter()
+                    .map(|row| Row::Standards(Box::new(row))),
             ),
             Area::Forms => {
                 for piece in ids.chunks(bulk::CHUNK) {

@@ -7,7 +7,6 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::StatusCode,
     routing::post,
 };
 use domain::{
@@ -22,13 +21,14 @@ use super::table::{self, ROW_LIMIT, keys};
 use crate::{
     AppState, Error, Result,
     areas::{
-        forms::workbook::{WORKBOOK_LIMIT, first_sheet},
+        forms::workbook::WORKBOOK_LIMIT,
         premises::{input, store},
     },
     audit,
     auth::Member,
     extract::{Json, body_error},
     feed, ids,
+    office::table_file::{self, unreadable},
 };
 
 /// So many files are read at once; each may take tens of megabytes for a moment.
@@ -61,28 +61,15 @@ async fn preview(
 }
 
 fn read(body: &[u8]) -> Result<ImportPreview> {
-    let refused = |zh: String, en: String| {
-        Error::refused(StatusCode::UNPROCESSABLE_ENTITY, "table_unreadable", zh, en)
-    };
-    let rows = if body.starts_with(b"PK") {
-        first_sheet(body).map_err(|error| refused(error.message.zh, error.message.en))?
-    } else {
-        let text = std::str::from_utf8(body).map_err(|_| {
-            refused(
-                "文件不是 .xlsx，文字编码也认不出；请用 Excel 或 WPS 另存为 .xlsx".to_owned(),
-                "This is no .xlsx, and its text can't be read. Please save it as .xlsx".to_owned(),
-            )
-        })?;
-        table::pasted(text)
-    };
+    let rows = table_file::rows(body)?;
     if rows.len() > ROW_LIMIT {
-        return Err(refused(
+        return Err(unreadable(
             format!("一次最多 {ROW_LIMIT} 行，请分几次导入"),
             format!("{ROW_LIMIT} rows at once at most. Please import it in parts"),
         ));
     }
     table::read(&rows).ok_or_else(|| {
-        refused(
+        unreadable(
             "找不到表头：需要一行写有“单位名称”和“地址”“类别”等列名，请补上后再导入".to_owned(),
             "No heading was found: one row must name the columns, such as name, kind and address. Please add it and import again".to_owned(),
         )

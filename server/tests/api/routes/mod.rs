@@ -6,5 +6,6 @@
 mod access;
 mod bad_input;
 mod source;
+mod standards;
 mod table;
 mod world;

@@ -1,9 +1,11 @@
 //! The table: one line per route.
 
+use std::sync::LazyLock;
+
 use domain::areas::people::Role;
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::{standards, world::World};
 
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +44,7 @@ pub enum Names {
     Evidence,
     Item,
     File,
+    Standard,
     Invitation,
     Quarantined,
     Form,
@@ -65,7 +68,12 @@ pub struct Route {
     pub query: &'static str,
 }
 
-const fn route(method: &'static str, path: &'static str, may: May, names: Names) -> Route {
+pub(super) const fn route(
+    method: &'static str,
+    path: &'static str,
+    may: May,
+    names: Names,
+) -> Route {
     Route {
         method,
         path,
@@ -78,21 +86,21 @@ const fn route(method: &'static str, path: &'static str, may: May, names: Names)
 }
 
 impl Route {
-    const fn takes(self, body: fn(&World) -> Value) -> Self {
+    pub(super) const fn takes(self, body: fn(&World) -> Value) -> Self {
         Self {
             body: Some(body),
             ..self
         }
     }
 
-    const fn revised(self) -> Self {
+    pub(super) const fn revised(self) -> Self {
         Self {
             revised: true,
             ..self
         }
     }
 
-    const fn asked(self, query: &'static str) -> Self {
+    pub(super) const fn asked(self, query: &'static str) -> Self {
         Self { query, ..self }
     }
 
@@ -117,7 +125,10 @@ const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
      01930000-0000-7000-8000-000000000001&author_id=01930000-0000-7000-8000-000000000001&from=1\
      &until=2&after=1~01930000-0000-7000-8000-000000000001&limit=7";
 
-pub const ROUTES: &[Route] = &[
+/// All of them.
+pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| [BASE, standards::ROUTES].concat());
+
+const BASE: &[Route] = &[
     route("GET", "/api/health", May::Anyone, Names::Nothing),
     route("GET", "/shell", May::Anyone, Names::Nothing),
     route("GET", "/login", May::Anyone, Names::Nothing).asked("token=x"),

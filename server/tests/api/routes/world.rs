@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, io::Cursor};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     ActivityId, DepartmentId, DeviceId, EvidenceId, FileId, InvitationId, OpId, PremisesId,
-    SubmissionId,
-    api::{forms::FormDetail, office::Invitation},
+    StandardId, SubmissionId,
+    api::{forms::FormDetail, office::Invitation, standards::StandardDetail},
     areas::{
         evidence::{Evidence, File},
         people::Role,
@@ -38,6 +38,8 @@ pub struct World {
     pub file: FileId,
     /// A line of the ledger.
     pub evidence: EvidenceId,
+    /// A draft.
+    pub standard: StandardId,
     /// An operation that a rule refused.
     pub quarantined: OpId,
     /// A version of the office's own form, which nobody else has.
@@ -118,6 +120,10 @@ impl World {
             )
             .await
             .json();
+        let standard: StandardDetail = office
+            .post("/api/office/standards", &super::standards::standard_body())
+            .await
+            .json();
         Self {
             file: file.id,
             item,
@@ -133,6 +139,7 @@ impl World {
             submission: SubmissionId(note.record.id),
             invitation: invitation.id,
             premises: premises.id,
+            standard: standard.line.id,
             quarantined: nameless.op_id,
             code: invitation.code,
             upload,
@@ -153,6 +160,7 @@ impl World {
             Names::Evidence => self.evidence.to_string(),
             Names::File => self.file.to_string(),
             Names::Item => self.item.clone(),
+            Names::Standard => self.standard.to_string(),
             Names::Invitation => self.invitation.to_string(),
             Names::Quarantined => self.quarantined.to_string(),
             Names::Form => self.form.to_string(),

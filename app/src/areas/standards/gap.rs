@@ -1,0 +1,141 @@
+//! On site: which evidence of an activity's items this phone doesn't have yet. A hint that can be
+//! folded; nothing waits for it.
+
+use domain::{
+    ActivityId, Area, Row,
+    areas::standards::{WantedItem, WantedStandard},
+    site_gap::{There, missing},
+};
+use leptos::prelude::*;
+
+use crate::{device::Device, i18n::tf};
+
+/// `photos`: those of a record that is being filled in, `form`: its form.
+#[component]
+pub fn StandardGap(
+    /// The codes of the items.
+    #[prop(into)]
+    items: Signal<Vec<String>>,
+    #[prop(into)] activity: Signal<Option<ActivityId>>,
+    #[prop(optional, into)] photos: Signal<i64>,
+    #[prop(optional, into)] form: Option<String>,
+) -> impl IntoView {
+    let device = Device::get();
+    let lacking = Memo::new(move |_| {
+        let codes = items.get();
+        if codes.is_empty() {
+            return None;
+        }
+        let standard = current(device)?;
+        let wanted: Vec<&WantedItem> = standard
+            .items
+            .iter()
+            .filter(|item| codes.contains(&item.code))
+            .collect();
+        if wanted.is_empty() {
+            return None;
+        }
+        let mut there = activity
+            .get()
+            .map_or_else(|| Some(There::default()), |id| there(device, id))?;
+        there.photos += photos.get();
+        there.forms.extend(form.clone());
+        let titles: Vec<(String, String)> = wanted
+            .iter()
+            .map(|item| (item.code.clone(), item.title.clone()))
+            .collect();
+        let lacking: Vec<(&'static str, &'static str, i64)> = missing(&wanted, &there)
+            .into_iter()
+            .map(|it| (it.kind.name().0, it.kind.name().1, it.count))
+            .collect();
+        Some((lacking, titles))
+    });
+    let head = tf(move |lang| {
+        let lacking = lacking.get().map(|it| it.0).unwrap_or_default();
+        if lacking.is_empty() {
+            return lang.pick("佐证材料已齐", "All evidence is here").to_owned();
+        }
+        let parts: Vec<String> = lacking
+            .iter()
+            .map(|(zh, en, count)| {
+                lang.pick(
+                    format!("{zh} {count} {}", measure(zh)),
+                    format!("{en} × {count}"),
+                )
+            })
+            .collect();
+        lang.pick(
+            format!("还缺：{}", parts.join("、")),
+            format!("Still missing: {}", parts.join(", ")),
+        )
+    });
+    let note = tf(|lang| {
+        lang.pick(
+            "按本机已有的记录、照片和签到估算，仅供参考，不影响提交。",
+            "By the records, photos and attendance on this phone. Only a hint: it holds nothing up.",
+        )
+        .to_owned()
+    });
+    let shown = Memo::new(move |_| lacking.with(Option::is_some));
+    move || {
+        if !shown.get() {
+            return ().into_any();
+        }
+        let (head, note) = (head.clone(), note.clone());
+        let titles = move || {
+            let titles = lacking.get().map(|it| it.1).unwrap_or_default();
+            titles
+                .into_iter()
+                .map(|(code, title)| view! { <li>{format!("{code} {title}")}</li> })
+                .collect::<Vec<_>>()
+        };
+        view! {
+            <details class="standard-gap">
+                <summary>{head}</summary>
+                <ul class="small">{titles}</ul>
+                <p class="small muted">{note}</p>
+            </details>
+        }
+        .into_any()
+    }
+}
+
+/// The standard that this phone was told of.
+fn current(device: Device) -> Option<WantedStandard> {
+    let rows = device.rows(Area::Standards)?;
+    rows.iter().find_map(|local| match &local.row {
+        Row::Standards(standard) => Some((**standard).clone()),
+        _ => None,
+    })
+}
+
+fn there(device: Device, id: ActivityId) -> Option<There> {
+    let submissions = device.submissions()?;
+    let mine: Vec<_> = submissions
+        .into_iter()
+        .map(|(submission, _)| submission)
+        .filter(|submission| submission.activity_id == Some(id))
+        .collect();
+    let photos = device
+        .attachments()?
+        .into_iter()
+        .filter(|photo| !photo.withdrawn && mine.iter().any(|it| it.id.0 == photo.subject.id));
+    let sign_in = device
+        .attendances()?
+        .iter()
+        .any(|attendance| attendance.activity_id == id);
+    Some(There {
+        photos: i64::try_from(photos.count()).unwrap_or_default(),
+        sign_in,
+        forms: mine.into_iter().map(|it| it.form_id).collect(),
+    })
+}
+
+/// The measure word of a kind of evidence.
+fn measure(kind: &str) -> &'static str {
+    match kind {
+        "现场照片" | "系统截图" => "张",
+        "信息简报或推送链接" | "公开链接" => "条",
+        _ => "份",
+    }
+}

@@ -1,0 +1,236 @@
+//! What a version means for the evidence, forms and activities of the version before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::State;
+use domain::{
+    OrganizationId, StandardId,
+    api::standards::{Carry, Lost, LostIn, Move, Moves, StandardState},
+    areas::{
+        activities::ActivityState,
+        evidence::{Evidence, Subject},
+    },
+    permission::Ability,
+    standard_moves::matches,
+};
+use sqlx::AnyConnection;
+
+use crate::{
+    AppState, Clock, Error, Result, Tx,
+    areas::{
+        activities, evidence as ledger, forms,
+        standards::store::{self, Version},
+    },
+    audit,
+    auth::Member,
+    extract::{Json, Path},
+    feed, ids,
+};
+
+pub(super) async fn moves(
+    State(state): State<AppState>,
+    member: Member,
+    Path(id): Path<StandardId>,
+) -> Result<Json<Moves>> {
+    member.require(Ability::Review)?;
+    let mut connection = state.db.snapshot().await?;
+    let version = store::find(&mut connection, member.organization_id, id).await?;
+    let version = version.ok_or(Error::NotFound)?;
+    compare(&mut connection, member.organization_id, &version)
+        .await
+        .map(Json)
+}
+
+/// Moves evidence that stayed behind when the version was published.
+pub(super) async fn later(
+    State(state): State<AppState>,
+    member: Member,
+    Path(id): Path<StandardId>,
+    Json(told): Json<Carry>,
+) -> Result<Json<Moves>> {
+    member.require(Ability::ManageStandards)?;
+    let organization = member.organization_id;
+    let mut tx = state.db.begin_for(organization).await?;
+    feed::lock(&mut tx, organization).await?;
+    let version = store::find(&mut tx, organization, id).await?;
+    let version = version.ok_or(Error::NotFound)?;
+    let Some(before) = before(&mut tx, organization, &version).await? else {
+        return Err(Error::NotFound);
+    };
+    if version.line.state != StandardState::Current {
+        return Err(Error::conflict(
+            "standard_not_current",
+            "佐证只能移到正在使用的测评标准，请刷新页面后重试",
+            "Evidence moves to the standard in use only. Please reload and try again",
+        ));
+    }
+    let clock = &state.clock;
+    let moved = evidence(
+        &mut tx,
+        clock,
+        organization,
+        &before,
+        &version,
+        &told,
+        false,
+    )
+    .await?;
+    let detail = format!("{moved} pieces");
+    audit::by(
+        &mut tx,
+        &member,
+        clock.now(),
+        "standard_carry",
+        None,
+        &detail,
+    )
+    .await?;
+    let moves = compare(&mut tx, organization, &version).await?;
+    tx.commit().await?;
+    Ok(Json(moves))
+}
+
+/// The version that this one is compared with.
+async fn before(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    version: &Version,
+) -> Result<Option<Version>> {
+    match (version.line.state, version.previous) {
+        (StandardState::Draft, _) => store::current(connection, organization).await,
+        (_, Some(previous)) => store::find(connection, organization, previous).await,
+        (_, None) => Ok(None),
+    }
+}
+
+async fn compare(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    version: &Version,
+) -> Result<Moves> {
+    let lost = lost(connection, organization, version).await?;
+    let Some(before) = before(connection, organization, version).await? else {
+        return Ok(Moves {
+            lost,
+            ..Moves::default()
+        });
+    };
+    let proves: BTreeSet<(Subject, i32)> =
+        ledger::store::of_standard(connection, organization, version.line.id)
+            .await?
+            .iter()
+            .map(|it| (it.subject, it.year))
+            .collect();
+    let mut counts: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for piece in ledger::store::of_standard(connection, organization, before.line.id).await? {
+        let (all, left) = counts.entry(piece.item).or_default();
+        *all += 1;
+        *left += i64::from(!proves.contains(&(piece.subject, piece.year)));
+    }
+    let mut matched = matches(&before.standard, &version.standard);
+    let moves = before.standard.items().filter_map(|placed| {
+        let (all, left) = counts.remove(&placed.item.code)?;
+        Some(Move {
+            to: matched.remove(&placed.item.code),
+            from: placed.item.code.clone(),
+            title: placed.item.title.clone(),
+            evidence: all,
+            left,
+        })
+    });
+    Ok(Moves {
+        previous: Some(before.line.id),
+        moves: moves.collect(),
+        lost,
+    })
+}
+
+/// Writes the earlier version's evidence under this one's items; says how many lines are new.
+pub(super) async fn evidence(
+    tx: &mut Tx,
+    clock: &Clock,
+    organization: OrganizationId,
+    before: &Version,
+    version: &Version,
+    told: &Carry,
+    by_itself: bool,
+) -> Result<i64> {
+    let mut to: BTreeMap<String, String> = BTreeMap::new();
+    if by_itself {
+        for (from, found) in matches(&before.standard, &version.standard) {
+            to.insert(from, found.code);
+        }
+    }
+    for (from, code) in &told.items {
+        match code {
+            None => {
+                to.remove(from);
+            }
+            Some(code) if version.standard.item(code).is_some() => {
+                to.insert(from.clone(), code.clone());
+            }
+            Some(code) => {
+                let code: String = code.chars().take(40).collect();
+                return Err(Error::invalid(
+                    "items",
+                    format!("新标准里没有编号“{code}”，请重新选择"),
+                    format!("The new standard has no item “{code}”. Please choose again"),
+                ));
+            }
+        }
+    }
+    let mut moved = 0;
+    for piece in ledger::store::of_standard(tx, organization, before.line.id).await? {
+        let Some(item) = to.get(&piece.item) else {
+            continue;
+        };
+        let piece = Evidence {
+            id: ids::new(clock),
+            standard_id: version.line.id,
+            item: item.clone(),
+            ..piece
+        };
+        moved += i64::from(ledger::store::insert(tx, organization, &piece).await?);
+    }
+    Ok(moved)
+}
+
+/// Forms in use and planned activities that name items which the version doesn't have.
+async fn lost(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    version: &Version,
+) -> Result<Vec<Lost>> {
+    let unknown = |codes: &[String]| -> Vec<String> {
+        let unknown = codes
+            .iter()
+            .filter(|code| version.standard.item(code).is_none());
+        unknown.cloned().collect()
+    };
+    let mut lost = Vec::new();
+    for stored in forms::store::versions(connection, organization, None).await? {
+        let row = stored.row;
+        let Some(form) = row.form.read().filter(|_| row.current) else {
+            continue;
+        };
+        let codes = unknown(&form.settings.items);
+        if !codes.is_empty() {
+            lost.push(Lost {
+                area: LostIn::Forms,
+                title: form.title.zh.clone(),
+                codes,
+            });
+        }
+    }
+    for activity in activities::store::with_items(connection, organization).await? {
+        let codes = unknown(&activity.items);
+        if !codes.is_empty() && activity.state == ActivityState::Planned {
+            lost.push(Lost {
+                area: LostIn::Activities,
+                title: activity.title,
+                codes,
+            });
+        }
+    }
+    Ok(lost)
+}

@@ -1,0 +1,89 @@
+//! A file or a corrected table is read into a standard; nothing is written.
+
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+};
+use domain::{
+    areas::standards::Standard,
+    permission::Ability,
+    standard_check::check,
+    standard_table::{self, Reading, Sheet},
+};
+use tokio::sync::Semaphore;
+
+use crate::{
+    AppState, Error, Result,
+    auth::Member,
+    extract::{Json, body_error},
+    office::table_file::{self, unreadable},
+};
+
+/// So many files are read at once; each may take tens of megabytes for a moment.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+pub(super) async fn file(
+    State(_): State<AppState>,
+    member: Member,
+    body: std::result::Result<Bytes, BytesRejection>,
+) -> Result<Json<Reading>> {
+    member.require(Ability::ManageStandards)?;
+    let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
+    apart(move || {
+        let starts = body
+            .iter()
+            .find(|byte| !b"\xef\xbb\xbf \t\r\n".contains(byte));
+        if starts == Some(&b'{') {
+            return json(&body);
+        }
+        table(Sheet {
+            rows: table_file::rows(&body)?,
+            ..Sheet::default()
+        })
+    })
+    .await
+    .map(Json)
+}
+
+pub(super) async fn sheet(
+    State(_): State<AppState>,
+    member: Member,
+    Json(sheet): Json<Sheet>,
+) -> Result<Json<Reading>> {
+    member.require(Ability::ManageStandards)?;
+    apart(move || table(sheet)).await.map(Json)
+}
+
+/// Other requests go on meanwhile.
+async fn apart(read: impl FnOnce() -> Result<Reading> + Send + 'static) -> Result<Reading> {
+    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(read)
+        .await
+        .map_err(Error::internal)?
+}
+
+fn table(sheet: Sheet) -> Result<Reading> {
+    standard_table::read(sheet).map_err(|error| {
+        let words = error.words();
+        unreadable(words.zh, words.en)
+    })
+}
+
+/// Our own format, in full.
+fn json(body: &[u8]) -> Result<Reading> {
+    let text = table_file::text(body)?;
+    let read = serde_json::from_str::<Standard>(text.trim_start_matches('\u{feff}'));
+    let standard = read.map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        unreadable(
+            format!("这份 JSON 不是测评标准：第 {line} 行第 {column} 个字符处读不下去，请核对格式"),
+            format!("This JSON is no standard: it can't be read at line {line}, column {column}. Please check it"),
+        )
+    })?;
+    Ok(Reading {
+        sheet: Sheet::default(),
+        remarks: check(&standard),
+        standard,
+        places: std::collections::BTreeMap::new(),
+    })
+}

@@ -1,0 +1,68 @@
+//! The table in an uploaded file: a workbook, or text with tabs or commas in UTF-8 or in GBK, which
+//! is what Excel writes as CSV in China.
+
+use axum::http::StatusCode;
+use domain::sheet::{Rows, pasted};
+
+use crate::{Error, Result, areas::forms::workbook::first_sheet};
+
+/// The filled rows.
+pub(super) fn rows(body: &[u8]) -> Result<Rows> {
+    if body.starts_with(b"PK") {
+        return first_sheet(body).map_err(|error| unreadable(error.message.zh, error.message.en));
+    }
+    Ok(pasted(&text(body)?))
+}
+
+/// Text in UTF-8, with a byte-order mark or without, else in UTF-16 with one, else in GBK.
+pub(super) fn text(body: &[u8]) -> Result<String> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Ok(text.to_owned());
+    }
+    let encoding = match body {
+        [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
+        [0xfe, 0xff, ..] => encoding_rs::UTF_16BE,
+        _ => encoding_rs::GB18030,
+    };
+    let (text, _, has_errors) = encoding.decode(body);
+    if has_errors || text.contains('\0') {
+        return Err(unreadable(
+            "文件不是 .xlsx，文字编码也认不出；请用 Excel 或 WPS 另存为 .xlsx".to_owned(),
+            "This is no .xlsx, and its text can't be read. Please save it as .xlsx".to_owned(),
+        ));
+    }
+    Ok(text.into_owned())
+}
+
+pub(super) fn unreadable(zh: String, en: String) -> Error {
+    Error::refused(StatusCode::UNPROCESSABLE_ENTITY, "table_unreadable", zh, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_is_read_in_the_encodings_that_excel_writes() {
+        let text = "测评标准,分值\r\n有机构,1\r\n";
+        let wanted = pasted(text);
+        let (gbk, _, _) = encoding_rs::GBK.encode(text);
+        let mut utf16 = vec![0xff, 0xfe];
+        utf16.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        let marked = format!("\u{feff}{text}");
+        for body in [text.as_bytes(), &gbk, &utf16, marked.as_bytes()] {
+            assert_eq!(rows(body).expect("a table"), wanted);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        for body in [
+            &b"\x89PNG\r\n\x1a\n\0\0"[..],
+            b"\xff\xff\xff",
+            b"PK\x03\x04",
+        ] {
+            assert!(rows(body).is_err());
+        }
+    }
+}
