@@ -2,11 +2,14 @@
 //!
 //! Errors of any route: [`ApiError`] as JSON with the fitting status. Times are ms since 1970 UTC.
 
+pub mod dashboard;
 pub mod forms;
 pub mod office;
 pub mod premises;
+pub mod rectifications;
 pub mod session;
 pub mod sync;
+pub mod tasks;
 
 use serde::{Deserialize, Serialize};
 

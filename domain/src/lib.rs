@@ -23,6 +23,7 @@ pub mod rescue;
 pub mod row;
 pub mod small;
 pub mod tagged;
+pub mod tasks;
 pub mod text;
 pub mod time;
 pub mod verdict;

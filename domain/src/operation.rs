@@ -95,6 +95,10 @@ areas! {
     Premises = "premises",
     /// What premises remember of submissions; the id is the submission's.
     Visits = "visits",
+    /// What the office's task list asks of a department or a person.
+    Tasks = "tasks",
+    /// Problems to be put right.
+    Rectifications = "rectifications",
 }
 
 crate::tagged! {

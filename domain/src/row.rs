@@ -11,8 +11,10 @@ use crate::{
         later_verdicts::LaterVerdict,
         people::{Department, Person},
         premises::Premises,
+        rectifications,
         sign_ups::SignUp,
         submissions::Submission,
+        tasks,
     },
     forms::{Offer, StoredForm},
     operation::{Area, RecordRef},
@@ -35,6 +37,8 @@ crate::tagged! {
         LaterVerdicts(Box<LaterVerdict>),
         Premises(Box<Premises>),
         Visits(Box<Visit>),
+        Tasks(Box<tasks::Card>),
+        Rectifications(Box<rectifications::Card>),
     }
 }
 
@@ -68,6 +72,8 @@ impl Row {
             Self::LaterVerdicts(row) => RecordRef::new(Area::LaterVerdicts, row.op_id),
             Self::Premises(row) => RecordRef::new(Area::Premises, row.id),
             Self::Visits(row) => RecordRef::new(Area::Visits, row.id),
+            Self::Tasks(row) => RecordRef::new(Area::Tasks, row.id),
+            Self::Rectifications(row) => RecordRef::new(Area::Rectifications, row.id),
         }
     }
 
@@ -85,6 +91,8 @@ impl Row {
             Self::LaterVerdicts(row) => row.revision,
             Self::Premises(row) => row.revision,
             Self::Visits(row) => row.revision,
+            Self::Tasks(row) => row.revision,
+            Self::Rectifications(row) => row.revision,
         }
     }
 
