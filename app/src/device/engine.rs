@@ -218,6 +218,8 @@ fn is_servers(wanted: Wanted) -> bool {
                 | Area::Forms
                 | Area::Premises
                 | Area::Visits
+                | Area::Tasks
+                | Area::Rectifications
         )
     )
 }

@@ -1,6 +1,5 @@
 //! Rectification in the office: the list, one problem with its history, and what may become one.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -94,6 +93,4 @@ pub struct Note {
 pub struct Source {
     pub line: SubjectLine,
     pub problem: Problem,
-    /// Until when the source itself sets the deadline.
-    pub due: Option<NaiveDate>,
 }

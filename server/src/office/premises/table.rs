@@ -22,7 +22,7 @@ pub(super) const ROW_LIMIT: usize = 5_000;
 const COLUMN_LIMIT: usize = 200;
 
 /// The filled rows of a table with their numbers, from 1.
-pub(super) type Rows = Vec<(usize, Vec<String>)>;
+pub(in crate::office) type Rows = Vec<(usize, Vec<String>)>;
 
 /// What the table says; `None` without a heading that names the premises' names.
 pub(super) fn read(rows: &Rows) -> Option<ImportPreview> {
@@ -247,7 +247,7 @@ pub(super) fn keys(input: &PremisesInput) -> Vec<String> {
 
 /// The rows of pasted text: cells between tabs as Excel copies them, else between commas; quoted cells
 /// may hold lines.
-pub(super) fn pasted(text: &str) -> Rows {
+pub(in crate::office) fn pasted(text: &str) -> Rows {
     let text = text.trim_start_matches('\u{feff}');
     let separator = if text.contains('\t') { '\t' } else { ',' };
     let mut rows = Rows::new();
