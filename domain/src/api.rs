@@ -3,16 +3,19 @@
 //! Errors of any route: [`ApiError`] as JSON with the fitting status. Times are ms since 1970 UTC.
 
 pub mod bundles;
+pub mod dashboard;
 pub mod evidence;
 pub mod files;
 pub mod forms;
 pub mod office;
 pub mod premises;
+pub mod rectifications;
 pub mod roster;
 pub mod search;
 pub mod session;
 pub mod standards;
 pub mod sync;
+pub mod tasks;
 
 use serde::{Deserialize, Serialize};
 

@@ -59,6 +59,41 @@ pub fn day(date: NaiveDate) -> Day {
     found
 }
 
+/// When the day of this Chinese name is in a year: `春节`, `国家宪法日`; nothing outside of the table.
+pub fn dates_of(name: &str, year: i32) -> Vec<NaiveDate> {
+    let mut found = Vec::new();
+    for line in TABLE.lines() {
+        let cells: Vec<&str> = line.split('|').collect();
+        let ["day", zh, _, dates] = cells.as_slice() else {
+            continue;
+        };
+        if *zh != name {
+            continue;
+        }
+        for date in dates.split(' ').filter_map(|date| date.parse::<i64>().ok()) {
+            let of_year = if date < 10_000 {
+                i64::from(year) * 10_000 + date
+            } else {
+                date
+            };
+            let part = |number: i64| u32::try_from(number % 100).unwrap_or_default();
+            let at = NaiveDate::from_ymd_opt(year, part(of_year / 100), part(of_year));
+            found.extend(at.filter(|_| of_year / 10_000 == i64::from(year)));
+        }
+    }
+    found
+}
+
+/// Whether people work on that day: holidays and shifted days as far as they are known, else the weekday.
+pub fn is_working_day(date: NaiveDate) -> bool {
+    let day = day(date);
+    match day.status {
+        Status::Usual => day.weekday < 5,
+        Status::Holiday(_) => false,
+        Status::Shifted(_) => true,
+    }
+}
+
 impl Day {
     /// Such as `周六，为国庆节调休，上班` or `周五，端午节，放假`.
     pub fn words(&self, lang: Lang) -> String {
@@ -154,6 +189,17 @@ mod tests {
     fn a_day_of_the_mission_comes_each_year() {
         assert_eq!(said(2026, 6, 14).0, "周日，世界献血者日");
         assert_eq!(said(2041, 6, 14).0, "周五，世界献血者日");
+    }
+
+    #[test]
+    fn a_named_day_is_found_in_its_year() {
+        let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a date");
+        assert_eq!(dates_of("春节", 2027), [date(2027, 2, 6)]);
+        assert_eq!(dates_of("国家宪法日", 2041), [date(2041, 12, 4)]);
+        assert!(dates_of("春节", 2041).is_empty());
+        assert!(is_working_day(date(2026, 10, 10)));
+        assert!(!is_working_day(date(2026, 10, 5)));
+        assert!(!is_working_day(date(2026, 11, 28)));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub mod standard_moves;
 pub mod standard_table;
 pub mod suggestions;
 pub mod tagged;
+pub mod tasks;
 pub mod text;
 pub mod time;
 pub mod verdict;

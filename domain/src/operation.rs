@@ -97,6 +97,10 @@ areas! {
     Visits = "visits",
     /// The current standard, as much of it as phones show.
     Standards = "standards",
+    /// What the office's task list asks of a department or a person.
+    Tasks = "tasks",
+    /// Problems to be put right.
+    Rectifications = "rectifications",
 }
 
 crate::tagged! {

@@ -25,6 +25,8 @@ pub enum Ability {
     EditActivities,
     /// Keep the list of premises.
     EditPremises,
+    /// Keep the task list and what is to be rectified.
+    EditTasks,
     SeeDevices,
     ManagePeople,
     ManageDepartments,
@@ -40,9 +42,11 @@ pub fn may(role: Role, ability: Ability) -> bool {
     role >= match ability {
         Ability::SignUp | Ability::CheckInSelf | Ability::SubmitForms => Role::Volunteer,
         Ability::RecordAttendance | Ability::SeePremises => Role::Recorder,
-        Ability::Review | Ability::EditActivities | Ability::EditPremises | Ability::SeeDevices => {
-            Role::Reviewer
-        }
+        Ability::Review
+        | Ability::EditActivities
+        | Ability::EditPremises
+        | Ability::EditTasks
+        | Ability::SeeDevices => Role::Reviewer,
         Ability::ManagePeople
         | Ability::ManageDepartments
         | Ability::ManageForms

@@ -11,9 +11,11 @@ use crate::{
         later_verdicts::LaterVerdict,
         people::{Department, Person},
         premises::Premises,
+        rectifications,
         sign_ups::SignUp,
         standards::WantedStandard,
         submissions::Submission,
+        tasks,
     },
     forms::{Offer, StoredForm},
     operation::{Area, RecordRef},
@@ -37,6 +39,8 @@ crate::tagged! {
         Premises(Box<Premises>),
         Visits(Box<Visit>),
         Standards(Box<WantedStandard>),
+        Tasks(Box<tasks::Card>),
+        Rectifications(Box<rectifications::Card>),
     }
 }
 
@@ -71,6 +75,8 @@ impl Row {
             Self::Premises(row) => RecordRef::new(Area::Premises, row.id),
             Self::Visits(row) => RecordRef::new(Area::Visits, row.id),
             Self::Standards(row) => RecordRef::new(Area::Standards, row.id),
+            Self::Tasks(row) => RecordRef::new(Area::Tasks, row.id),
+            Self::Rectifications(row) => RecordRef::new(Area::Rectifications, row.id),
         }
     }
 
@@ -89,6 +95,8 @@ impl Row {
             Self::Premises(row) => row.revision,
             Self::Visits(row) => row.revision,
             Self::Standards(row) => row.revision,
+            Self::Tasks(row) => row.revision,
+            Self::Rectifications(row) => row.revision,
         }
     }
 

@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    ActivityId, Area, OrganizationId, PersonId, RecordRef, Row,
-    areas::{attendances::Attendance, people::Role},
+    ActivityId, Area, DepartmentId, OrganizationId, PersonId, RecordRef, Row,
+    areas::{attendances::Attendance, people::Role, rectifications::State},
     permission::Actor,
     visits::Visit,
 };
@@ -30,10 +30,10 @@ const STANDARD: &str = "staff:standards";
 
 /// The audiences that a member belongs to, with a client that says which later areas it knows.
 pub fn audiences_of(actor: &Actor, knows: &str) -> Vec<String> {
+    let known = |wanted: Area| knows.split(',').any(|area| area == wanted.as_str());
     let mut audiences = vec![ORGANIZATION.to_owned(), person(actor.person_id)];
     if actor.role >= Role::Recorder {
         audiences.push(STAFF.to_owned());
-        let known = |area: Area| knows.split(',').any(|name| name == area.as_str());
         if known(Area::Premises) {
             audiences.push(INSPECTORS.to_owned());
         }
@@ -41,7 +41,24 @@ pub fn audiences_of(actor: &Actor, knows: &str) -> Vec<String> {
             audiences.push(STANDARD.to_owned());
         }
     }
+    if known(Area::Tasks) {
+        audiences.push(asked_of(None, Some(actor.person_id)));
+        if actor.role >= Role::Recorder {
+            audiences.push(asked_of(None, None));
+            audiences.extend(actor.department_id.map(|id| asked_of(Some(id), None)));
+        }
+    }
     audiences
+}
+
+/// Those whom a task or a problem concerns, on clients that know tasks: a person, else the staff of a
+/// department, else all staff.
+fn asked_of(department: Option<DepartmentId>, person: Option<PersonId>) -> String {
+    match (person, department) {
+        (Some(person), _) => format!("tasks:person:{person}"),
+        (None, Some(department)) => format!("tasks:department:{department}"),
+        (None, None) => "tasks:staff".to_owned(),
+    }
 }
 
 fn person(id: PersonId) -> String {
@@ -87,6 +104,7 @@ pub async fn publish(tx: &mut Tx, organization: OrganizationId, rows: &[Row]) ->
         );
     }
     hand_over(tx, organization, &latest, &mut changes).await?;
+    take_back(tx, organization, &mut changes).await?;
     write(tx, organization, &changes).await
 }
 
@@ -135,6 +153,11 @@ fn audiences(row: &Row, organizers: &HashMap<ActivityId, PersonId>) -> Vec<Strin
         | Row::Forms(_) => vec![ORGANIZATION.to_owned()],
         Row::Premises(_) | Row::Visits(_) => vec![INSPECTORS.to_owned()],
         Row::Standards(_) => vec![STANDARD.to_owned()],
+        // What is done, closed or withdrawn concerns nobody any more.
+        Row::Tasks(task) if task.open.is_empty() => Vec::new(),
+        Row::Tasks(task) => vec![asked_of(task.department_id, task.person_id)],
+        Row::Rectifications(one) if one.state == State::Closed => Vec::new(),
+        Row::Rectifications(one) => vec![asked_of(one.department_id, one.person_id)],
         Row::Gates(gate) => {
             let mut audiences = vec![STAFF.to_owned()];
             audiences.extend(organizers.get(&gate.activity_id).map(|id| person(*id)));
@@ -214,7 +237,7 @@ async fn hand_over(
         };
         let gate = RecordRef::new(Area::Gates, activity.id);
         let organizer = person(activity.organizer_id);
-        let former: Vec<String> = gate_known_to(tx, organization, activity.id)
+        let former: Vec<String> = known_to(tx, organization, gate)
             .await?
             .into_iter()
             .filter(|audience| audience != STAFF && *audience != organizer)
@@ -266,19 +289,53 @@ async fn hand_over(
     Ok(())
 }
 
-async fn gate_known_to(
+/// Where a task or a problem was given to others, or is done, those before drop it.
+async fn take_back(
     tx: &mut Tx,
     organization: OrganizationId,
-    activity: ActivityId,
+    changes: &mut BTreeMap<RecordRef, Change>,
+) -> Result<()> {
+    for (record, change) in changes {
+        if !matches!(record.area, Area::Tasks | Area::Rectifications) {
+            continue;
+        }
+        let former = known_to(tx, organization, *record).await?;
+        change.dropped = former
+            .into_iter()
+            .filter(|audience| !change.told.contains(audience))
+            .collect();
+    }
+    Ok(())
+}
+
+/// The audiences that were last told that the record is there.
+async fn known_to(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    record: RecordRef,
 ) -> Result<Vec<String>> {
-    let rows = sqlx::query(
-        "select audience from feed
-         where organization_id = $1 and area = 'gates' and record_id = $2 and removed = 0",
-    )
-    .bind(organization.to_string())
-    .bind(activity.to_string())
-    .fetch_all(&mut **tx)
-    .await?;
+    // The areas stand in the text: each has an index of its own.
+    let query = match record.area {
+        Area::Gates => {
+            "select audience from feed
+             where organization_id = $1 and area = 'gates' and record_id = $2 and removed = 0"
+        }
+        Area::Tasks => {
+            "select audience from feed
+             where organization_id = $1 and area = 'tasks' and record_id = $2 and removed = 0"
+        }
+        Area::Rectifications => {
+            "select audience from feed
+             where organization_id = $1 and area = 'rectifications' and record_id = $2
+                 and removed = 0"
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let rows = sqlx::query(query)
+        .bind(organization.to_string())
+        .bind(record.id.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
     let mut audiences = Vec::with_capacity(rows.len());
     for row in rows {
         audiences.push(row.try_get("audience")?);

@@ -219,6 +219,8 @@ fn is_servers(wanted: Wanted) -> bool {
                 | Area::Premises
                 | Area::Visits
                 | Area::Standards
+                | Area::Tasks
+                | Area::Rectifications
         )
     )
 }

@@ -8,6 +8,8 @@ pub mod evidence;
 pub mod later_verdicts;
 pub mod people;
 pub mod premises;
+pub mod rectifications;
 pub mod sign_ups;
 pub mod standards;
 pub mod submissions;
+pub mod tasks;

@@ -3,6 +3,7 @@
 
 mod activity_detail;
 mod bundle;
+mod dashboard;
 mod evidence;
 mod files;
 mod forms;
@@ -10,13 +11,16 @@ mod gathering;
 mod names;
 mod premises;
 mod quarantine;
+mod rectifications;
 mod rescue;
 mod resemblances;
 mod search;
 mod standards;
+mod subjects;
 mod submission_detail;
 mod submission_review;
 mod table_file;
+mod tasks;
 
 use axum::Router;
 
@@ -28,12 +32,16 @@ pub fn routes() -> Router<AppState> {
         .merge(bundle::routes())
         .merge(evidence::routes())
         .merge(files::routes())
+        .merge(dashboard::routes())
         .merge(forms::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
+        .merge(rectifications::routes())
         .merge(rescue::routes())
         .merge(search::routes())
         .merge(standards::routes())
         .merge(submission_detail::routes())
         .merge(submission_review::routes())
+        .merge(subjects::routes())
+        .merge(tasks::routes())
 }

@@ -1,10 +1,29 @@
 //! The table in an uploaded file: a workbook, or text with tabs or commas in UTF-8 or in GBK, which
 //! is what Excel writes as CSV in China.
 
-use axum::http::StatusCode;
+use axum::{body::Bytes, http::StatusCode};
 use domain::sheet::{Rows, pasted};
+use tokio::sync::Semaphore;
 
 use crate::{Error, Result, areas::forms::workbook::first_sheet};
+
+/// So many files are read at once; each may take tens of megabytes for a moment.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// Reads a file where other requests go on meanwhile.
+pub(super) async fn apart<T: Send + 'static>(
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(read)
+        .await
+        .map_err(Error::internal)
+}
+
+/// The filled rows of an uploaded file, read apart.
+pub(super) async fn rows_of(body: Bytes) -> Result<Rows> {
+    apart(move || rows(&body)).await?
+}
 
 /// The filled rows.
 pub(super) fn rows(body: &[u8]) -> Result<Rows> {

@@ -9,10 +9,10 @@ mod people;
 mod premises;
 mod records;
 mod scenes;
+mod tasks;
 
 use domain::{OrganizationId, PersonId, Row, Timestamp};
 use sqlx::Row as _;
-use uuid::Uuid;
 
 use crate::{
     AppState, Clock, Error, Result, Tx, areas::standards::store as standards, feed, ids,
@@ -45,7 +45,7 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     let (organization, mut rows) =
         organizations::found(&mut tx, &state.clock, "示例市卫生健康行政执法队").await?;
     let members = people::fill(&mut tx, &state.clock, organization, &mut rows).await?;
-    rows.push(fill_plans(&mut tx, &state.clock, organization).await?);
+    rows.push(fill_standard(&mut tx, &state.clock, organization).await?);
     let devices = people::devices(&mut tx, &state.clock, organization, &members).await?;
     let made = activities::fill(
         &mut tx,
@@ -58,6 +58,7 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     .await?;
     records::fill(state, &mut tx, organization, &members, &made, &mut rows).await?;
     premises::fill(state, &mut tx, organization, &members, &mut rows).await?;
+    tasks::fill(state, &mut tx, organization, &members, &mut rows).await?;
     feed::publish(&mut tx, organization, &rows).await?;
     tx.commit().await?;
     tracing::info!(
@@ -76,37 +77,12 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     }))
 }
 
-/// The task list, which nothing shows yet, and the standard, which phones are told of.
-async fn fill_plans(tx: &mut Tx, clock: &Clock, organization: OrganizationId) -> Result<Row> {
+/// The standard, which phones are told of.
+async fn fill_standard(tx: &mut Tx, clock: &Clock, organization: OrganizationId) -> Result<Row> {
     let standard = serde_json::from_str(include_str!("../../../templates/standard.json"))?;
     let now = clock.now();
     let wanted =
         standards::insert_current(tx, organization, ids::new(clock), &standard, now).await?;
-    let tasks = csv::Table::read(include_str!("../../../templates/tasks.csv"));
-    for (number, task) in (1_i64..).zip(tasks.records()) {
-        let items: Vec<&str> = task.get("对应测评项").split('、').collect();
-        sqlx::query(
-            "insert into tasks
-                 (id, organization_id, number, stage, title, details, department, starts_on,
-                  due_on, frequency, evidence, done_when, items)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        )
-        .bind(ids::new::<Uuid>(clock).to_string())
-        .bind(organization.to_string())
-        .bind(number)
-        .bind(task.get("阶段代码"))
-        .bind(task.get("任务名称"))
-        .bind(task.get("具体内容"))
-        .bind(task.get("牵头科室"))
-        .bind(task.get("开始"))
-        .bind(task.get("完成时限"))
-        .bind(task.get("频次"))
-        .bind(task.get("成果与佐证"))
-        .bind(task.get("完成标准"))
-        .bind(serde_json::to_string(&items)?)
-        .execute(&mut **tx)
-        .await?;
-    }
     Ok(Row::Standards(Box::new(wanted)))
 }
 

@@ -2,13 +2,36 @@
 //!
 //! What waits in quarantine is few, so that it is counted when asked for.
 
-use domain::{OrganizationId, Timestamp, areas::submissions::ReviewState};
+use domain::{
+    OrganizationId, Timestamp, api::office::SubmissionCounts, areas::submissions::ReviewState,
+};
 use sqlx::{AnyConnection, Row as _};
 
 use crate::{Error, Result};
 
+/// All that waits, in figures.
+pub async fn all(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<SubmissionCounts> {
+    let mut answer = SubmissionCounts {
+        quarantined: quarantined(connection, organization).await?,
+        waiting_since: waiting_since(connection, organization).await?,
+        ..SubmissionCounts::default()
+    };
+    for (state, n) in load(connection, organization).await? {
+        match state {
+            ReviewState::Submitted => answer.submitted = n,
+            ReviewState::Returned => answer.returned = n,
+            ReviewState::Approved => answer.approved = n,
+            ReviewState::Voided => answer.voided = n,
+        }
+    }
+    Ok(answer)
+}
+
 /// How many are in each state; a state that was never reached is left out.
-pub async fn load(
+pub(super) async fn load(
     connection: &mut AnyConnection,
     organization: OrganizationId,
 ) -> Result<Vec<(ReviewState, i64)>> {
@@ -27,7 +50,7 @@ pub async fn load(
 }
 
 /// When the submitted record arrived that waits for longest; one look into the index by state.
-pub(super) async fn waiting_since(
+async fn waiting_since(
     connection: &mut AnyConnection,
     organization: OrganizationId,
 ) -> Result<Option<Timestamp>> {
@@ -44,10 +67,7 @@ pub(super) async fn waiting_since(
 }
 
 /// How many operations wait in quarantine, of whatever kind.
-pub(super) async fn quarantined(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-) -> Result<i64> {
+async fn quarantined(connection: &mut AnyConnection, organization: OrganizationId) -> Result<i64> {
     let row = sqlx::query(
         "select cast(count(*) as bigint) as n from inbox
          where organization_id = $1 and verdict = 'quarantined' and closed is null",

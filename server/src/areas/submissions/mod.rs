@@ -5,4 +5,5 @@ mod list;
 mod routes;
 pub mod store;
 
+pub use counts::all as counts;
 pub use routes::routes;

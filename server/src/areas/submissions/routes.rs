@@ -8,7 +8,6 @@ use domain::{
         Page,
         office::{SubmissionCounts, SubmissionFilter, SubmissionLine},
     },
-    areas::submissions::ReviewState,
     permission::Ability,
 };
 
@@ -39,18 +38,7 @@ async fn page(
 async fn count(State(state): State<AppState>, member: Member) -> Result<Json<SubmissionCounts>> {
     member.require(Ability::Review)?;
     let mut connection = state.db.read().acquire().await?;
-    let mut answer = SubmissionCounts {
-        quarantined: counts::quarantined(&mut connection, member.organization_id).await?,
-        waiting_since: counts::waiting_since(&mut connection, member.organization_id).await?,
-        ..SubmissionCounts::default()
-    };
-    for (state, n) in counts::load(&mut connection, member.organization_id).await? {
-        match state {
-            ReviewState::Submitted => answer.submitted = n,
-            ReviewState::Returned => answer.returned = n,
-            ReviewState::Approved => answer.approved = n,
-            ReviewState::Voided => answer.voided = n,
-        }
-    }
-    Ok(Json(answer))
+    counts::all(&mut connection, member.organization_id)
+        .await
+        .map(Json)
 }

@@ -13,8 +13,8 @@ use super::{inbox, visits};
 use crate::{
     AppState,
     areas::{
-        activities, attachments, attendances, departments, forms, people, premises, sign_ups,
-        standards, submissions,
+        activities, attachments, attendances, departments, forms, people, premises, rectifications,
+        sign_ups, standards, submissions, tasks,
     },
     bulk,
     error::{Error, Result},
@@ -120,6 +120,18 @@ pub async fn load(
                     .await?
                     .into_iter()
                     .map(|row| Row::Standards(Box::new(row))),
+            ),
+            Area::Tasks => found.extend(
+                tasks::store::cards(connection, organization, ids)
+                    .await?
+                    .into_iter()
+                    .map(|row| Row::Tasks(Box::new(row))),
+            ),
+            Area::Rectifications => found.extend(
+                rectifications::store::cards(connection, organization, ids)
+                    .await?
+                    .into_iter()
+                    .map(|row| Row::Rectifications(Box::new(row))),
             ),
             Area::Forms => {
                 for piece in ids.chunks(bulk::CHUNK) {

@@ -100,7 +100,7 @@ pub(super) async fn years(
     this_year: i32,
 ) -> Result<Vec<i32>> {
     let mut years: BTreeSet<i32> = round(this_year, version).collect();
-    years.extend(store::years(connection, organization, version.id).await?);
+    years.extend(store::years(connection, organization, version.line.id).await?);
     Ok(years.into_iter().rev().collect())
 }
 
@@ -130,7 +130,7 @@ impl Filed {
             .filter(|placed| placed.item.frequency == Frequency::Once)
             .map(|placed| placed.item.code.as_str())
             .collect();
-        let mut lines = store::of_years(connection, organization, version.id, years).await?;
+        let mut lines = store::of_years(connection, organization, version.line.id, years).await?;
         lines.retain(|line| line.year == year || once.contains(line.item.as_str()));
         let subjects = lines.iter().map(|line| line.subject);
         let materials = material::load(connection, organization, subjects).await?;

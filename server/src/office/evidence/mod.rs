@@ -79,5 +79,5 @@ async fn standard_with(
             "The standard in use has no such item. Please choose again",
         ));
     }
-    Ok((version.id, version.standard))
+    Ok((version.line.id, version.standard))
 }

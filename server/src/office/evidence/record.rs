@@ -149,7 +149,7 @@ async fn forget(
         return Ok(0);
     };
     let id = record.submission.id;
-    let mut lines = store::of_record(tx, organization, version.id, id).await?;
+    let mut lines = store::of_record(tx, organization, version.line.id, id).await?;
     lines.retain(|line| line.item == item);
     for line in &lines {
         store::delete(tx, organization, line.id).await?;
@@ -219,7 +219,7 @@ impl Record {
             });
         };
         let id = self.submission.id;
-        let lines = store::of_record(connection, organization, version.id, id).await?;
+        let lines = store::of_record(connection, organization, version.line.id, id).await?;
         let text = format!(
             "{} {}",
             self.submission.title,

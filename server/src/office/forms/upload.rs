@@ -14,7 +14,6 @@ use domain::{
     permission::Ability,
     row::{FormRow, form_row_id},
 };
-use tokio::sync::Semaphore;
 
 use super::{lines, load, revision};
 use crate::{
@@ -27,10 +26,9 @@ use crate::{
     auth::Member,
     extract::{IfMatch, Json, revised},
     feed,
+    office::table_file::apart,
 };
 
-/// So many files are read at once; each may take tens of megabytes for a moment.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// Longest version, in characters.
 const VERSION_LIMIT: usize = 64;
 
@@ -156,10 +154,7 @@ async fn read(
         },
         status => crate::extract::body_error(status, &rejection.body_text()),
     })?;
-    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(move || parse(&bytes))
-        .await
-        .map_err(Error::internal)
+    apart(move || parse(&bytes)).await
 }
 
 fn parse(bytes: &[u8]) -> std::result::Result<Form, Vec<FormError>> {

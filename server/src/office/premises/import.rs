@@ -3,20 +3,6 @@
 
 use std::collections::HashMap;
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    routing::post,
-};
-use domain::{
-    PremisesId, Row,
-    api::premises::{Import, ImportPreview, Imported, PremisesInput},
-    areas::premises::Premises,
-    permission::Ability,
-};
-use tokio::sync::Semaphore;
-
 use super::table::{self, ROW_LIMIT, keys};
 use crate::{
     AppState, Error, Result,
@@ -28,11 +14,21 @@ use crate::{
     auth::Member,
     extract::{Json, body_error},
     feed, ids,
-    office::table_file::{self, unreadable},
+    office::table_file::{rows_of, unreadable},
 };
-
-/// So many files are read at once; each may take tens of megabytes for a moment.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    routing::post,
+};
+use domain::{
+    PremisesId, Row,
+    api::premises::{Import, ImportPreview, Imported, PremisesInput},
+    areas::premises::Premises,
+    permission::Ability,
+    sheet::Rows,
+};
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
@@ -48,10 +44,8 @@ async fn preview(
 ) -> Result<Json<ImportPreview>> {
     member.require(Ability::EditPremises)?;
     let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
-    // Unpacking a workbook takes its time; other requests go on meanwhile.
-    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    let read = tokio::task::spawn_blocking(move || read(&body));
-    let mut preview = read.await.map_err(Error::internal)??;
+    let rows = rows_of(body).await?;
+    let mut preview = read(&rows)?;
     let mut connection = state.db.read().acquire().await?;
     let known = known(&store::list(&mut connection, member.organization_id).await?);
     for row in &mut preview.rows {
@@ -60,15 +54,14 @@ async fn preview(
     Ok(Json(preview))
 }
 
-fn read(body: &[u8]) -> Result<ImportPreview> {
-    let rows = table_file::rows(body)?;
+fn read(rows: &Rows) -> Result<ImportPreview> {
     if rows.len() > ROW_LIMIT {
         return Err(unreadable(
             format!("一次最多 {ROW_LIMIT} 行，请分几次导入"),
             format!("{ROW_LIMIT} rows at once at most. Please import it in parts"),
         ));
     }
-    table::read(&rows).ok_or_else(|| {
+    table::read(rows).ok_or_else(|| {
         unreadable(
             "找不到表头：需要一行写有“单位名称”和“地址”“类别”等列名，请补上后再导入".to_owned(),
             "No heading was found: one row must name the columns, such as name, kind and address. Please add it and import again".to_owned(),

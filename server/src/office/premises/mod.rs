@@ -1,8 +1,8 @@
 //! Premises with their visits and findings, as a list, one by one and as a workbook; and their import.
 
-mod import;
+pub(super) mod import;
 mod list;
-mod table;
+pub(super) mod table;
 mod workbook;
 
 use axum::Router;

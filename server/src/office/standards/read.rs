@@ -10,17 +10,13 @@ use domain::{
     standard_check::check,
     standard_table::{self, Reading, Sheet},
 };
-use tokio::sync::Semaphore;
 
 use crate::{
-    AppState, Error, Result,
+    AppState, Result,
     auth::Member,
     extract::{Json, body_error},
-    office::table_file::{self, unreadable},
+    office::table_file::{self, apart, unreadable},
 };
-
-/// So many files are read at once; each may take tens of megabytes for a moment.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 pub(super) async fn file(
     State(_): State<AppState>,
@@ -41,7 +37,7 @@ pub(super) async fn file(
             ..Sheet::default()
         })
     })
-    .await
+    .await?
     .map(Json)
 }
 
@@ -51,15 +47,7 @@ pub(super) async fn sheet(
     Json(sheet): Json<Sheet>,
 ) -> Result<Json<Reading>> {
     member.require(Ability::ManageStandards)?;
-    apart(move || table(sheet)).await.map(Json)
-}
-
-/// Other requests go on meanwhile.
-async fn apart(read: impl FnOnce() -> Result<Reading> + Send + 'static) -> Result<Reading> {
-    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(read)
-        .await
-        .map_err(Error::internal)?
+    apart(move || table(sheet)).await?.map(Json)
 }
 
 fn table(sheet: Sheet) -> Result<Reading> {
