@@ -4,6 +4,7 @@
 
 pub mod forms;
 pub mod office;
+pub mod packs;
 pub mod premises;
 pub mod session;
 pub mod sync;

@@ -14,6 +14,7 @@ pub mod forms;
 pub mod ids;
 pub mod keys;
 pub mod operation;
+pub mod packs;
 pub mod permission;
 pub mod photos;
 pub mod pinyin;

@@ -2,9 +2,11 @@
 //! `domain::decide` is where their rules do.
 
 mod activity_detail;
+mod download;
 mod forms;
 mod gathering;
 mod names;
+mod packs;
 mod premises;
 mod quarantine;
 mod rescue;
@@ -20,6 +22,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
         .merge(forms::routes())
+        .merge(packs::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rescue::routes())

@@ -3,6 +3,7 @@
 mod activities;
 mod forms;
 mod likenesses;
+mod packs;
 mod quarantine;
 mod rescue;
 mod review_list;

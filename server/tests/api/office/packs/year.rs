@@ -1,0 +1,1 @@
+//! A year of a team's work as one pack, read by other programs.
