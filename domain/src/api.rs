@@ -3,6 +3,7 @@
 //! Errors of any route: [`ApiError`] as JSON with the fitting status. Times are ms since 1970 UTC.
 
 pub mod forms;
+pub mod hours;
 pub mod office;
 pub mod packs;
 pub mod premises;

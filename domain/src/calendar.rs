@@ -59,6 +59,16 @@ pub fn day(date: NaiveDate) -> Day {
     found
 }
 
+/// Whether offices work on that day.
+pub fn is_working_day(date: NaiveDate) -> bool {
+    let day = day(date);
+    match day.status {
+        Status::Usual => day.weekday < 5,
+        Status::Holiday(_) => false,
+        Status::Shifted(_) => true,
+    }
+}
+
 impl Day {
     /// Such as `周六，为国庆节调休，上班` or `周五，端午节，放假`.
     pub fn words(&self, lang: Lang) -> String {

@@ -11,6 +11,7 @@ pub mod decide;
 pub mod decimal;
 pub mod evidence_kind;
 pub mod forms;
+pub mod hours;
 pub mod ids;
 pub mod keys;
 pub mod operation;

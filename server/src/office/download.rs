@@ -3,7 +3,6 @@
 use axum::http::{HeaderName, header};
 
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-#[expect(dead_code)]
 pub(super) const DOCX: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 

@@ -5,6 +5,7 @@ mod activity_detail;
 mod download;
 mod forms;
 mod gathering;
+mod hours;
 mod names;
 mod packs;
 mod premises;
@@ -15,17 +16,32 @@ mod submission_detail;
 mod submission_review;
 
 use axum::Router;
+use domain::OrganizationId;
+use sqlx::AnyConnection;
 
-use crate::AppState;
+use crate::{AppState, Result};
 
 pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity_detail::routes())
         .merge(forms::routes())
+        .merge(hours::routes())
         .merge(packs::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rescue::routes())
         .merge(submission_detail::routes())
         .merge(submission_review::routes())
+}
+
+/// What the organization calls itself.
+async fn organization_name(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<String> {
+    let name = sqlx::query_scalar("select name from organizations where id = $1")
+        .bind(organization.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok(name)
 }

@@ -30,7 +30,7 @@ use crate::{
         activities, attachments, evidence,
         standards::store::{self as standards, Version},
     },
-    office::names,
+    office::{names, organization_name},
 };
 
 /// China has one time zone: UTC+8.
@@ -51,7 +51,6 @@ pub(super) struct Gathered {
 
 /// One item's material.
 pub(super) struct Gathering {
-    pub code: String,
     pub materials: Vec<Material>,
     pub left_out: Vec<LeftOut>,
 }
@@ -147,7 +146,6 @@ pub(super) async fn gather(
             year,
             seen: HashSet::new(),
             found: Gathering {
-                code: placed.item.code.clone(),
                 materials: Vec::new(),
                 left_out: Vec::new(),
             },
@@ -179,7 +177,7 @@ pub(super) async fn gather(
         items.push(made.found);
     }
     Ok(Some(Gathered {
-        organization: store::organization_name(connection, organization).await?,
+        organization: organization_name(connection, organization).await?,
         version,
         year,
         items,
@@ -254,7 +252,7 @@ impl Sources {
         let organizers = activities.values().map(|it| it.organizer_id).collect();
         let organizers = names::people(connection, organization, &organizers).await?;
         Ok(Self {
-            organization: store::organization_name(connection, organization).await?,
+            organization: organization_name(connection, organization).await?,
             records,
             photos,
             photos_of,

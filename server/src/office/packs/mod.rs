@@ -41,7 +41,7 @@ use crate::{
 /// Years for which a pack can be asked.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 /// Packs that one process makes at the same time: each takes a thread for as long as it is read.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 static MAKING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
 
 pub(super) fn routes() -> Router<AppState> {

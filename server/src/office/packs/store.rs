@@ -101,18 +101,6 @@ pub(super) async fn years(
     Ok(years.into_iter().map(|year| year as i32).collect())
 }
 
-pub(super) async fn organization_name(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-) -> Result<String> {
-    Ok(
-        sqlx::query_scalar("select name from organizations where id = $1")
-            .bind(organization.to_string())
-            .fetch_one(connection)
-            .await?,
-    )
-}
-
 pub(super) async fn departments(
     connection: &mut AnyConnection,
     organization: OrganizationId,
