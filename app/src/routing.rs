@@ -81,6 +81,10 @@ pub enum Page {
     Receipts,
     /// A phone's rescue file.
     Rescue,
+    /// Evidence packs of a year.
+    Packs,
+    /// The sheet of one item: the year, and its position in the standard.
+    PackSheet(i32, u32),
     /// All components in all states, for whoever designs; no menu leads there.
     Kit,
 }
@@ -147,6 +151,10 @@ impl Page {
             ["office", "forms", id] => Self::OfficeForm(id.parse().ok()?),
             ["office", "receipts"] => Self::Receipts,
             ["office", "devices", "rescue"] => Self::Rescue,
+            ["office", "packs"] => Self::Packs,
+            ["office", "packs", year, number] => {
+                Self::PackSheet(year.parse().ok()?, number.parse().ok()?)
+            }
             ["kit"] => Self::Kit,
             _ => return None,
         })
@@ -202,6 +210,8 @@ impl Page {
             Self::OfficeForm(id) => format!("/office/forms/{id}"),
             Self::Receipts => "/office/receipts".to_owned(),
             Self::Rescue => "/office/devices/rescue".to_owned(),
+            Self::Packs => "/office/packs".to_owned(),
+            Self::PackSheet(year, number) => format!("/office/packs/{year}/{number}"),
             Self::Kit => "/kit".to_owned(),
         }
     }
@@ -252,6 +262,8 @@ impl Page {
             Self::OfficeForm(_) => ("表单详情", "Form"),
             Self::Receipts => ("核对回执", "Check a receipt"),
             Self::Rescue => ("导入手机文件", "Import a phone’s file"),
+            Self::Packs => ("迎检材料", "Evidence packs"),
+            Self::PackSheet(..) => ("条目材料", "Item’s material"),
             Self::Kit => ("组件", "Kit"),
         }
     }
@@ -303,6 +315,8 @@ impl Page {
             | Self::UploadForm
             | Self::OfficeForm(_)
             | Self::Receipts
+            | Self::Packs
+            | Self::PackSheet(..)
             | Self::Rescue => Area::Office,
         }
     }
@@ -322,6 +336,7 @@ impl Page {
             | Self::Standards
             | Self::StandardVersion(_)
             | Self::StandardImport => Self::Standard,
+            Self::PackSheet(..) => Self::Packs,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
@@ -444,6 +459,8 @@ mod tests {
             Page::OfficeForm(uuid::Uuid::from_u128(9)),
             Page::Receipts,
             Page::Rescue,
+            Page::Packs,
+            Page::PackSheet(2026, 17),
             Page::Kit,
         ]
     }

@@ -7,6 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use domain::{
     DeviceId, OpId, OrganizationId, PersonId, Receipt, Timestamp, keys,
     keys::SecretKey,
+    packs::Seal,
     proofs::{Certificate, CertificateSubject, Trust, TrustedKey},
     rescue::{self, Manifest, RescueKey, RescuePass},
 };
@@ -92,6 +93,15 @@ impl ServerKeys {
             received_at,
             key_id: self.id.clone(),
             signature: keys::to_base64url(&self.secret.sign(&message)),
+        }
+    }
+
+    /// Signs the manifest of an evidence pack.
+    pub fn seal(&self, manifest: &[u8]) -> Seal {
+        Seal {
+            key_id: self.id.clone(),
+            public_key: keys::to_base64url(&self.secret.public()),
+            signature: keys::to_base64url(&self.secret.sign(&Seal::message(manifest))),
         }
     }
 

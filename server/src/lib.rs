@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod cli;
 pub mod clock;
 pub mod db;
+pub mod docx;
 pub mod error;
 pub mod extract;
 pub mod feed;

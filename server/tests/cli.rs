@@ -49,6 +49,7 @@ fn each_command_explains_itself() {
         "restore",
         "keys",
         "verify-receipt",
+        "verify-pack",
     ] {
         let output = minglu(folder.path(), &[command, "--help"]);
         assert!(output.status.success(), "{command}");

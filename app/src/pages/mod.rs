@@ -101,6 +101,8 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeForms
             | Page::UploadForm
             | Page::OfficeForm(_)
+            | Page::Packs
+            | Page::PackSheet(..)
             | Page::Kit),
         ) => part::office(page),
     }

@@ -1,9 +1,11 @@
-//! The command line: `minglu serve | migrate | init | user | backup | restore | keys | verify-receipt`.
+//! The command line: `minglu serve | migrate | init | user | backup | restore | keys | verify-receipt |
+//! verify-pack`.
 //!
 //! Leaves out what the commands work on; each is a few calls into the library.
 
 #![expect(clippy::doc_markdown, reason = "clap prints these texts as they are")]
 
+pub mod pack;
 mod people;
 mod receipt;
 mod serve;
@@ -80,6 +82,8 @@ enum Command {
     Keys,
     /// Say whether a receipt is genuine, and what became of the operation
     VerifyReceipt(receipt::Verify),
+    /// Say whether an evidence pack is genuine, and name what was changed; needs no database
+    VerifyPack(pack::Verify),
 }
 
 /// Runs the command that was asked for.
@@ -162,6 +166,7 @@ async fn obey(cli: Cli) -> Result<()> {
             Ok(())
         }
         Command::Keys => receipt::print_keys(&state(settings(&cli.common, Dict::new())?).await?),
+        Command::VerifyPack(args) => pack::verify(&args),
         Command::VerifyReceipt(args) => {
             if let Some(keys) = &args.keys {
                 return receipt::verify_alone(&args, keys);

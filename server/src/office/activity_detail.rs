@@ -84,7 +84,7 @@ async fn roster(
     Ok((headers, bytes).into_response())
 }
 
-async fn load(
+pub(super) async fn load(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     id: ActivityId,

@@ -4,11 +4,14 @@
 mod activity_detail;
 mod bundle;
 mod dashboard;
+mod download;
 mod evidence;
 mod files;
 mod forms;
 mod gathering;
+mod hours;
 mod names;
+mod packs;
 mod premises;
 mod quarantine;
 mod rectifications;
@@ -23,8 +26,10 @@ mod table_file;
 mod tasks;
 
 use axum::Router;
+use domain::OrganizationId;
+use sqlx::AnyConnection;
 
-use crate::AppState;
+use crate::{AppState, Result};
 
 pub fn routes() -> Router<AppState> {
     Router::new()
@@ -34,6 +39,8 @@ pub fn routes() -> Router<AppState> {
         .merge(files::routes())
         .merge(dashboard::routes())
         .merge(forms::routes())
+        .merge(hours::routes())
+        .merge(packs::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rectifications::routes())
@@ -44,4 +51,16 @@ pub fn routes() -> Router<AppState> {
         .merge(submission_review::routes())
         .merge(subjects::routes())
         .merge(tasks::routes())
+}
+
+/// What the organization calls itself.
+async fn organization_name(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<String> {
+    let name = sqlx::query_scalar("select name from organizations where id = $1")
+        .bind(organization.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok(name)
 }

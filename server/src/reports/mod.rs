@@ -1,4 +1,5 @@
 //! What the office takes away on paper and as workbooks.
 
 pub mod roster;
+pub mod table;
 pub mod xlsform;

@@ -10,6 +10,7 @@ pub mod forms;
 pub mod invitations;
 pub mod new_activity;
 pub mod overview;
+pub mod packs;
 pub mod people;
 pub mod premises;
 pub mod quarantine;

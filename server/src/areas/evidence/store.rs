@@ -59,14 +59,15 @@ pub async fn of_standard(
     .collect()
 }
 
-/// The years for which there is any.
+/// The years for which there is any, the latest first.
 pub async fn years(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     standard: StandardId,
 ) -> Result<Vec<i32>> {
     let years: Vec<i64> = sqlx::query_scalar(
-        "select distinct year from evidence where organization_id = $1 and standard_id = $2",
+        "select distinct year from evidence where organization_id = $1 and standard_id = $2
+         order by year desc",
     )
     .bind(organization.to_string())
     .bind(standard.to_string())

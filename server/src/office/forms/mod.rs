@@ -122,52 +122,10 @@ fn download(
     ending: &str,
     name: &str,
 ) -> [(header::HeaderName, String); 3] {
-    let plain = format!("{}{ending}", form.id);
-    let encoded = encoded(name);
-    [
-        (header::CONTENT_TYPE, media_type.to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"),
-        ),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ]
-}
-
-/// Percent-encoded, as RFC 8187 wants a name; what no file may be called is a hyphen.
-fn encoded(name: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::new();
-    for letter in name.chars() {
-        let unfit = letter.is_control() || "/\\:*?\"<>|".contains(letter);
-        let letter = if unfit { '-' } else { letter };
-        if letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_') {
-            encoded.push(letter);
-            continue;
-        }
-        let mut bytes = [0; 4];
-        for byte in letter.encode_utf8(&mut bytes).bytes() {
-            // Writing to a string can't fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    super::download::headers(media_type, &format!("{}{ending}", form.id), name)
 }
 
 /// The sum of the revisions of all versions: it grows with each change of any of them.
 fn revision(versions: &[Version]) -> i64 {
     versions.iter().map(|it| it.row.revision).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_encoded_and_leads_out_of_no_folder() {
-        assert_eq!(
-            encoded("检查 ../a\n.xlsx"),
-            "%E6%A3%80%E6%9F%A5%20..-a-.xlsx"
-        );
-    }
 }

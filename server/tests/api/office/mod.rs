@@ -6,6 +6,7 @@ mod evidence;
 mod files;
 mod forms;
 mod likenesses;
+mod packs;
 mod quarantine;
 mod rescue;
 mod review_list;

@@ -1,0 +1,226 @@
+//! Evidence packs: a year's material of an item, a project or the whole standard, as an assessor takes
+//! it. What would be in one, an item's sheet, and the archive itself.
+//!
+//! Leaves out who maps what to which item (the evidence ledger) and how a pack is checked
+//! (`cli::pack`).
+
+mod archive;
+mod catalogue;
+mod gather;
+mod records;
+mod redact;
+mod sheet;
+mod store;
+
+use std::sync::{Arc, LazyLock};
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{
+    api::packs::{ItemSheet, Mark, PackItem, PackProject, PackSummary},
+    areas::standards::Standard,
+    permission::Ability,
+};
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use gather::{Gathered, Gathering, gather, is_in};
+
+use crate::{
+    AppState, Error, Result,
+    areas::evidence,
+    audit,
+    auth::Member,
+    extract::{Json, Query},
+    office::download,
+};
+
+/// Years for which a pack can be asked.
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
+/// Packs that one process makes at the same time: each takes a thread for as long as it is read.
+const AT_ONCE: usize = 8;
+static MAKING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/office/packs", get(summary))
+        .route("/api/office/packs/sheet", get(item_sheet))
+        .route("/api/office/packs/pack.zip", get(pack))
+}
+
+#[derive(Deserialize)]
+struct OfYear {
+    year: i32,
+}
+
+async fn summary(
+    State(state): State<AppState>,
+    member: Member,
+    Query(OfYear { year }): Query<OfYear>,
+) -> Result<Json<PackSummary>> {
+    member.require(Ability::Review)?;
+    check_year(year)?;
+    let mut connection = state.db.snapshot().await?;
+    let organization = member.organization_id;
+    let Some(gathered) = gather(&mut connection, organization, year, None).await? else {
+        return Ok(Json(PackSummary {
+            year,
+            standard: None,
+            years: Vec::new(),
+            projects: Vec::new(),
+        }));
+    };
+    let years =
+        evidence::store::years(&mut connection, organization, gathered.version.line.id).await?;
+    let mut projects: Vec<PackProject> = Vec::new();
+    for (placed, own) in gathered.version.standard.items().zip(&gathered.items) {
+        let is_new = projects
+            .last()
+            .is_none_or(|last| last.code != placed.project.code);
+        if is_new {
+            projects.push(PackProject {
+                code: placed.project.code.clone(),
+                title: placed.project.title.clone(),
+                items: Vec::new(),
+            });
+        }
+        if let Some(project) = projects.last_mut() {
+            project.items.push(PackItem {
+                code: placed.item.code.clone(),
+                title: placed.item.title.clone(),
+                points: placed.item.points,
+                files: own.materials.len() as i64 + 1,
+                bytes: own.bytes(),
+                needs: sheet::needs(placed, own),
+                other_year: of_another_year(own),
+                left_out: own.left_out.clone(),
+            });
+        }
+    }
+    Ok(Json(PackSummary {
+        year,
+        standard: Some(gathered.version.standard.title),
+        years,
+        projects,
+    }))
+}
+
+fn of_another_year(own: &Gathering) -> i64 {
+    let is = |marks: &[Mark]| marks.contains(&Mark::OtherYear) || marks.contains(&Mark::Undated);
+    own.materials.iter().filter(|it| is(&it.marks)).count() as i64
+}
+
+#[derive(Deserialize)]
+struct OfItem {
+    year: i32,
+    item: String,
+}
+
+async fn item_sheet(
+    State(state): State<AppState>,
+    member: Member,
+    Query(OfItem { year, item }): Query<OfItem>,
+) -> Result<Json<ItemSheet>> {
+    member.require(Ability::Review)?;
+    check_year(year)?;
+    let mut connection = state.db.snapshot().await?;
+    let gathered = gather(&mut connection, member.organization_id, year, Some(&item))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let standard = &gathered.version.standard;
+    let placed = standard.item(&item).ok_or(Error::NotFound)?;
+    let own = gathered.items.first().ok_or(Error::NotFound)?;
+    Ok(Json(sheet::sheet(&gathered, placed, own)))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    year: i32,
+    /// The code of a project, a content or an item.
+    #[serde(default)]
+    scope: Option<String>,
+}
+
+async fn pack(
+    State(state): State<AppState>,
+    member: Member,
+    Query(Asked { year, scope }): Query<Asked>,
+) -> Result<Response> {
+    member.require(Ability::Review)?;
+    check_year(year)?;
+    let scope = scope.filter(|scope| !scope.is_empty());
+    let organization = member.organization_id;
+    let Ok(permit) = Arc::clone(&MAKING).try_acquire_owned() else {
+        return Err(Error::refused(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "packs_busy",
+            "正在制作的材料包较多，请等前面的下载完成后再试",
+            "Several packs are being made. Please try again when one of them is done",
+        ));
+    };
+    let gathered = {
+        let mut connection = state.db.snapshot().await?;
+        gather(&mut connection, organization, year, scope.as_deref()).await?
+    };
+    let gathered = gathered.ok_or_else(no_standard)?;
+    check_scope(&gathered.version.standard, scope.as_deref())?;
+    let now = state.clock.now();
+    let files = files(&gathered);
+    let mut tx = state.db.begin_for(organization).await?;
+    // Records and photos leave the system with this file: who took them is kept.
+    let detail = format!("{year} {} {files} files", scope.as_deref().unwrap_or("*"));
+    audit::by(&mut tx, &member, now, "pack_export", None, &detail).await?;
+    tx.commit().await?;
+    let of = scope
+        .as_deref()
+        .map(|it| format!(" {it}"))
+        .unwrap_or_default();
+    let name = format!("{} {year}年度材料包{of}.zip", gathered.organization);
+    let plain = format!("pack-{year}.zip");
+    let headers = download::headers("application/zip", &plain, &name);
+    let body = archive::body(archive::Order {
+        state,
+        organization,
+        scope,
+        gathered,
+        now,
+        permit,
+    });
+    Ok((headers, body).into_response())
+}
+
+fn files(gathered: &Gathered) -> usize {
+    gathered.items.iter().map(|it| it.materials.len() + 1).sum()
+}
+
+fn check_year(year: i32) -> Result<()> {
+    if YEARS.contains(&year) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "year",
+        "请选择 2000 到 2100 之间的年度",
+        "Please choose a year from 2000 to 2100",
+    ))
+}
+
+fn check_scope(standard: &Standard, scope: Option<&str>) -> Result<()> {
+    if standard.items().any(|placed| is_in(placed, scope)) {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+fn no_standard() -> Error {
+    Error::conflict(
+        "no_standard",
+        "还没有测评标准，请先导入并启用一份标准",
+        "There is no standard yet. Please import one and make it the current one",
+    )
+}

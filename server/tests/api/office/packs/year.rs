@@ -1,0 +1,562 @@
+//! A year of a team's work as one pack, opened by other programs: `unzip`, LibreOffice, poppler.
+//!
+//! `MINGLU_PACK_PERCENT` says how much of the year is made: 400 activities and 6,000 records at 100.
+//! `MINGLU_PACK_BENCH=1` also prints how fast and with how much memory, beside `zip -0` of the same bytes.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use domain::{
+    ActivityId, Capture, EvidenceKind, PersonId, RecordRef, SubmissionId, Timestamp,
+    areas::{
+        activities::{Activity, ActivityKind, ActivityState},
+        attachments::{Attachment, BlobFacts, PhotoFacts, PhotoSource},
+        attendances::{Attendance, Direction, Method, ProofState},
+        evidence::{Evidence, File, Subject, SubjectArea},
+        people::Role,
+        standards::Standard,
+        submissions::{ReviewState, Submission},
+    },
+    operation::Area,
+    packs::Manifest,
+    time::HOUR_MS,
+};
+use futures::StreamExt as _;
+use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
+use object_store::ObjectStoreExt as _;
+use server::{
+    areas::{activities, attachments, attendances, blobs, evidence, submissions},
+    cli::pack,
+    ids,
+};
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+use crate::{
+    phone,
+    support::{Backend, TestApp, TestOrganization, TestPerson},
+};
+
+/// 2026-01-05 09:00 in China.
+const FIRST: Timestamp = Timestamp(1_767_574_800_000);
+const DOCUMENTS: usize = 61;
+/// Of the year's activities, records and those who came to each.
+const ACTIVITIES: usize = 400;
+const RECORDS: usize = 6_000;
+const CAME: usize = 6;
+/// Fills lines and a page, to be measured.
+const LONG: usize = 28 * 30;
+
+fn percent() -> usize {
+    let given = std::env::var("MINGLU_PACK_PERCENT").ok();
+    given.and_then(|it| it.parse().ok()).unwrap_or(5)
+}
+
+/// A part of the year, never nothing.
+fn part(of: usize) -> usize {
+    (of * percent() / 100).max(1)
+}
+
+struct Year<'a> {
+    app: &'a TestApp,
+    organization: TestOrganization,
+    author: TestPerson,
+    standard: domain::StandardId,
+    items: Vec<String>,
+    activities: Vec<ActivityId>,
+}
+
+impl Year<'_> {
+    async fn fill(&mut self) {
+        let people = self.people().await;
+        self.activities(&people).await;
+        self.documents().await;
+        let all: Vec<usize> = (0..part(RECORDS)).collect();
+        for piece in all.chunks(200) {
+            self.records(piece).await;
+        }
+    }
+
+    async fn people(&self) -> Vec<PersonId> {
+        let mut people = Vec::new();
+        for _ in 0..CAME {
+            people.push(self.organization.person(Role::Volunteer).await.id);
+        }
+        people
+    }
+
+    fn item(&self, number: usize) -> String {
+        self.items[number % self.items.len()].clone()
+    }
+
+    fn day(number: usize) -> Timestamp {
+        FIRST.plus_days((number * 7 % 355) as i64)
+    }
+
+    fn line(&self, item: usize, kind: EvidenceKind, area: SubjectArea, id: Uuid) -> Evidence {
+        Evidence {
+            id: ids::new(&self.app.state.clock),
+            standard_id: self.standard,
+            item: self.item(item),
+            kind,
+            subject: Subject { area, id },
+            year: 2026,
+            passage: String::new(),
+            added_by: self.author.id,
+            added_at: self.app.now(),
+        }
+    }
+
+    async fn activities(&mut self, people: &[PersonId]) {
+        let mut tx = self.app.begin().await;
+        for number in 0..part(ACTIVITIES) {
+            let starts_at = Self::day(number);
+            let activity = Activity {
+                id: ids::new(&self.app.state.clock),
+                revision: 1,
+                title: format!("社区志愿服务第{number}次"),
+                kind: ActivityKind::VolunteerService,
+                place: "桂花苑".to_owned(),
+                details: String::new(),
+                starts_at,
+                ends_at: starts_at.plus_ms(2 * HOUR_MS),
+                organizer_id: self.author.id,
+                department_id: None,
+                capacity: None,
+                items: Vec::new(),
+                state: ActivityState::Planned,
+                public: false,
+            };
+            let mut facts = Vec::new();
+            for person in people {
+                for (direction, at) in [(Direction::In, 0), (Direction::Out, 90)] {
+                    let fact = Attendance {
+                        id: ids::new(&self.app.state.clock),
+                        revision: 1,
+                        activity_id: activity.id,
+                        person_id: *person,
+                        direction,
+                        at: starts_at.plus_minutes(at),
+                        method: Method::Roster,
+                        recorded_by: self.author.id,
+                        proof: ProofState::Vouched,
+                        flags: Vec::new(),
+                        signature: None,
+                    };
+                    facts.push(attendances::store::Recorded {
+                        fact,
+                        device_id: self.author.device_id,
+                        evidence: None,
+                        capture: Capture::default(),
+                        received_at: starts_at,
+                    });
+                }
+            }
+            let id = activity.id;
+            let stored = activities::store::Stored {
+                activity,
+                code_word: "123456".to_owned(),
+            };
+            activities::store::put(&mut tx, self.organization.id, &stored)
+                .await
+                .expect("the activity is written");
+            attendances::store::insert(&mut tx, self.organization.id, &facts)
+                .await
+                .expect("the facts are written");
+            let line = self.line(number, EvidenceKind::SignIn, SubjectArea::Activities, id.0);
+            evidence::store::insert(&mut tx, self.organization.id, &line)
+                .await
+                .expect("mapped");
+            self.activities.push(id);
+        }
+        tx.commit().await.expect("committed");
+    }
+
+    async fn documents(&self) {
+        for number in 0..DOCUMENTS {
+            let bytes = format!("第{number}号文件\n").repeat(40).into_bytes();
+            let facts = self.store(bytes, "text/plain").await;
+            let file = File {
+                id: ids::new(&self.app.state.clock),
+                revision: 1,
+                sha256: facts.sha256,
+                bytes: facts.size,
+                media_type: facts.media_type,
+                file_name: "文件.txt".to_owned(),
+                title: format!("任务{number}的通知"),
+                kind: EvidenceKind::Notice,
+                dated_on: Some("2026-03-05".to_owned()),
+                document_no: format!("卫执〔2026〕{number}号"),
+                department_id: None,
+                activity_id: None,
+                added_by: self.author.id,
+                added_at: self.app.now(),
+                withdrawn: false,
+            };
+            let line = self.line(number, EvidenceKind::Notice, SubjectArea::Files, file.id.0);
+            let mut tx = self.app.begin().await;
+            evidence::store::insert_file(&mut tx, self.organization.id, &file)
+                .await
+                .expect("the file is written");
+            evidence::store::insert(&mut tx, self.organization.id, &line)
+                .await
+                .expect("mapped");
+            tx.commit().await.expect("committed");
+        }
+    }
+
+    async fn store(&self, bytes: Vec<u8>, media_type: &str) -> BlobFacts {
+        let facts = BlobFacts {
+            media_type: media_type.to_owned(),
+            width: 48,
+            height: 32,
+            ..phone::blob(&bytes)
+        };
+        let path = blobs::path(self.organization.id, &facts.sha256);
+        let put = self.app.state.blobs.put(&path, bytes.into()).await;
+        put.expect("stored");
+        let mut tx = self.app.begin().await;
+        sqlx::query(
+            "insert into blobs (organization_id, sha256, size, media_type, person_id, stored_at)
+             values ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(self.organization.id.to_string())
+        .bind(&facts.sha256)
+        .bind(facts.size)
+        .bind(media_type)
+        .bind(self.author.id.to_string())
+        .bind(self.app.now().0)
+        .execute(&mut *tx)
+        .await
+        .expect("the blob is written");
+        tx.commit().await.expect("committed");
+        facts
+    }
+
+    async fn records(&self, numbers: &[usize]) {
+        let mut records = Vec::new();
+        let mut photos = Vec::new();
+        for &number in numbers {
+            let at = Self::day(number);
+            let id: SubmissionId = ids::new(&self.app.state.clock);
+            let blob = self.store(picture(number as u32), "image/jpeg").await;
+            photos.push(Attachment {
+                id: ids::new(&self.app.state.clock),
+                revision: 1,
+                subject: RecordRef::new(Area::Submissions, id.0),
+                question: "photos".to_owned(),
+                thumbnail: blob.clone(),
+                blob,
+                source: PhotoSource::Camera,
+                taken_at: Some(at),
+                caption: format!("现场{number}"),
+                facts: PhotoFacts::default(),
+                added_by: self.author.id,
+                withdrawn: false,
+                stored: true,
+                rejected: None,
+            });
+            let mut answers = phone::answers(&format!("记录{number}"), at);
+            if number == 0 {
+                let long = domain::forms::Answer::Text("文".repeat(LONG));
+                answers.insert("note".to_owned(), long);
+            }
+            records.push(Submission {
+                id,
+                revision: 1,
+                form_id: "field_note".to_owned(),
+                form_version: "1".to_owned(),
+                activity_id: Some(self.activities[number % self.activities.len()]),
+                premises_id: None,
+                author_id: self.author.id,
+                department_id: None,
+                answers,
+                title: format!("记录{number}"),
+                state: ReviewState::Approved,
+                review_note: String::new(),
+                capture: Capture {
+                    occurred_at: at,
+                    wall_clock: at,
+                    utc_offset_minutes: 480,
+                    ..Capture::default()
+                },
+                received_at: Some(at),
+                conflicts: Vec::new(),
+            });
+        }
+        let mut tx = self.app.begin().await;
+        let all: Vec<&Submission> = records.iter().collect();
+        submissions::store::insert(&mut tx, self.organization.id, &all)
+            .await
+            .expect("the records are written");
+        attachments::store::insert(&mut tx, self.organization.id, &photos)
+            .await
+            .expect("the photos are written");
+        for (&number, record) in numbers.iter().zip(&records) {
+            let area = SubjectArea::Submissions;
+            let line = self.line(number, EvidenceKind::CheckForm, area, record.id.0);
+            evidence::store::insert(&mut tx, self.organization.id, &line)
+                .await
+                .expect("mapped");
+        }
+        tx.commit().await.expect("committed");
+    }
+}
+
+/// A small photo like no other.
+fn picture(number: u32) -> Vec<u8> {
+    let pixels = ImageBuffer::from_fn(48, 32, |x, y| {
+        let mixed = (number.wrapping_mul(2_654_435_761) >> 8).wrapping_add(x * 31 + y * 17);
+        Rgb([mixed as u8, (number >> 3) as u8, (x * y + number) as u8])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(pixels)
+        .write_to(&mut bytes, ImageFormat::Jpeg)
+        .expect("written");
+    bytes.into_inner()
+}
+
+fn run(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    let output = output.unwrap_or_else(|error| {
+        panic!("{program}: {error}; `cargo xtask test` installs what is missing")
+    });
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program}: {text}{error}");
+    text
+}
+
+/// Converts many files by one start of LibreOffice.
+fn convert(folder: &Path, to: &str, files: &[PathBuf]) {
+    let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
+    let folder = folder.display().to_string();
+    let mut arguments = vec![
+        &profile[..],
+        "--headless",
+        "--convert-to",
+        to,
+        "--outdir",
+        &folder,
+    ];
+    arguments.extend(files.iter().filter_map(|file| file.to_str()));
+    run("soffice", &arguments);
+}
+
+/// All files below a folder, without the folder's name.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = vec![folder.to_owned()];
+    while let Some(at) = rest.pop() {
+        for entry in fs::read_dir(at).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                rest.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below");
+                found.push(name.to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn a_year_of_a_team_is_read_by_other_programs() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    let organization = phone::organization(&app).await;
+    let text = include_str!("../../../../../templates/standard.json");
+    let standard: Standard = serde_json::from_str(text).expect("the sample standard");
+    let items: Vec<String> = standard.items().map(|it| it.item.code.clone()).collect();
+    assert_eq!(items.len(), 72);
+    let reviewer = organization.person(Role::Reviewer).await;
+    let client = reviewer.client().await;
+    let mut year = Year {
+        app: &app,
+        standard: super::install_standard(&app, &organization).await,
+        organization,
+        author: reviewer,
+        items,
+        activities: Vec::new(),
+    };
+    year.fill().await;
+    // Packets are taken as they come: no whole pack is ever in memory.
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("pack.zip");
+    let began = Instant::now();
+    let token = client.token.clone().expect("a session");
+    let request = Request::get("/api/office/packs/pack.zip?year=2026")
+        .header("host", "127.0.0.1:3000")
+        .header("cookie", format!("minglu_session={token}"))
+        .body(Body::empty())
+        .expect("a request");
+    let response = app
+        .router
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("an answer");
+    assert_eq!(response.status(), StatusCode::OK);
+    let mut out = fs::File::create(&file).expect("a file");
+    let mut packets = response.into_body().into_data_stream();
+    while let Some(packet) = packets.next().await {
+        out.write_all(&packet.expect("a packet")).expect("written");
+    }
+    drop(out);
+    let took = began.elapsed();
+
+    let checked = pack::check(&file, None).expect("a pack");
+    assert!(checked.is_genuine(), "{:?}", checked.flaws);
+    let out = folder.path().join("out");
+    let (zip, target) = (file.display().to_string(), out.display().to_string());
+    run("unzip", &["-tq", &zip]);
+    run("unzip", &["-q", &zip, "-d", &target]);
+    counts(&checked.manifest, &files(&out));
+    if std::env::var_os("MINGLU_PACK_BENCH").is_some() {
+        measure(&file, &out, took);
+    }
+    workbooks(&out, &checked.manifest);
+    documents(&out, &checked.manifest);
+}
+
+/// What is in the pack is what was made.
+fn counts(manifest: &Manifest, unpacked: &[String]) {
+    assert_eq!(unpacked.len(), manifest.entries.len() + 2);
+    let ends = |ending: &str| {
+        manifest
+            .entries
+            .iter()
+            .filter(|it| it.path.ends_with(ending))
+            .count()
+    };
+    assert_eq!(ends(".jpg"), part(RECORDS));
+    assert_eq!(ends(".docx"), part(RECORDS) + 72);
+    assert_eq!(ends(".xlsx"), part(ACTIVITIES) + 1);
+    assert_eq!(ends("的通知.txt"), DOCUMENTS);
+    let photos: BTreeSet<&str> = manifest
+        .entries
+        .iter()
+        .filter(|it| it.path.ends_with(".jpg"))
+        .map(|it| it.sha256.as_str())
+        .collect();
+    let made: BTreeSet<String> = (0..part(RECORDS))
+        .map(|number| domain::keys::sha256_hex(&picture(number as u32)))
+        .collect();
+    assert!(made.iter().map(String::as_str).eq(photos));
+}
+
+/// LibreOffice reads each workbook; the catalogue lists every file, the lists everybody who came.
+fn workbooks(out: &Path, manifest: &Manifest) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut copies = Vec::new();
+    let names = manifest
+        .entries
+        .iter()
+        .filter(|it| it.path.ends_with(".xlsx"));
+    for (number, entry) in names.enumerate() {
+        let copy = folder.path().join(format!("{number}.xlsx"));
+        fs::copy(out.join(&entry.path), &copy).expect("copied");
+        copies.push((entry.path.clone(), copy));
+    }
+    let files: Vec<PathBuf> = copies.iter().map(|(_, copy)| copy.clone()).collect();
+    // 76: UTF-8.
+    convert(
+        folder.path(),
+        "csv:Text - txt - csv (StarCalc):44,34,76",
+        &files,
+    );
+    for (path, copy) in copies {
+        let text = fs::read_to_string(copy.with_extension("csv")).expect("a table");
+        if path == "目录.xlsx" {
+            for entry in &manifest.entries {
+                let own = ["目录.xlsx", "核验说明.txt"].contains(&entry.path.as_str());
+                assert!(own || text.contains(&entry.path), "{}", entry.path);
+            }
+        } else {
+            assert_eq!(text.matches(",90,").count(), CAME, "{path}: {text}");
+        }
+    }
+}
+
+/// LibreOffice lays documents out as the catalogue says: pages, 28 characters in a line, 22 lines.
+fn documents(out: &Path, manifest: &Manifest) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = manifest
+        .entries
+        .iter()
+        .find(|it| it.path.ends_with("记录0.docx"))
+        .expect("the long record");
+    let sheets = manifest
+        .entries
+        .iter()
+        .filter(|it| it.path.ends_with("说明.docx"));
+    let mut files = Vec::new();
+    for (number, entry) in [long].into_iter().chain(sheets.take(4)).enumerate() {
+        let copy = folder.path().join(format!("{number}.docx"));
+        fs::copy(out.join(&entry.path), &copy).expect("copied");
+        files.push(copy);
+    }
+    convert(folder.path(), "pdf", &files);
+    let pdf = |number: usize| {
+        folder
+            .path()
+            .join(format!("{number}.pdf"))
+            .display()
+            .to_string()
+    };
+    for number in 0..files.len() {
+        let about = run("pdfinfo", &[&pdf(number)]);
+        assert!(about.contains("A4"), "{about}");
+        let text = run("pdftotext", &["-layout", &pdf(number), "-"]);
+        assert!(text.replace(' ', "").contains("—1—"), "{text}");
+    }
+    let about = run("pdfinfo", &[&pdf(0)]);
+    let pages = about
+        .lines()
+        .find(|line| line.starts_with("Pages:"))
+        .unwrap_or_default();
+    assert_eq!(pages.split_whitespace().last(), Some("3"), "{about}");
+    let text = run("pdftotext", &["-layout", &pdf(0), "-"]);
+    let full = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("文文文"));
+    let widths: BTreeSet<usize> = full.map(|line| line.chars().count()).collect();
+    assert_eq!(widths.iter().next_back(), Some(&28), "{text}");
+    let second = text.split('\u{c}').nth(1).unwrap_or_default();
+    let lines = second.lines().filter(|line| line.contains('文')).count();
+    assert_eq!(lines, 22, "{second}");
+}
+
+/// How fast, beside `zip -0` of the same bytes, and with how much memory.
+fn measure(file: &Path, out: &Path, took: std::time::Duration) {
+    let bytes = fs::metadata(file).expect("the pack").len();
+    let again = file.with_file_name("again.zip");
+    let began = Instant::now();
+    let status = Command::new("zip")
+        .current_dir(out)
+        .args(["-0", "-q", "-r"])
+        .arg(&again)
+        .arg(".")
+        .status()
+        .expect("zip runs");
+    assert!(status.success());
+    let plain = began.elapsed();
+    let memory = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let memory = memory
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap_or_default();
+    println!("{bytes} bytes in {took:?}; zip -0 of the same files in {plain:?}; {memory}");
+}
