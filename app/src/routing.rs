@@ -311,12 +311,14 @@ impl Page {
 
 /// A part of an address as it is written there: what isn't plain is percent-encoded.
 fn encoded(part: &str) -> String {
+    use std::fmt::Write as _;
     let mut address = String::new();
     for byte in part.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             address.push(char::from(byte));
         } else {
-            address.push_str(&format!("%{byte:02X}"));
+            // Writing to a string can't fail.
+            let _ = write!(address, "%{byte:02X}");
         }
     }
     address
