@@ -176,6 +176,15 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
         );
         view! { <Banner tone=Tone::Info title=words/> }
     });
+    // What is being corrected is among the phone's records already.
+    let form_id = (!editor.is_correction())
+        .then_some(form_id)
+        .unwrap_or_default();
+    let new_photos = Signal::derive(move || {
+        let photos = editor.photos.read();
+        let count = photos.iter().filter(|photo| !photo.existing).count();
+        i64::try_from(count).unwrap_or_default()
+    });
     // What the form proves, and what its activity does.
     let items = Signal::derive(move || {
         let mut items = own_items.clone();
@@ -254,7 +263,7 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
             <StandardGap
                 items
                 activity=Signal::stored(activity)
-                photos=Signal::derive(move || i64::try_from(editor.photos.read().len()).unwrap_or_default())
+                photos=new_photos
                 form=form_id
             />
             <p class="page-count">{page_count}</p>

@@ -104,6 +104,5 @@ pub enum LostIn {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Carry {
     /// From an earlier item's code to one of this version's; `None` leaves its evidence behind.
-    #[serde(default)]
     pub items: BTreeMap<String, Option<String>>,
 }

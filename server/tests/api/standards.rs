@@ -152,7 +152,8 @@ on_both! {
         let office = here.person(Role::Administrator).await.client().await;
         let reading = read(&office, workbook()).await;
         assert_eq!(reading.standard.title, "桂花市测评标准");
-        assert_eq!(reading.remarks, []);
+        let weights: Vec<_> = reading.remarks.iter().map(|it| it.weight).collect();
+        assert_eq!(weights, [Weight::Look], "the codes were made");
         let items: Vec<String> = reading.standard.items()
             .map(|it| format!("{} {}", it.item.code, it.item.points)).collect();
         assert_eq!(items, ["Ⅰ-1-1 2", "Ⅰ-1-2 2", "Ⅰ-2-1 1", "Ⅱ-1-1 3"]);
@@ -164,7 +165,7 @@ on_both! {
         row.1[points] = "1".to_owned();
         let again: Reading = office.post(&format!("{PATH}/reread"), &sheet).await.ok();
         let differs: Vec<_> = again.remarks.iter().map(|it| (it.weight, it.row)).collect();
-        assert_eq!(differs, [(Weight::Difference, Some(3))]);
+        assert_eq!(differs, [(Weight::Difference, Some(3)), (Weight::Look, None)]);
         let made = draft(&office, &again.standard).await;
         assert_eq!(made.line.state, StandardState::Draft);
         assert_eq!(made.remarks.len(), 1);

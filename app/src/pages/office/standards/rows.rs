@@ -187,7 +187,8 @@ fn RowDialog(
     let keep = Callback::new(move |()| {
         let mut sheet = sheet.get_value();
         if let Some((_, cells)) = sheet.rows.get_mut(at) {
-            *cells = typed.with_value(|all| all.iter().map(|it| it.get_untracked()).collect());
+            let typed = typed.get_value();
+            *cells = typed.iter().map(GetUntracked::get_untracked).collect();
         }
         editing.set(None);
         on_change.run(sheet);
