@@ -4,7 +4,7 @@
 //! Leaves out what a page shows (`pages`) and who may see it (the server decides; the menu asks
 //! `domain::permission`).
 
-use domain::{ActivityId, PremisesId, SubmissionId};
+use domain::{ActivityId, PremisesId, RectificationId, SubmissionId, TaskId};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
@@ -51,6 +51,11 @@ pub enum Page {
     OfficeAllPremises,
     OfficePremises(PremisesId),
     PremisesImport,
+    OfficeTasks,
+    OfficeTask(TaskId),
+    TaskImport,
+    Rectifications,
+    Rectification(RectificationId),
     Devices,
     People,
     Departments,
@@ -110,6 +115,11 @@ impl Page {
             ["office", "premises"] => Self::OfficeAllPremises,
             ["office", "premises", "import"] => Self::PremisesImport,
             ["office", "premises", id] => Self::OfficePremises(id.parse().ok()?),
+            ["office", "tasks"] => Self::OfficeTasks,
+            ["office", "tasks", "import"] => Self::TaskImport,
+            ["office", "tasks", id] => Self::OfficeTask(id.parse().ok()?),
+            ["office", "rectifications"] => Self::Rectifications,
+            ["office", "rectifications", id] => Self::Rectification(id.parse().ok()?),
             ["office", "devices"] => Self::Devices,
             ["office", "people"] => Self::People,
             ["office", "departments"] => Self::Departments,
@@ -156,6 +166,11 @@ impl Page {
             Self::OfficeAllPremises => "/office/premises".to_owned(),
             Self::PremisesImport => "/office/premises/import".to_owned(),
             Self::OfficePremises(id) => format!("/office/premises/{id}"),
+            Self::OfficeTasks => "/office/tasks".to_owned(),
+            Self::TaskImport => "/office/tasks/import".to_owned(),
+            Self::OfficeTask(id) => format!("/office/tasks/{id}"),
+            Self::Rectifications => "/office/rectifications".to_owned(),
+            Self::Rectification(id) => format!("/office/rectifications/{id}"),
             Self::Devices => "/office/devices".to_owned(),
             Self::People => "/office/people".to_owned(),
             Self::Departments => "/office/departments".to_owned(),
@@ -197,6 +212,11 @@ impl Page {
             Self::OfficeAllPremises => ("监管名录", "Premises list"),
             Self::Premises(_) | Self::OfficePremises(_) => ("单位详情", "Premises"),
             Self::PremisesImport => ("导入监管单位", "Import premises"),
+            Self::OfficeTasks => ("任务清单", "Tasks"),
+            Self::OfficeTask(_) => ("任务详情", "Task"),
+            Self::TaskImport => ("导入任务清单", "Import tasks"),
+            Self::Rectifications => ("问题整改", "Rectification"),
+            Self::Rectification(_) => ("整改详情", "Problem"),
             Self::Devices => ("设备", "Devices"),
             Self::People => ("人员", "People"),
             Self::Departments => ("科室", "Departments"),
@@ -240,6 +260,11 @@ impl Page {
             | Self::OfficeAllPremises
             | Self::OfficePremises(_)
             | Self::PremisesImport
+            | Self::OfficeTasks
+            | Self::OfficeTask(_)
+            | Self::TaskImport
+            | Self::Rectifications
+            | Self::Rectification(_)
             | Self::Devices
             | Self::People
             | Self::Departments
@@ -263,6 +288,8 @@ impl Page {
             Self::UploadForm | Self::OfficeForm(_) => Self::OfficeForms,
             Self::Premises(_) => Self::AllPremises,
             Self::OfficePremises(_) | Self::PremisesImport => Self::OfficeAllPremises,
+            Self::OfficeTask(_) | Self::TaskImport => Self::OfficeTasks,
+            Self::Rectification(_) => Self::Rectifications,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
@@ -365,6 +392,11 @@ mod tests {
             Page::OfficeAllPremises,
             Page::OfficePremises(premises),
             Page::PremisesImport,
+            Page::OfficeTasks,
+            Page::OfficeTask(TaskId(uuid::Uuid::from_u128(10))),
+            Page::TaskImport,
+            Page::Rectifications,
+            Page::Rectification(RectificationId(uuid::Uuid::from_u128(11))),
             Page::Devices,
             Page::People,
             Page::Departments,

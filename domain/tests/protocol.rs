@@ -16,6 +16,7 @@ use serde_json::Value;
 const PULL: &str = include_str!("fixtures/pull-1.json");
 /// Premises and visits, which came after the first release.
 const PREMISES: &str = include_str!("fixtures/pull-premises.json");
+const TASKS: &str = include_str!("fixtures/pull-tasks.json");
 const PUSH_ANSWER: &str = include_str!("fixtures/push-answer-1.json");
 
 /// Whether all that was said then is said now, at the same place.
@@ -92,10 +93,22 @@ fn premises_and_their_visits_keep_every_field() {
 }
 
 #[test]
+fn tasks_and_problems_keep_every_field() {
+    let page: PullResponse = written_again(TASKS);
+    let open = page.rows.iter().any(|row| match row {
+        PulledRow::Put {
+            row: Row::Tasks(task),
+        } => task.open.len() == 1,
+        _ => false,
+    });
+    assert!(open);
+}
+
+#[test]
 fn every_area_stands_in_a_file() {
     for area in Area::ALL {
         let name = format!("\"{}\"", area.as_str());
-        let stands = [PULL, PREMISES].iter().any(|file| file.contains(&name));
+        let stands = [PULL, PREMISES, TASKS].iter().any(|file| file.contains(&name));
         assert!(stands, "a new area is a new file: {name}");
     }
 }

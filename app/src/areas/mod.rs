@@ -9,3 +9,4 @@ pub mod rescue;
 pub mod reviews;
 pub mod sessions;
 pub mod submissions;
+pub mod tasks;

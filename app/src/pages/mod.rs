@@ -82,6 +82,11 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeAllPremises
             | Page::OfficePremises(_)
             | Page::PremisesImport
+            | Page::OfficeTasks
+            | Page::OfficeTask(_)
+            | Page::TaskImport
+            | Page::Rectifications
+            | Page::Rectification(_)
             | Page::Devices
             | Page::Receipts
             | Page::Rescue

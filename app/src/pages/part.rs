@@ -28,6 +28,15 @@ pub fn draw_office(page: Page) -> AnyView {
             view! { <office::premises::one::OfficePremisesPage id/> }.into_any()
         }
         Page::PremisesImport => view! { <office::premises::import::ImportPage/> }.into_any(),
+        Page::OfficeTasks => view! { <office::tasks::OfficeTasksPage/> }.into_any(),
+        Page::OfficeTask(id) => view! { <office::tasks::one::OfficeTaskPage id/> }.into_any(),
+        Page::TaskImport => view! { <office::tasks::import::TaskImportPage/> }.into_any(),
+        Page::Rectifications => {
+            view! { <office::rectifications::RectificationsPage/> }.into_any()
+        }
+        Page::Rectification(id) => {
+            view! { <office::rectifications::one::RectificationPage id/> }.into_any()
+        }
         Page::Devices => view! { <office::devices::DevicesPage/> }.into_any(),
         Page::People => view! { <office::people::PeoplePage/> }.into_any(),
         Page::Departments => view! { <office::departments::DepartmentsPage/> }.into_any(),

@@ -168,7 +168,10 @@ fn tasks(
         let mut overdue = false;
         for one in line.occurrences.iter().filter(|one| !one.done) {
             let days = (one.by - today).num_days();
-            if let Some(week) = usize::try_from(days).ok().and_then(|it| weeks.get_mut(it / 7)) {
+            if let Some(week) = usize::try_from(days)
+                .ok()
+                .and_then(|it| weeks.get_mut(it / 7))
+            {
                 *week += 1;
             }
             if days > AHEAD_DAYS || (days < 0 && overdue) {
@@ -215,8 +218,7 @@ async fn problems(
     let (open, overdue) = store::count(connection, organization, Stands::Open, today).await?;
     let (rectified, _) = store::count(connection, organization, Stands::Rectified, today).await?;
     let (closed, _) = store::count(connection, organization, Stands::Closed, today).await?;
-    let pressing =
-        store::in_state(connection, organization, Stands::Open, LINES as i64).await?;
+    let pressing = store::in_state(connection, organization, Stands::Open, LINES as i64).await?;
     Ok(RectificationSummary {
         open,
         overdue,

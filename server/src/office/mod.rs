@@ -11,9 +11,9 @@ mod quarantine;
 mod rectifications;
 mod rescue;
 mod resemblances;
+mod subjects;
 mod submission_detail;
 mod submission_review;
-mod subjects;
 mod tasks;
 
 use axum::Router;

@@ -118,7 +118,14 @@ pub(super) async fn fill(
                 by: office,
                 at: now.plus_days(-(today - one.by).num_days()),
             };
-            store::finish(tx, organization, ids::new(&state.clock), task.id, &completion).await?;
+            store::finish(
+                tx,
+                organization,
+                ids::new(&state.clock),
+                task.id,
+                &completion,
+            )
+            .await?;
         }
         // Of what is left, most of the weekly work is done in time.
         let open = task.plan.schedule.open(&done);
@@ -133,8 +140,14 @@ pub(super) async fn fill(
                     by: office,
                     at: now.plus_days(-1),
                 };
-                store::finish(tx, organization, ids::new(&state.clock), task.id, &completion)
-                    .await?;
+                store::finish(
+                    tx,
+                    organization,
+                    ids::new(&state.clock),
+                    task.id,
+                    &completion,
+                )
+                .await?;
             }
         }
         if !done.is_empty() {
@@ -143,7 +156,11 @@ pub(super) async fn fill(
         }
         rows.push(Row::Tasks(Box::new(store::card(task, &done))));
     }
-    let people = [office, members.get("shenyihang")?.id, members.get("chensiyuan")?.id];
+    let people = [
+        office,
+        members.get("shenyihang")?.id,
+        members.get("chensiyuan")?.id,
+    ];
     problems(state, tx, organization, &departments, people, today, rows).await
 }
 

@@ -31,7 +31,7 @@ pub async fn all(
 }
 
 /// How many are in each state; a state that was never reached is left out.
-async fn load(
+pub(super) async fn load(
     connection: &mut AnyConnection,
     organization: OrganizationId,
 ) -> Result<Vec<(ReviewState, i64)>> {
@@ -67,10 +67,7 @@ async fn waiting_since(
 }
 
 /// How many operations wait in quarantine, of whatever kind.
-async fn quarantined(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-) -> Result<i64> {
+async fn quarantined(connection: &mut AnyConnection, organization: OrganizationId) -> Result<i64> {
     let row = sqlx::query(
         "select cast(count(*) as bigint) as n from inbox
          where organization_id = $1 and verdict = 'quarantined' and closed is null",

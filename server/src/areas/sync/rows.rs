@@ -13,8 +13,8 @@ use super::{inbox, visits};
 use crate::{
     AppState,
     areas::{
-        activities, attachments, attendances, departments, forms, people, premises,
-        rectifications, sign_ups, submissions, tasks,
+        activities, attachments, attendances, departments, forms, people, premises, rectifications,
+        sign_ups, submissions, tasks,
     },
     bulk,
     error::{Error, Result},

@@ -65,9 +65,19 @@ pub fn wrong(plan: &Plan) -> Vec<Wrong> {
     let texts: [(&'static str, &str, usize, (&str, &str)); 7] = [
         ("title", &plan.title, TITLE, ("任务名称", "name")),
         ("details", &plan.details, TEXT, ("具体内容", "content")),
-        ("helpers", &plan.helpers, WORDS * 2, ("配合科室", "list of helpers")),
+        (
+            "helpers",
+            &plan.helpers,
+            WORDS * 2,
+            ("配合科室", "list of helpers"),
+        ),
         ("leader", &plan.leader, WORDS, ("分管领导", "leader")),
-        ("responsible", &plan.responsible, WORDS, ("责任人", "person")),
+        (
+            "responsible",
+            &plan.responsible,
+            WORDS,
+            ("责任人", "person"),
+        ),
         ("evidence", &plan.evidence, TEXT, ("成果与佐证", "evidence")),
         ("done_when", &plan.done_when, TEXT, ("完成标准", "measure")),
     ];

@@ -115,12 +115,11 @@ pub async fn done(
     connection: &mut AnyConnection,
     organization: OrganizationId,
 ) -> Result<HashMap<TaskId, Vec<NaiveDate>>> {
-    let rows = sqlx::query(
-        "select task_id, occurrence from task_completions where organization_id = $1",
-    )
-    .bind(organization.to_string())
-    .fetch_all(connection)
-    .await?;
+    let rows =
+        sqlx::query("select task_id, occurrence from task_completions where organization_id = $1")
+            .bind(organization.to_string())
+            .fetch_all(connection)
+            .await?;
     let mut done: HashMap<TaskId, Vec<NaiveDate>> = HashMap::new();
     for row in rows {
         let id: TaskId = row.try_get::<String, _>("task_id")?.parse()?;
@@ -260,7 +259,9 @@ fn decode(row: &AnyRow) -> Result<Task> {
             stage: bulk::variant(row.try_get("stage")?)?,
             title: row.try_get("title")?,
             details: row.try_get("details")?,
-            department_id: optional("department_id")?.map(|id| id.parse()).transpose()?,
+            department_id: optional("department_id")?
+                .map(|id| id.parse())
+                .transpose()?,
             helpers: row.try_get("helpers")?,
             leader: row.try_get("leader")?,
             responsible: row.try_get("responsible")?,

@@ -240,7 +240,14 @@ async fn write(
         act,
         note: note.to_owned(),
     };
-    store::note(&mut tx, organization, ids::new(&state.clock), one.id, &entry).await?;
+    store::note(
+        &mut tx,
+        organization,
+        ids::new(&state.clock),
+        one.id,
+        &entry,
+    )
+    .await?;
     let act = match act {
         Act::Added => "rectification_add",
         Act::Edited => "rectification_edit",

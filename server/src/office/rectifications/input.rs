@@ -17,7 +17,11 @@ pub(super) fn tidy(mut problem: Problem) -> Problem {
     for text in [&mut problem.problem, &mut problem.measures] {
         *text = text.trim().to_owned();
     }
-    problem.place = problem.place.split_whitespace().collect::<Vec<_>>().join(" ");
+    problem.place = problem
+        .place
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let mut items: Vec<String> = Vec::new();
     for item in &problem.items {
         let item = item.trim();

@@ -71,7 +71,10 @@ async fn lines(
 ) -> Result<Vec<RectificationLine>> {
     let departments = departments::store::list(connection, organization).await?;
     let departments: HashMap<_, _> = departments.into_iter().map(|it| (it.id, it.name)).collect();
-    let people = found.iter().filter_map(|one| one.problem.person_id).collect();
+    let people = found
+        .iter()
+        .filter_map(|one| one.problem.person_id)
+        .collect();
     let people = names::people(connection, organization, &people).await?;
     Ok(found
         .into_iter()
@@ -160,8 +163,7 @@ pub(super) async fn rectified_by(
                 people.extend(photos.iter().map(|photo| photo.added_by));
             }
             SubjectArea::Attachments => {
-                let photos =
-                    attachments::store::load(connection, organization, &[*id]).await?;
+                let photos = attachments::store::load(connection, organization, &[*id]).await?;
                 people.extend(photos.iter().map(|photo| photo.added_by));
             }
             SubjectArea::Files | SubjectArea::Activities => {}

@@ -214,7 +214,10 @@ fn problem(
             .filter(|name| chosen(name) == Some("fail"))
             .collect(),
     };
-    let label = |name: &&str| form.question(name).map(|question| question.label.zh.clone());
+    let label = |name: &&str| {
+        form.question(name)
+            .map(|question| question.label.zh.clone())
+    };
     let words: Vec<String> = failed.iter().filter_map(label).take(LINES).collect();
     if words.is_empty() {
         return None;

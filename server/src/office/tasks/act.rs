@@ -48,7 +48,13 @@ async fn create(
     input::check(&plan)?;
     let mut tx = state.db.begin_for(member.organization_id).await?;
     feed::lock(&mut tx, member.organization_id).await?;
-    whose(&mut tx, member.organization_id, plan.department_id, plan.person_id).await?;
+    whose(
+        &mut tx,
+        member.organization_id,
+        plan.department_id,
+        plan.person_id,
+    )
+    .await?;
     let task = Task {
         id: ids::new(&state.clock),
         revision: 1,
@@ -69,9 +75,15 @@ async fn edit(
     let plan = input::tidy(plan);
     input::check(&plan)?;
     let (mut tx, old) = begin(&state, &member, id, seen).await?;
-    whose(&mut tx, member.organization_id, plan.department_id, plan.person_id).await?;
-    let reassigned = (plan.department_id, plan.person_id)
-        != (old.plan.department_id, old.plan.person_id);
+    whose(
+        &mut tx,
+        member.organization_id,
+        plan.department_id,
+        plan.person_id,
+    )
+    .await?;
+    let reassigned =
+        (plan.department_id, plan.person_id) != (old.plan.department_id, old.plan.person_id);
     let act = match (old.plan.active, plan.active) {
         (true, false) => "task_withdraw",
         (false, true) => "task_restore",
@@ -174,12 +186,7 @@ async fn reopen(
 }
 
 /// The task, locked, as it was seen.
-async fn begin(
-    state: &AppState,
-    member: &Member,
-    id: TaskId,
-    seen: IfMatch,
-) -> Result<(Tx, Task)> {
+async fn begin(state: &AppState, member: &Member, id: TaskId, seen: IfMatch) -> Result<(Tx, Task)> {
     let mut tx = state.db.begin_for(member.organization_id).await?;
     feed::lock(&mut tx, member.organization_id).await?;
     let old = store::find(&mut tx, member.organization_id, id)

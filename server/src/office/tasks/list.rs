@@ -3,12 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use axum::{
-    Router,
-    extract::State,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, response::Response, routing::get};
 use chrono::{Datelike as _, NaiveDate};
 use domain::{
     OrganizationId, PersonId, TaskId,

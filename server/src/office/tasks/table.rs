@@ -139,8 +139,14 @@ pub(super) fn read(rows: &Rows, known: &Known) -> Option<TaskPreview> {
                 .and_then(|column| cells.get(column));
             text.map(|text| text.trim().to_owned()).unwrap_or_default()
         };
-        let filled: Vec<&String> = cells.iter().filter(|text| !text.trim().is_empty()).collect();
-        let first = filled.first().map(|text| half_width(text)).unwrap_or_default();
+        let filled: Vec<&String> = cells
+            .iter()
+            .filter(|text| !text.trim().is_empty())
+            .collect();
+        let first = filled
+            .first()
+            .map(|text| half_width(text))
+            .unwrap_or_default();
         let is_total = ["合计", "总计", "小计", "共计", "填表", "制表", "Total"];
         if is_total.iter().any(|word| first.starts_with(word)) || cells == headings {
             continue;
@@ -229,7 +235,10 @@ fn department_of(words: &str, known: &Known, hints: &mut Vec<Text>) -> Option<De
     if words.is_empty() || ["各科室", "全体", "各部门", "all"].contains(&words) {
         return None;
     }
-    let first = words.split(['、', ',', '，', '/', ' ']).next().unwrap_or(words);
+    let first = words
+        .split(['、', ',', '，', '/', ' '])
+        .next()
+        .unwrap_or(words);
     let found = known
         .departments
         .iter()
@@ -326,14 +335,24 @@ mod tests {
         let found = preview(include_str!("../../../../templates/tasks.csv"));
         assert_eq!(found.rows.len(), 61);
         assert!(found.rows.iter().all(TaskRow::is_new));
-        assert!(found.columns.iter().filter(|it| it.taken.zh.is_empty()).count() <= 1);
+        assert!(
+            found
+                .columns
+                .iter()
+                .filter(|it| it.taken.zh.is_empty())
+                .count()
+                <= 1
+        );
         let first = &found.rows[0].plan;
         assert_eq!(first.stage, Stage::Plan);
         assert_eq!(first.title, "成立创建领导小组");
         assert_eq!(first.responsible, "办公室主任");
         assert_eq!(first.schedule.due_on, NaiveDate::from_ymd_opt(2026, 1, 31));
         assert_eq!(found.rows[12].plan.form_id.as_deref(), Some("meeting"));
-        assert_eq!(found.rows[14].plan.schedule.every, Every::Week { weekday: 5 });
+        assert_eq!(
+            found.rows[14].plan.schedule.every,
+            Every::Week { weekday: 5 }
+        );
         assert_eq!(found.rows[7].plan.items, ["Ⅳ-1-1", "Ⅳ-1-2"]);
     }
 
@@ -345,8 +364,14 @@ mod tests {
              第三阶段 总结迎检\t\t\t\t\n\t写总结\t各科室\tY3-07-31\t一次\n\t写总结\t\tY3-07-31\t一次\n合计\t3 项\t\t\t\n",
         );
         let stages: Vec<Stage> = found.rows.iter().map(|row| row.plan.stage).collect();
-        assert_eq!(stages, [Stage::Plan, Stage::Plan, Stage::Conclude, Stage::Conclude]);
-        assert_eq!(found.rows[0].plan.schedule.due_on, NaiveDate::from_ymd_opt(2026, 2, 28));
+        assert_eq!(
+            stages,
+            [Stage::Plan, Stage::Plan, Stage::Conclude, Stage::Conclude]
+        );
+        assert_eq!(
+            found.rows[0].plan.schedule.due_on,
+            NaiveDate::from_ymd_opt(2026, 2, 28)
+        );
         assert!(found.rows[1].hints[0].zh.contains("监督一科"));
         assert_eq!(found.rows[3].problems[0].zh, "与第 6 行重复");
     }

@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PremisesId, SubmissionId,
+    ActivityId, DepartmentId, DeviceId, InvitationId, OpId, PremisesId, RectificationId,
+    SubmissionId, TaskId,
     api::{forms::FormDetail, office::Invitation},
-    areas::{people::Role, premises::Premises},
+    areas::{people::Role, premises::Premises, rectifications::Rectification, tasks::Task},
     keys::sha256_hex,
 };
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
@@ -28,6 +29,8 @@ pub struct World {
     pub device: DeviceId,
     pub invitation: InvitationId,
     pub premises: PremisesId,
+    pub task: TaskId,
+    pub rectification: RectificationId,
     /// An operation that a rule refused.
     pub quarantined: OpId,
     /// A version of the office's own form, which nobody else has.
@@ -89,7 +92,7 @@ impl World {
             )
             .await
             .json();
-        Self {
+        let mut world = Self {
             form: own.version.id,
             device: author.device_id,
             organization,
@@ -105,7 +108,17 @@ impl World {
             code: invitation.code,
             upload,
             sha256: sha256_hex(&whole),
-        }
+            task: TaskId(uuid::Uuid::nil()),
+            rectification: RectificationId(uuid::Uuid::nil()),
+        };
+        let body = super::table::task(&world);
+        let task: Task = world.office.post("/api/office/tasks", &body).await.json();
+        world.task = task.id;
+        let body = super::table::problem(&world);
+        let path = "/api/office/rectifications";
+        let problem: Rectification = world.office.post(path, &body).await.json();
+        world.rectification = problem.id;
+        world
     }
 
     /// The route's path, naming what is in this organization.
@@ -118,6 +131,8 @@ impl World {
             Names::Device => self.device.to_string(),
             Names::Department => self.department.to_string(),
             Names::Premises => self.premises.to_string(),
+            Names::Task => self.task.to_string(),
+            Names::Rectification => self.rectification.to_string(),
             Names::Invitation => self.invitation.to_string(),
             Names::Quarantined => self.quarantined.to_string(),
             Names::Form => self.form.to_string(),
