@@ -4,7 +4,7 @@
 //! Leaves out what a page shows (`pages`) and who may see it (the server decides; the menu asks
 //! `domain::permission`).
 
-use domain::{ActivityId, PremisesId, StandardId, SubmissionId};
+use domain::{ActivityId, PremisesId, RectificationId, StandardId, SubmissionId, TaskId};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
@@ -69,6 +69,11 @@ pub enum Page {
     Standards,
     StandardVersion(StandardId),
     StandardImport,
+    OfficeTasks,
+    OfficeTask(TaskId),
+    TaskImport,
+    Rectifications,
+    Rectification(RectificationId),
     Devices,
     People,
     Departments,
@@ -141,6 +146,11 @@ impl Page {
             ["office", "standards"] => Self::Standards,
             ["office", "standards", "import"] => Self::StandardImport,
             ["office", "standards", id] => Self::StandardVersion(id.parse().ok()?),
+            ["office", "tasks"] => Self::OfficeTasks,
+            ["office", "tasks", "import"] => Self::TaskImport,
+            ["office", "tasks", id] => Self::OfficeTask(id.parse().ok()?),
+            ["office", "rectifications"] => Self::Rectifications,
+            ["office", "rectifications", id] => Self::Rectification(id.parse().ok()?),
             ["office", "devices"] => Self::Devices,
             ["office", "people"] => Self::People,
             ["office", "departments"] => Self::Departments,
@@ -200,6 +210,11 @@ impl Page {
             Self::Standards => "/office/standards".to_owned(),
             Self::StandardImport => "/office/standards/import".to_owned(),
             Self::StandardVersion(id) => format!("/office/standards/{id}"),
+            Self::OfficeTasks => "/office/tasks".to_owned(),
+            Self::TaskImport => "/office/tasks/import".to_owned(),
+            Self::OfficeTask(id) => format!("/office/tasks/{id}"),
+            Self::Rectifications => "/office/rectifications".to_owned(),
+            Self::Rectification(id) => format!("/office/rectifications/{id}"),
             Self::Devices => "/office/devices".to_owned(),
             Self::People => "/office/people".to_owned(),
             Self::Departments => "/office/departments".to_owned(),
@@ -252,6 +267,11 @@ impl Page {
             Self::Standards => ("标准版本", "Versions"),
             Self::StandardVersion(_) => ("标准详情", "A version"),
             Self::StandardImport => ("导入测评标准", "Import a standard"),
+            Self::OfficeTasks => ("任务清单", "Tasks"),
+            Self::OfficeTask(_) => ("任务详情", "Task"),
+            Self::TaskImport => ("导入任务清单", "Import tasks"),
+            Self::Rectifications => ("问题整改", "Rectification"),
+            Self::Rectification(_) => ("整改详情", "Problem"),
             Self::Devices => ("设备", "Devices"),
             Self::People => ("人员", "People"),
             Self::Departments => ("科室", "Departments"),
@@ -306,6 +326,11 @@ impl Page {
             | Self::Standards
             | Self::StandardVersion(_)
             | Self::StandardImport
+            | Self::OfficeTasks
+            | Self::OfficeTask(_)
+            | Self::TaskImport
+            | Self::Rectifications
+            | Self::Rectification(_)
             | Self::Devices
             | Self::People
             | Self::Departments
@@ -337,6 +362,8 @@ impl Page {
             | Self::StandardVersion(_)
             | Self::StandardImport => Self::Standard,
             Self::PackSheet(..) => Self::Packs,
+            Self::OfficeTask(_) | Self::TaskImport => Self::OfficeTasks,
+            Self::Rectification(_) => Self::Rectifications,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
             Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
@@ -449,6 +476,11 @@ mod tests {
             Page::Standards,
             Page::StandardVersion(StandardId(uuid::Uuid::from_u128(10))),
             Page::StandardImport,
+            Page::OfficeTasks,
+            Page::OfficeTask(TaskId(uuid::Uuid::from_u128(10))),
+            Page::TaskImport,
+            Page::Rectifications,
+            Page::Rectification(RectificationId(uuid::Uuid::from_u128(11))),
             Page::Devices,
             Page::People,
             Page::Departments,

@@ -18,6 +18,7 @@ const PULL: &str = include_str!("fixtures/pull-1.json");
 const PREMISES: &str = include_str!("fixtures/pull-premises.json");
 /// What staff phones are told of the standard.
 const STANDARDS: &str = include_str!("fixtures/pull-standards.json");
+const TASKS: &str = include_str!("fixtures/pull-tasks.json");
 const PUSH_ANSWER: &str = include_str!("fixtures/push-answer-1.json");
 
 /// Whether all that was said then is said now, at the same place.
@@ -94,10 +95,22 @@ fn premises_and_their_visits_keep_every_field() {
 }
 
 #[test]
+fn tasks_and_problems_keep_every_field() {
+    let page: PullResponse = written_again(TASKS);
+    let open = page.rows.iter().any(|row| match row {
+        PulledRow::Put {
+            row: Row::Tasks(task),
+        } => task.open.len() == 1,
+        _ => false,
+    });
+    assert!(open);
+}
+
+#[test]
 fn every_area_stands_in_a_file() {
     for area in Area::ALL {
         let name = format!("\"{}\"", area.as_str());
-        let stands = [PULL, PREMISES, STANDARDS]
+        let stands = [PULL, PREMISES, STANDARDS, TASKS]
             .iter()
             .any(|file| file.contains(&name));
         assert!(stands, "a new area is a new file: {name}");

@@ -11,3 +11,4 @@ pub mod reviews;
 pub mod sessions;
 pub mod standards;
 pub mod submissions;
+pub mod tasks;

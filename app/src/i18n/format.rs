@@ -34,6 +34,22 @@ fn day_of(lang: Lang, date: NaiveDate) -> String {
     }
 }
 
+/// 11月23日 | 23 Nov
+pub fn civil_day(lang: Lang, date: NaiveDate) -> String {
+    match lang {
+        Lang::Zh => format!("{}月{}日", date.month(), date.day()),
+        Lang::En => format!("{} {}", date.day(), month_en(date)),
+    }
+}
+
+/// 2026年11月23日 | 23 Nov 2026
+pub fn civil_date(lang: Lang, date: NaiveDate) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}", date.year(), civil_day(lang, date)),
+        Lang::En => format!("{} {}", civil_day(lang, date), date.year()),
+    }
+}
+
 /// 19:05
 pub fn time(at: Timestamp, offset: i32) -> String {
     civil(at, offset).map_or_else(

@@ -260,6 +260,8 @@ pub fn SideBar() -> impl IntoView {
                                         icon=lu::LuClipboardCheck
                                         count=frame.to_review
                                     />
+                                    <SideLink to=Page::OfficeTasks icon=lu::LuListTodo/>
+                                    <SideLink to=Page::Rectifications icon=lu::LuWrench/>
                                     <SideLink to=Page::OfficeActivities icon=lu::LuCalendarRange/>
                                     <SideLink to=Page::Evidence icon=lu::LuBookCheck/>
                                     <SideLink to=Page::Files icon=lu::LuFiles/>

@@ -22,6 +22,7 @@ use crate::{
         },
         sessions::guard::with_account,
         submissions::lines,
+        tasks,
     },
     components::{
         Tone,
@@ -66,6 +67,8 @@ pub fn HomePage() -> impl IntoView {
         Area::Attendances,
         Area::SignUps,
         Area::Submissions,
+        Area::Tasks,
+        Area::Rectifications,
     ]);
     let body = with_account(move |account| home(device, f, account));
     view! {
@@ -87,6 +90,7 @@ fn home(device: Device, f: Format, account: Account) -> AnyView {
     view! {
         {move || hero(device, f, me)}
         {move || returned(device, f)}
+        {move || tasks::pressing(device, f)}
         <div class="tiles tiles-pair">
             <ActionTile to=Page::NewRecord(None) icon=lu::LuNotebookPen title=records text=records_note/>
             <ActionTile to=Page::Me icon=lu::LuQrCode title=code text=code_note/>

@@ -91,6 +91,11 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::Standards
             | Page::StandardVersion(_)
             | Page::StandardImport
+            | Page::OfficeTasks
+            | Page::OfficeTask(_)
+            | Page::TaskImport
+            | Page::Rectifications
+            | Page::Rectification(_)
             | Page::Devices
             | Page::Receipts
             | Page::Rescue

@@ -43,6 +43,13 @@ pub fn draw_office(page: Page) -> AnyView {
             view! { <office::standards::StandardPage id=Some(id)/> }.into_any()
         }
         Page::StandardImport => view! { <office::standards::ImportStandardPage/> }.into_any(),
+        Page::OfficeTasks => view! { <office::tasks::OfficeTasksPage/> }.into_any(),
+        Page::OfficeTask(id) => view! { <office::tasks::one::OfficeTaskPage id/> }.into_any(),
+        Page::TaskImport => view! { <office::tasks::import::TaskImportPage/> }.into_any(),
+        Page::Rectifications => view! { <office::rectifications::RectificationsPage/> }.into_any(),
+        Page::Rectification(id) => {
+            view! { <office::rectifications::one::RectificationPage id/> }.into_any()
+        }
         Page::Devices => view! { <office::devices::DevicesPage/> }.into_any(),
         Page::People => view! { <office::people::PeoplePage/> }.into_any(),
         Page::Departments => view! { <office::departments::DepartmentsPage/> }.into_any(),

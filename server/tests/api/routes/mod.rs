@@ -5,7 +5,10 @@
 
 mod access;
 mod bad_input;
+mod evidence;
+mod packs;
 mod source;
 mod standards;
 mod table;
+mod tasks;
 mod world;

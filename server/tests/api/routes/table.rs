@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use domain::areas::people::Role;
 use serde_json::{Value, json};
 
-use super::{standards, world::World};
+use super::{evidence, packs, standards, tasks, world::World};
 
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub enum Names {
     Item,
     File,
     Standard,
+    Task,
+    Rectification,
     Invitation,
     Quarantined,
     Form,
@@ -68,7 +70,7 @@ pub struct Route {
     pub query: &'static str,
 }
 
-pub(super) const fn route(
+pub(super) pub const fn route(
     method: &'static str,
     path: &'static str,
     may: May,
@@ -115,10 +117,6 @@ impl Route {
 }
 
 const REVIEWS: &str = "/api/office/submissions/{id}/review";
-const PROOFS: &str = "/api/office/submissions/{id}/evidence";
-const EVIDENCE: &str = "/api/office/evidence";
-const FILES: &str = "/api/office/files";
-const FILE: &str = "/api/office/files/{id}";
 const HELD: &str = "/api/office/quarantine/{op_id}";
 const FORMS: &str = "/api/office/forms";
 const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
@@ -126,7 +124,16 @@ const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
      &until=2&after=1~01930000-0000-7000-8000-000000000001&limit=7";
 
 /// All of them.
-pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| [BASE, standards::ROUTES].concat());
+pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+    [
+        BASE,
+        evidence::ROUTES,
+        packs::ROUTES,
+        standards::ROUTES,
+        tasks::ROUTES,
+    ]
+    .concat()
+});
 
 const BASE: &[Route] = &[
     route("GET", "/api/health", May::Anyone, Names::Nothing),
@@ -303,143 +310,6 @@ const BASE: &[Route] = &[
         Names::Nothing,
     )
     .takes(|world| json!({ "rows": [premises(world)] })),
-    route("GET", PROOFS, May::Reviewer, Names::Submission),
-    route("POST", PROOFS, May::Reviewer, Names::Submission)
-        .takes(|world| json!({ "item": world.item, "year": 2026, "passage": "第三段" })),
-    route("DELETE", PROOFS, May::Reviewer, Names::Submission).asked("item=A-1"),
-    route("GET", EVIDENCE, May::Reviewer, Names::Nothing).asked("year=2026"),
-    route("POST", EVIDENCE, May::Reviewer, Names::Nothing).takes(|world| {
-        json!({
-            "item": world.item, "kind": "plan", "year": 2026,
-            "subject": { "area": "activities", "id": world.activity },
-        })
-    }),
-    route(
-        "PATCH",
-        "/api/office/evidence/{id}",
-        May::Reviewer,
-        Names::Evidence,
-    )
-    .takes(|_| json!({ "kind": "sum", "year": 2025, "passage": "小结" })),
-    route(
-        "DELETE",
-        "/api/office/evidence/{id}",
-        May::Reviewer,
-        Names::Evidence,
-    ),
-    route(
-        "GET",
-        "/api/office/evidence/items/{code}",
-        May::Reviewer,
-        Names::Item,
-    )
-    .asked("year=2026"),
-    route(
-        "GET",
-        "/api/office/activities/{id}/bundle",
-        May::Reviewer,
-        Names::Activity,
-    )
-    .asked("lang=en"),
-    route(
-        "POST",
-        "/api/office/activities/{id}/bundle",
-        May::Reviewer,
-        Names::Activity,
-    )
-    .takes(|_| json!({ "kind": "brief", "title": "活动简报", "text": "今天开展活动。" })),
-    route("GET", FILES, May::Reviewer, Names::Nothing).asked(
-        "q=x&kind=plan&department_id=01930000-0000-7000-8000-000000000001\
-         &activity_id=01930000-0000-7000-8000-000000000001&withdrawn=true\
-         &after=1~01930000-0000-7000-8000-000000000001",
-    ),
-    route("POST", FILES, May::Reviewer, Names::Nothing).takes(
-        |world| json!({ "sha256": world.sha256, "file_name": "通知.jpg", "about": about(world) }),
-    ),
-    route("GET", FILE, May::Reviewer, Names::File),
-    route("PUT", FILE, May::Reviewer, Names::File)
-        .takes(about)
-        .revised(),
-    route(
-        "GET",
-        "/api/office/files/{id}/content",
-        May::Reviewer,
-        Names::File,
-    ),
-    route(
-        "POST",
-        "/api/office/files/{id}/withdraw",
-        May::Reviewer,
-        Names::File,
-    )
-    .revised(),
-    route(
-        "POST",
-        "/api/office/files/{id}/restore",
-        May::Reviewer,
-        Names::File,
-    )
-    .revised(),
-    route("GET", "/api/office/search", May::Reviewer, Names::Nothing).asked("q=x&after=1"),
-    route("GET", "/api/office/packs", May::Reviewer, Names::Nothing).asked("year=2026"),
-    route(
-        "GET",
-        "/api/office/packs/sheet",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("year=2026&item=x"),
-    route(
-        "GET",
-        "/api/office/packs/pack.zip",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("year=2026&scope=x"),
-    route("GET", "/api/office/hours", May::Reviewer, Names::Nothing)
-        .asked("from=2026-01-01&until=2026-12-31"),
-    route(
-        "POST",
-        "/api/office/hours/correct",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .takes(|_| {
-        json!({
-            "activity_id": "01930000-0000-7000-8000-000000000001",
-            "person_id": "01930000-0000-7000-8000-000000000002",
-            "minutes": 60, "reason": "忘记签退",
-        })
-    }),
-    route(
-        "PUT",
-        "/api/office/hours/rounding",
-        May::Administrator,
-        Names::Nothing,
-    )
-    .takes(|_| json!({ "rounding": "quarter" })),
-    route(
-        "PUT",
-        "/api/office/hours/consent",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .takes(|_| json!({ "person_id": "01930000-0000-7000-8000-000000000002", "consents": true })),
-    route(
-        "GET",
-        "/api/office/hours/list.xlsx",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("from=2026-01-01&until=2026-12-31&lang=en&public=1"),
-    route(
-        "GET",
-        "/api/office/hours/certificate.docx",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("from=2026-01-01&until=2026-12-31&person_id=01930000-0000-7000-8000-000000000002"),
-    route("GET", "/api/my/hours", May::Member, Names::Nothing),
     route("GET", "/api/office/people", May::Reviewer, Names::Nothing),
     route(
         "PATCH",
@@ -621,13 +491,6 @@ fn certificate(world: &World) -> Value {
     json!({
         "subject": { "kind": "display", "activity_id": world.activity },
         "public_key": domain::keys::to_base64url(key.as_bytes()),
-    })
-}
-
-fn about(world: &World) -> Value {
-    json!({
-        "title": "活动通知", "kind": "notice", "dated_on": "2026-03-05", "document_no": "卫执〔2026〕3号",
-        "department_id": world.department, "activity_id": world.activity,
     })
 }
 

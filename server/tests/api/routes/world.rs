@@ -5,12 +5,14 @@ use std::{collections::BTreeMap, io::Cursor};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     ActivityId, DepartmentId, DeviceId, EvidenceId, FileId, InvitationId, OpId, PremisesId,
-    StandardId, SubmissionId,
+    RectificationId, StandardId, SubmissionId, TaskId,
     api::{forms::FormDetail, office::Invitation, standards::StandardDetail},
     areas::{
         evidence::{Evidence, File},
         people::Role,
         premises::Premises,
+        rectifications::Rectification,
+        tasks::Task,
     },
     keys::sha256_hex,
 };
@@ -33,6 +35,8 @@ pub struct World {
     pub device: DeviceId,
     pub invitation: InvitationId,
     pub premises: PremisesId,
+    pub task: TaskId,
+    pub rectification: RectificationId,
     /// The code of an item that only this organization's standard has.
     pub item: String,
     pub file: FileId,
@@ -124,7 +128,7 @@ impl World {
             .post("/api/office/standards", &super::standards::standard_body())
             .await
             .json();
-        Self {
+        let mut world = Self {
             file: file.id,
             item,
             evidence: evidence.id,
@@ -144,7 +148,17 @@ impl World {
             code: invitation.code,
             upload,
             sha256: sha256_hex(&whole),
-        }
+            task: TaskId(uuid::Uuid::nil()),
+            rectification: RectificationId(uuid::Uuid::nil()),
+        };
+        let body = super::tasks::task(&world);
+        let task: Task = world.office.post("/api/office/tasks", &body).await.json();
+        world.task = task.id;
+        let body = super::tasks::problem(&world);
+        let path = "/api/office/rectifications";
+        let problem: Rectification = world.office.post(path, &body).await.json();
+        world.rectification = problem.id;
+        world
     }
 
     /// The route's path, naming what is in this organization.
@@ -157,6 +171,8 @@ impl World {
             Names::Device => self.device.to_string(),
             Names::Department => self.department.to_string(),
             Names::Premises => self.premises.to_string(),
+            Names::Task => self.task.to_string(),
+            Names::Rectification => self.rectification.to_string(),
             Names::Evidence => self.evidence.to_string(),
             Names::File => self.file.to_string(),
             Names::Item => self.item.clone(),

@@ -1,12 +1,19 @@
-//! The office's first page: what waits for a person, and what is on today.
+//! The office's first page: what waits for a person, what is due, where the standard stands, what is on
+//! today.
 //!
 //! Leaves out figures about persons, and anything that nobody has to act on.
+
+mod due;
+mod standing;
 
 use std::sync::Arc;
 
 use domain::{
     Lang, Timestamp,
-    api::office::{ActivityLine, DeviceLine, SubmissionCounts},
+    api::{
+        dashboard::{Dashboard, Unsent},
+        office::ActivityLine,
+    },
     areas::activities::ActivityState,
     small,
     time::DAY_MS,
@@ -16,7 +23,6 @@ use icondata_lu as lu;
 use leptos::prelude::*;
 
 use crate::{
-    areas::devices::{Summary, summary},
     components::{
         Tone,
         button::{ButtonLink, IconButton},
@@ -33,27 +39,19 @@ use crate::{
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let f = use_format();
-    let counts: Remote<SubmissionCounts> =
-        use_remote(|| Some("/api/office/submissions/counts".to_owned())).every(30);
-    let devices: Remote<Vec<DeviceLine>> =
-        use_remote(|| Some("/api/office/devices".to_owned())).every(30);
+    let board: Remote<Dashboard> =
+        use_remote(|| Some("/api/office/dashboard".to_owned())).every(30);
     let today: Remote<Vec<ActivityLine>> = use_remote(|| {
         let (from, until) = day_around(platform::now_ms());
         Some(format!("/api/office/activities?from={from}&until={until}"))
     })
     .every(15);
     let reload = move |()| {
-        counts.reload();
-        devices.reload();
+        board.reload();
         today.reload();
     };
-    let error = Signal::derive(move || {
-        counts
-            .error()
-            .or_else(|| devices.error())
-            .or_else(|| today.error())
-    });
-    let known = Memo::new(move |_| counts.get().is_some() && devices.get().is_some());
+    let error = Signal::derive(move || board.error().or_else(|| today.error()));
+    let known = Memo::new(move |_| board.get().is_some());
     let body = move || {
         if !known.get() {
             return match error.get() {
@@ -63,8 +61,16 @@ pub fn OverviewPage() -> impl IntoView {
         }
         view! {
             <Stale error on_retry=reload/>
-            <Waiting counts devices/>
-            <Today today/>
+            <div class="overview-columns">
+                <div class="overview">
+                    <Waiting board/>
+                    <due::Due board/>
+                </div>
+                <div class="overview">
+                    <standing::Stand board/>
+                    <Today today/>
+                </div>
+            </div>
             <Menu/>
         }
         .into_any()
@@ -75,7 +81,7 @@ pub fn OverviewPage() -> impl IntoView {
         <PageHeader subtitle>
             <IconButton icon=lu::LuRefreshCw label=refresh on_click=reload/>
         </PageHeader>
-        <div class="page overview">{body}</div>
+        <div class="page page-wide overview">{body}</div>
     }
     .into_any()
 }
@@ -97,7 +103,7 @@ struct Item {
 }
 
 #[component]
-fn Waiting(counts: Remote<SubmissionCounts>, devices: Remote<Vec<DeviceLine>>) -> impl IntoView {
+fn Waiting(board: Remote<Dashboard>) -> impl IntoView {
     let f = use_format();
     let title = t("等你处理", "Waiting for you");
     let done = t("都处理完了", "Nothing waits");
@@ -106,12 +112,10 @@ fn Waiting(counts: Remote<SubmissionCounts>, devices: Remote<Vec<DeviceLine>>) -
         "New records appear here by themselves.",
     );
     let rows = move || {
-        let counts = counts.get().unwrap_or_default();
-        let sum = devices
+        let items = board
             .get()
-            .map(|lines| summary(&lines))
+            .map(|board| items(f, &board))
             .unwrap_or_default();
-        let items = items(f, &counts, sum);
         if items.is_empty() {
             return view! {
                 <div class="card"><EmptyState art=Art::Done title=done text=done_text/></div>
@@ -138,11 +142,12 @@ fn Waiting(counts: Remote<SubmissionCounts>, devices: Remote<Vec<DeviceLine>>) -
 }
 
 /// The most urgent first.
-fn items(f: Format, counts: &SubmissionCounts, sum: Summary) -> Vec<Item> {
+fn items(f: Format, board: &Dashboard) -> Vec<Item> {
     let lang = f.lang();
+    let (counts, unsent_work) = (&board.counts, &board.unsent);
     let mut items = Vec::new();
-    if sum.emptied > 0 {
-        let n = sum.emptied;
+    if unsent_work.emptied > 0 {
+        let n = unsent_work.emptied;
         items.push(Item {
             to: Page::Devices,
             icon: lu::LuTriangleAlert,
@@ -150,13 +155,49 @@ fn items(f: Format, counts: &SubmissionCounts, sum: Summary) -> Vec<Item> {
             title: lang.pick(
                 format!("{n} 台手机的本地存储可能被清空"),
                 counted(
-                    n as i64,
+                    n,
                     "phone may have been emptied",
                     "phones may have been emptied",
                 ),
             ),
             text: lang
                 .pick("请尽快联系本人核对", "Please call the person soon")
+                .to_owned(),
+        });
+    }
+    let problems = &board.rectifications;
+    if problems.overdue > 0 {
+        let n = problems.overdue;
+        items.push(Item {
+            to: Page::Rectifications,
+            icon: lu::LuWrench,
+            tone: Tone::Danger,
+            title: lang.pick(
+                format!("{n} 个问题整改逾期"),
+                counted(n, "problem is overdue", "problems are overdue"),
+            ),
+            text: problems
+                .pressing
+                .first()
+                .map(|one| one.problem.clone())
+                .unwrap_or_default(),
+        });
+    }
+    if problems.rectified > 0 {
+        let n = problems.rectified;
+        items.push(Item {
+            to: Page::Rectifications,
+            icon: lu::LuSearchCheck,
+            tone: Tone::Info,
+            title: lang.pick(
+                format!("{n} 个问题等待复核销号"),
+                counted(n, "problem to check", "problems to check"),
+            ),
+            text: lang
+                .pick(
+                    "由整改人以外的同事复核",
+                    "By somebody else than who put it right",
+                )
                 .to_owned(),
         });
     }
@@ -198,13 +239,13 @@ fn items(f: Format, counts: &SubmissionCounts, sum: Summary) -> Vec<Item> {
                 .to_owned(),
         });
     }
-    if sum.devices > 0 {
-        let oldest = sum.oldest.map(|at| f.ago(at));
+    if unsent_work.devices > 0 {
+        let oldest = unsent_work.oldest.map(|at| f.ago(at));
         items.push(Item {
             to: Page::Devices,
             icon: lu::LuSmartphone,
             tone: Tone::Info,
-            title: unsent(lang, sum),
+            title: unsent(lang, unsent_work),
             text: oldest.map_or_else(String::new, |at| {
                 lang.pick(
                     format!("最早一条写于 {at}"),
@@ -216,14 +257,14 @@ fn items(f: Format, counts: &SubmissionCounts, sum: Summary) -> Vec<Item> {
     items
 }
 
-fn unsent(lang: Lang, sum: Summary) -> String {
-    let (devices, records, photos) = (sum.devices, sum.records, sum.blobs);
+fn unsent(lang: Lang, work: &Unsent) -> String {
+    let (devices, records, photos) = (work.devices, work.records, work.photos);
     match lang {
         Lang::Zh => format!("{devices} 台设备还有 {records} 条记录、{photos} 张照片未送达"),
         Lang::En => format!(
             "{}: {}, {}",
             counted(
-                devices as i64,
+                devices,
                 "device holds unsent work",
                 "devices hold unsent work"
             ),
@@ -308,6 +349,8 @@ fn Menu() -> impl IntoView {
     let title = t("办公", "Office");
     let rows = [
         (Page::Review, lu::LuClipboardCheck),
+        (Page::OfficeTasks, lu::LuListTodo),
+        (Page::Rectifications, lu::LuWrench),
         (Page::OfficeActivities, lu::LuCalendarRange),
         (Page::Devices, lu::LuMonitorSmartphone),
         (Page::People, lu::LuUsersRound),

@@ -1,0 +1,289 @@
+//! The task list: as a table, as a board, over the three years.
+
+mod board;
+mod edit;
+mod finish;
+mod gantt;
+pub mod import;
+pub mod one;
+mod table;
+
+use std::sync::Arc;
+
+use domain::{
+    api::tasks::{TaskLine, TaskList, UncoveredItem},
+    areas::{
+        people::Department,
+        tasks::{Stage, Task},
+    },
+    tasks::Standing,
+};
+use icondata_lu as lu;
+use leptos::prelude::*;
+
+use edit::{EditDialog, Editing};
+
+use crate::{
+    components::{
+        Tone,
+        button::{Button, ButtonKind, ButtonLink},
+        choice::{Choice, DropDown, Segmented},
+        field::SearchField,
+        page_header::PageHeader,
+        status::{Art, Banner, EmptyState},
+        surface::Toolbar,
+    },
+    i18n::{t, tf, use_lang},
+    office::{LoadProblem, Loading, Remote, Stale, choices, use_remote},
+    routing::{Page, use_go},
+};
+
+pub(super) const PATH: &str = "/api/office/tasks";
+
+#[component]
+pub fn OfficeTasksPage() -> impl IntoView {
+    let go = use_go();
+    let list: Remote<TaskList> = use_remote(|| Some(PATH.to_owned()));
+    let departments: Remote<Vec<Department>> =
+        use_remote(|| Some("/api/office/departments".to_owned()));
+    let editing = RwSignal::new(None::<Editing>);
+    let (add, import) = (t("新增任务", "Add"), t("导入清单", "Import"));
+    let shown = move || match (list.get(), list.error()) {
+        (Some(found), _) => view! { <Whole found departments/> }.into_any(),
+        (None, Some(error)) => {
+            view! { <LoadProblem error on_retry=move || list.reload()/> }.into_any()
+        }
+        (None, None) => view! { <Loading/> }.into_any(),
+    };
+    let number = move || {
+        let list = list.get_untracked();
+        list.map_or(1, |list| {
+            list.tasks
+                .iter()
+                .map(|line| line.task.plan.number)
+                .max()
+                .unwrap_or(0)
+                + 1
+        })
+    };
+    view! {
+        <PageHeader>
+            <ButtonLink to=Page::TaskImport small=true icon=lu::LuFileUp>
+                {import}
+            </ButtonLink>
+            <Button
+                small=true
+                kind=ButtonKind::Primary
+                icon=lu::LuPlus
+                on_click=move || editing.set(Some(Editing::New(number())))
+            >
+                {add}
+            </Button>
+        </PageHeader>
+        <div class="page page-wide">
+            <Stale
+                error=Signal::derive(move || list.get().and_then(|_| list.error()))
+                on_retry=move || list.reload()
+            />
+            {shown}
+        </div>
+        <EditDialog
+            editing
+            departments
+            on_saved=move |saved: Task| {
+                list.reload();
+                go(Page::OfficeTask(saved.id));
+            }
+        />
+    }
+    .into_any()
+}
+
+#[component]
+fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl IntoView {
+    let lang = use_lang();
+    let signals = [(); 4].map(|()| RwSignal::new(String::new()));
+    let [wanted, stage, department, standing] = signals;
+    let look = RwSignal::new("table".to_owned());
+    if found.tasks.is_empty() {
+        let none = t("还没有任务", "No tasks yet");
+        let why = t(
+            "把单位的创建工作任务清单（Excel）导入进来：谁牵头、什么时候做、做完交什么，一目了然。",
+            "Import the task list that you keep in Excel: who does what until when, and what shows it.",
+        );
+        let import = t("导入清单", "Import the list");
+        return view! {
+            <EmptyState title=none text=why>
+                <ButtonLink to=Page::TaskImport kind=ButtonKind::Primary icon=lu::LuFileUp>
+                    {import}
+                </ButtonLink>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let (today, round) = (found.today, found.round);
+    let uncovered = found.uncovered.clone();
+    let lines = Memo::new(move |_| {
+        let words = wanted.read().to_lowercase();
+        let stage = Stage::parse(&stage.read());
+        let (department, standing) = (department.read(), standing.read());
+        let fits = |line: &&TaskLine| {
+            let plan = &line.task.plan;
+            let id = plan.department_id.map(|id| id.to_string());
+            stage.is_none_or(|stage| plan.stage == stage)
+                && (department.is_empty() || id.as_deref() == Some(department.as_str()))
+                && (standing.is_empty() || line.standing.as_str() == *standing)
+                && words.split_whitespace().all(|word| has(line, word))
+        };
+        found.tasks.iter().filter(fits).cloned().collect::<Vec<_>>()
+    });
+    let looks = Signal::derive(move || {
+        let lang = lang.get();
+        [
+            ("table", "表格", "Table"),
+            ("board", "看板", "Board"),
+            ("years", "时间轴", "Timeline"),
+        ]
+        .map(|(value, zh, en)| Choice::new(value, lang.pick(zh, en)))
+        .to_vec()
+    });
+    let stages = Signal::derive(move || {
+        let lang = lang.get();
+        let mut choices = vec![Choice::new("", lang.pick("全部阶段", "All stages"))];
+        choices.extend(Stage::ALL.map(|stage| {
+            let (zh, en) = stage.name();
+            Choice::new(stage.as_str(), lang.pick(zh, en))
+        }));
+        choices
+    });
+    let standings = Signal::derive(move || {
+        let lang = lang.get();
+        let mut choices = vec![Choice::new("", lang.pick("全部状态", "All states"))];
+        choices.extend(Standing::ALL.map(|standing| {
+            let (zh, en) = standing.name();
+            Choice::new(standing.as_str(), lang.pick(zh, en))
+        }));
+        choices
+    });
+    let (search, look_label, stage_label, department_label, standing_label) = (
+        t("搜索任务、责任人、测评项", "Search tasks, people, items"),
+        t("视图", "View"),
+        t("阶段", "Stage"),
+        t("科室", "Department"),
+        t("状态", "State"),
+    );
+    let total = tf(move |lang| {
+        let count = lines.read().len();
+        lang.pick(format!("共 {count} 项"), format!("{count} in all"))
+    });
+    let nothing = t("没有符合的任务", "Nothing matches");
+    let body = move || {
+        if lines.read().is_empty() {
+            return view! { <EmptyState art=Art::Search title=nothing/> }.into_any();
+        }
+        match look.get().as_str() {
+            "board" => view! { <board::Board lines departments today/> }.into_any(),
+            "years" => gantt::draw(&lines.read(), round, today, lang.get()),
+            _ => view! { <table::Table lines departments/> }.into_any(),
+        }
+    };
+    view! {
+        <Uncovered items=uncovered/>
+        <Toolbar>
+            <Segmented
+                name="look"
+                label=look_label
+                choices=looks
+                value=look
+                on_change=move |value| look.set(value)
+            />
+            <SearchField label=search value=wanted on_input=move |text| wanted.set(text)/>
+            <DropDown
+                name="stage"
+                label=stage_label
+                choices=stages
+                value=stage
+                on_change=move |value| stage.set(value)
+                compact=true
+            />
+            <DropDown
+                name="department"
+                label=department_label
+                choices=choices::departments(departments, ("全部科室", "All departments"))
+                value=department
+                on_change=move |value| department.set(value)
+                compact=true
+            />
+            <DropDown
+                name="standing"
+                label=standing_label
+                choices=standings
+                value=standing
+                on_change=move |value| standing.set(value)
+                compact=true
+            />
+            <span class="toolbar-count" role="status">{total}</span>
+        </Toolbar>
+        {body}
+    }
+    .into_any()
+}
+
+fn has(line: &TaskLine, word: &str) -> bool {
+    let plan = &line.task.plan;
+    [&plan.title, &plan.details, &plan.responsible, &plan.helpers]
+        .into_iter()
+        .chain(&plan.items)
+        .any(|text| text.to_lowercase().contains(word))
+}
+
+/// The items of the standard that no task serves.
+#[component]
+fn Uncovered(items: Vec<UncoveredItem>) -> impl IntoView {
+    let count = items.len();
+    (count > 0).then(|| {
+        let title = tf(move |lang| {
+            lang.pick(
+                format!("现行标准里有 {count} 个测评项还没有任务"),
+                format!("{count} items of the current standard have no task"),
+            )
+        });
+        let look = t("看看是哪些", "See which");
+        let lines: Vec<AnyView> = items
+            .iter()
+            .map(|item| {
+                let points = item.points.to_string();
+                let points =
+                    tf(move |lang| lang.pick(format!("{points} 分"), format!("{points} points")));
+                view! {
+                    <li>
+                        <span class="numbers strong">{item.code.clone()}</span>
+                        <span class="grow">{item.title.clone()}</span>
+                        <span class="muted nowrap">{points}</span>
+                    </li>
+                }
+                .into_any()
+            })
+            .collect();
+        view! {
+            <Banner tone=Tone::Warning title>
+                <details class="uncovered">
+                    <summary>{look}</summary>
+                    <ul>{lines}</ul>
+                </details>
+            </Banner>
+        }
+        .into_any()
+    })
+}
+
+/// How a standing looks.
+pub(super) fn tone(standing: Standing) -> Tone {
+    match standing {
+        Standing::Overdue => Tone::Danger,
+        Standing::DueSoon => Tone::Warning,
+        Standing::UnderWay => Tone::Info,
+        Standing::Done => Tone::Success,
+        Standing::ToDo | Standing::Occasion => Tone::Neutral,
+    }
+}

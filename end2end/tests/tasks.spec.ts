@@ -1,0 +1,67 @@
+// The office imports its task list, finishes a task by a record, and a problem goes from its finding to its closing.
+import { readFileSync } from 'node:fs';
+import { desktop, expect, field, handset, logIn, test, toast } from './support/test.ts';
+import { writeNote } from './support/notes.ts';
+
+test('a task list is imported, and a task is done by what a phone recorded', async ({ newPage, ownServer: server }) => {
+  test.setTimeout(150_000);
+  const office = await newPage(desktop);
+  const phone = await newPage(handset);
+  await logIn(office, server, 'linjingshu');
+  await logIn(phone, server, 'dongsimin');
+  await writeNote(phone, server, '道德讲堂现场');
+  const table = readFileSync(new URL('../../templates/tasks.csv', import.meta.url), 'utf8').replace('道德讲堂', '道德讲堂（第二期）');
+
+  await test.step('the preview says what is in the list already', async () => {
+    await office.goto(server.url + '/office/tasks/import');
+    await office.locator('input[type=file]').setInputFiles({ name: 'tasks.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
+    await expect(office.getByText('读到 61 行：1 项可导入，60 项已在清单里，0 行要先改')).toBeVisible();
+    await office.getByRole('button', { name: '导入 1 项' }).click();
+    await expect(toast(office, '已导入 1 项任务')).toBeVisible();
+  });
+
+  await test.step('table, board and timeline show the same tasks', async () => {
+    await expect(office.getByText('共 62 项')).toBeVisible();
+    await office.getByText('看板', { exact: true }).click();
+    await expect(office.locator('.board-card')).toHaveCount(62);
+    await office.getByText('时间轴', { exact: true }).click();
+    await expect(office.locator('.gantt-row')).toHaveCount(62);
+    await office.getByText('表格', { exact: true }).click();
+    await office.getByRole('searchbox').fill('第二期');
+    await office.getByRole('row').filter({ hasText: '道德讲堂（第二期）' }).click();
+  });
+
+  await test.step('it is done only with what shows it', async () => {
+    await office.getByRole('button', { name: '办结', exact: true }).first().click();
+    const dialog = office.getByRole('dialog');
+    await expect(dialog.getByRole('button', { name: '办结' })).toBeDisabled();
+    await expect(async () => {
+      await dialog.getByRole('searchbox').fill('');
+      await dialog.getByRole('searchbox').fill('道德讲堂现场');
+      await dialog.getByText('道德讲堂现场').click({ timeout: 3_000 });
+    }).toPass();
+    await dialog.getByRole('button', { name: '办结' }).click();
+    await expect(toast(office, '已办结')).toBeVisible();
+    await expect(office.getByRole('link', { name: '道德讲堂现场' })).toBeVisible();
+  });
+
+  await test.step('a problem is not closed by who put it right', async () => {
+    await office.goto(server.url + '/office/rectifications');
+    await office.getByRole('button', { name: '登记问题' }).click();
+    await field(office, '问题').fill('会议室横幅破损');
+    await office.getByRole('button', { name: '保存' }).click();
+    await expect(office.getByRole('heading', { name: '会议室横幅破损' })).toBeVisible();
+    await office.getByRole('button', { name: '已整改，选照片' }).click();
+    const dialog = office.getByRole('dialog');
+    await dialog.getByRole('checkbox').first().check();
+    await dialog.getByRole('button', { name: '确定' }).click();
+    await expect(office.getByText('要由另一位同事复核销号')).toBeVisible();
+    await expect(office.getByRole('button', { name: '复核销号' })).toHaveCount(0);
+    const colleague = await newPage(desktop);
+    await logIn(colleague, server, 'chensiyuan');
+    await colleague.goto(office.url());
+    await colleague.getByRole('button', { name: '复核销号' }).click();
+    await colleague.getByRole('button', { name: '确定' }).click();
+    await expect(colleague.getByText('已销号')).toBeVisible();
+  });
+});
