@@ -94,6 +94,8 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeForm(_)
             | Page::Packs
             | Page::PackSheet(..)
+            | Page::Hours
+            | Page::Reports
             | Page::Kit),
         ) => part::office(page),
     }

@@ -10,6 +10,7 @@ mod names;
 mod packs;
 mod premises;
 mod quarantine;
+mod reports;
 mod rescue;
 mod resemblances;
 mod submission_detail;
@@ -29,6 +30,7 @@ pub fn routes() -> Router<AppState> {
         .merge(packs::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
+        .merge(reports::routes())
         .merge(rescue::routes())
         .merge(submission_detail::routes())
         .merge(submission_review::routes())

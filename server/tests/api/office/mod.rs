@@ -2,9 +2,11 @@
 
 mod activities;
 mod forms;
+mod hours;
 mod likenesses;
 mod packs;
 mod quarantine;
+mod reports;
 mod rescue;
 mod review_list;
 mod submissions;

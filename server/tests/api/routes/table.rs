@@ -343,6 +343,20 @@ pub const ROUTES: &[Route] = &[
         Names::Nothing,
     )
     .asked("from=2026-01-01&until=2026-12-31&person_id=01930000-0000-7000-8000-000000000002"),
+    route(
+        "GET",
+        "/api/office/reports/report.docx",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .asked("from=2026-01-01&until=2026-12-31"),
+    route(
+        "GET",
+        "/api/office/reports/report.xlsx",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .asked("from=2026-01-01&until=2026-12-31&lang=en"),
     route("GET", "/api/my/hours", May::Member, Names::Nothing),
     route("GET", "/api/office/people", May::Reviewer, Names::Nothing),
     route(
