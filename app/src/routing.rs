@@ -90,6 +90,10 @@ pub enum Page {
     Packs,
     /// The sheet of one item: the year, and its position in the standard.
     PackSheet(i32, u32),
+    /// Service hours.
+    Hours,
+    /// The report of a month or a year.
+    Reports,
     /// All components in all states, for whoever designs; no menu leads there.
     Kit,
 }
@@ -165,6 +169,8 @@ impl Page {
             ["office", "packs", year, number] => {
                 Self::PackSheet(year.parse().ok()?, number.parse().ok()?)
             }
+            ["office", "hours"] => Self::Hours,
+            ["office", "reports"] => Self::Reports,
             ["kit"] => Self::Kit,
             _ => return None,
         })
@@ -227,6 +233,8 @@ impl Page {
             Self::Rescue => "/office/devices/rescue".to_owned(),
             Self::Packs => "/office/packs".to_owned(),
             Self::PackSheet(year, number) => format!("/office/packs/{year}/{number}"),
+            Self::Hours => "/office/hours".to_owned(),
+            Self::Reports => "/office/reports".to_owned(),
             Self::Kit => "/kit".to_owned(),
         }
     }
@@ -284,6 +292,8 @@ impl Page {
             Self::Rescue => ("导入手机文件", "Import a phone’s file"),
             Self::Packs => ("迎检材料", "Evidence packs"),
             Self::PackSheet(..) => ("条目材料", "Item’s material"),
+            Self::Hours => ("服务时长", "Service hours"),
+            Self::Reports => ("统计报告", "Reports"),
             Self::Kit => ("组件", "Kit"),
         }
     }
@@ -342,6 +352,8 @@ impl Page {
             | Self::Receipts
             | Self::Packs
             | Self::PackSheet(..)
+            | Self::Hours
+            | Self::Reports
             | Self::Rescue => Area::Office,
         }
     }
@@ -493,6 +505,8 @@ mod tests {
             Page::Rescue,
             Page::Packs,
             Page::PackSheet(2026, 17),
+            Page::Hours,
+            Page::Reports,
             Page::Kit,
         ]
     }

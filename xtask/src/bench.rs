@@ -59,6 +59,15 @@ enum Task {
         #[arg(long, default_value_t = 1_000)]
         phones: usize,
     },
+    /// The evidence pack of a year, beside `zip -0` of the same files, and how much memory it takes
+    Pack {
+        /// Of 400 activities and 6,000 records
+        #[arg(long, default_value_t = 100)]
+        percent: usize,
+        /// Of each photo
+        #[arg(long, default_value_t = 200)]
+        kilobytes: usize,
+    },
     /// What a developer waits for after a change in `app`
     Rebuild,
 }
@@ -73,6 +82,7 @@ pub fn run_task(args: &Args) -> Result<()> {
         Some(Task::Server { rest }) => measure_server(rest),
         Some(Task::Sync) => on_both("speed", &[]),
         Some(Task::Herd { phones }) => herd(*phones),
+        Some(Task::Pack { percent, kilobytes }) => pack(*percent, *kilobytes),
         Some(Task::Rebuild) => rebuild(),
         None => everything(),
     }
@@ -89,6 +99,7 @@ fn everything() -> Result<()> {
         measure_server(&[]),
         on_both("speed", &[]),
         herd(1_000),
+        pack(100, 200),
         rebuild(),
     ];
     outcomes.into_iter().collect()
@@ -114,6 +125,19 @@ fn likeness(rest: &[String]) -> Result<()> {
         "--",
     ];
     run(cargo()?.args(args).args(rest))
+}
+
+/// The test that opens a pack with other programs, at its full size.
+fn pack(percent: usize, kilobytes: usize) -> Result<()> {
+    test::machine::need_documents()?;
+    let mut command = cargo()?;
+    command
+        .args(["test", "--release", "--package", "server", "--test", "api"])
+        .args(["--", "office::packs::year", "--nocapture"])
+        .env("MINGLU_PACK_BENCH", "1")
+        .env("MINGLU_PACK_PERCENT", percent.to_string())
+        .env("MINGLU_PACK_KILOBYTES", kilobytes.to_string());
+    run(&mut command)
 }
 
 fn size() -> Result<()> {

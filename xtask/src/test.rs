@@ -122,6 +122,7 @@ const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
 fn rust(rest: &[String], closing: &mut Vec<String>) -> Result<()> {
     machine::need_postgres()?;
+    machine::need_documents()?;
     // Before the database, which would only stand in the compiler's way.
     run(cargo()?.args(["test", "--workspace", "--no-run"]))?;
     let postgres = Postgres::start()?;

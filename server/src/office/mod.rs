@@ -15,6 +15,7 @@ mod packs;
 mod premises;
 mod quarantine;
 mod rectifications;
+mod reports;
 mod rescue;
 mod resemblances;
 mod search;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<AppState> {
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rectifications::routes())
+        .merge(reports::routes())
         .merge(rescue::routes())
         .merge(search::routes())
         .merge(standards::routes())

@@ -32,6 +32,23 @@ pub fn need_postgres() -> Result<()> {
     apt("PostgreSQL: initdb", &["postgresql"])
 }
 
+/// The programs with which the tests open what the server exports: LibreOffice, poppler, zip; on Debian as
+/// root they are installed.
+pub fn need_documents() -> Result<()> {
+    const PROGRAMS: [(&str, &str); 4] = [
+        ("soffice", "libreoffice-writer libreoffice-calc"),
+        ("pdftotext", "poppler-utils"),
+        ("unzip", "unzip"),
+        ("zip", "zip"),
+    ];
+    let missing = PROGRAMS.iter().filter(|(name, _)| which(name).is_none());
+    let packages: Vec<&str> = missing.flat_map(|(_, it)| it.split(' ')).collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    apt("Programs that open documents", &packages)
+}
+
 fn find_chromium() -> Option<PathBuf> {
     [
         "chromium",

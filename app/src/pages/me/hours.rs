@@ -3,6 +3,7 @@
 use chrono::Datelike;
 use domain::{
     ActivityId, PersonId, Timestamp,
+    api::hours::MyCorrection,
     areas::attendances::{Attendance, ProofState, presences},
     small,
 };
@@ -19,6 +20,7 @@ use crate::{
     },
     device::Device,
     i18n::{Format, t, tf, use_format},
+    office::{Remote, use_remote},
     routing::Page,
 };
 
@@ -39,6 +41,7 @@ struct Served {
     /// Not all of it has reached the server.
     pending: bool,
     doubtful: bool,
+    corrected: bool,
 }
 
 #[component]
@@ -46,7 +49,15 @@ pub fn Hours(me: PersonId) -> impl IntoView {
     let device = Device::get();
     let f = use_format();
     let shown = RwSignal::new(STEP);
-    let list = Memo::new(move |_| Some(served(device.attendances()?, me)));
+    // The office's corrections come while the phone is online; the facts are on the phone anyway.
+    let corrections: Remote<Vec<MyCorrection>> = use_remote(|| Some("/api/my/hours".to_owned()));
+    let list = Memo::new(move |_| {
+        let mut list = served(device.attendances()?, me);
+        for correction in corrections.get().iter().flat_map(|it| it.iter()) {
+            correct(&mut list, correction);
+        }
+        Some(list)
+    });
     let title = t("我的服务时长", "My service time");
     let private = t("只有您自己和办公室能看到", "Only you and the office see it");
     let more = Signal::derive(move || {
@@ -112,7 +123,13 @@ fn activities(device: Device, f: Format, list: Vec<Served>, shown: usize) -> Any
                 |activity| activity.title.clone(),
             );
             let running = activity.is_some_and(|activity| activity.admits(device.now()));
-            let mark = if one.doubtful {
+            let mark = if one.corrected {
+                Some((
+                    lu::LuPencil,
+                    Tone::Info,
+                    lang.pick("办公室已更正", "Corrected by the office"),
+                ))
+            } else if one.doubtful {
                 Some((
                     lu::LuTriangleAlert,
                     Tone::Warning,
@@ -189,6 +206,17 @@ fn year_of(at: Timestamp, device: Device) -> Option<i32> {
     at.civil(device.utc_offset_minutes()).map(|at| at.year())
 }
 
+/// What the office says counts instead of what was recorded.
+fn correct(list: &mut [Served], correction: &MyCorrection) {
+    for one in list {
+        if one.activity == correction.activity_id {
+            one.minutes = correction.minutes;
+            one.whole = true;
+            one.corrected = true;
+        }
+    }
+}
+
 /// Where I was, the latest first.
 fn served(attendances: Vec<Attendance>, me: PersonId) -> Vec<Served> {
     let mine: Vec<Attendance> = attendances
@@ -212,6 +240,7 @@ fn served(attendances: Vec<Attendance>, me: PersonId) -> Vec<Served> {
                 whole: presence.arrived.is_some() && presence.left.is_some(),
                 pending: facts.iter().any(|fact| fact.proof == ProofState::Pending),
                 doubtful: !presence.flags.is_empty(),
+                corrected: false,
             })
         })
         .collect();
@@ -261,6 +290,25 @@ mod tests {
         let figures: Vec<(i64, bool)> = list.iter().map(|one| (one.minutes, one.whole)).collect();
         assert_eq!(figures, [(0, false), (90, true)]);
         assert_eq!(sum(&list), 90);
+    }
+
+    #[test]
+    fn a_correction_counts_for_its_activity_only() {
+        let mut list = served(
+            vec![
+                fact(1, ME, Direction::In, 100),
+                fact(2, ME, Direction::In, 300),
+            ],
+            ME,
+        );
+        let correction = MyCorrection {
+            activity_id: ActivityId(Uuid::from_u128(1)),
+            minutes: 120,
+            reason: String::new(),
+        };
+        correct(&mut list, &correction);
+        let figures: Vec<(i64, bool)> = list.iter().map(|one| (one.minutes, one.whole)).collect();
+        assert_eq!(figures, [(0, false), (120, true)]);
     }
 
     #[test]

@@ -22,11 +22,13 @@ use axum::{
     routing::get,
 };
 use domain::{
-    api::packs::{ItemSheet, Mark, PackItem, PackProject, PackSummary},
+    OrganizationId,
+    api::packs::{ItemSheet, Mark, PackItem, PackProject, PackSummary, SheetNeed},
     areas::standards::Standard,
     permission::Ability,
 };
 use serde::Deserialize;
+use sqlx::AnyConnection;
 use tokio::sync::Semaphore;
 
 use gather::{Gathered, Gathering, gather, is_in};
@@ -108,6 +110,48 @@ async fn summary(
         years,
         projects,
     }))
+}
+
+/// How far the material of one project has come.
+pub(super) struct OfProject {
+    pub title: String,
+    pub items: i64,
+    pub complete: i64,
+    pub missing: i64,
+}
+
+/// The current standard's title and its projects, for a year.
+pub(super) async fn projects(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    year: i32,
+) -> Result<(Option<String>, Vec<OfProject>)> {
+    let Some(gathered) = gather(connection, organization, year, None).await? else {
+        return Ok((None, Vec::new()));
+    };
+    let mut projects: Vec<OfProject> = Vec::new();
+    let mut last = "";
+    let standard = &gathered.version.standard;
+    for (placed, own) in standard.items().zip(&gathered.items) {
+        let (code, title) = (placed.project.code.as_str(), &placed.project.title);
+        if projects.is_empty() || last != code {
+            last = code;
+            projects.push(OfProject {
+                title: sheet::titled(code, title),
+                items: 0,
+                complete: 0,
+                missing: 0,
+            });
+        }
+        let needs = sheet::needs(placed, own);
+        let missing: i64 = needs.iter().map(SheetNeed::missing).sum();
+        if let Some(project) = projects.last_mut() {
+            project.items += 1;
+            project.complete += i64::from(missing == 0);
+            project.missing += missing;
+        }
+    }
+    Ok((Some(standard.title.clone()), projects))
 }
 
 fn of_another_year(own: &Gathering) -> i64 {

@@ -1,4 +1,4 @@
-//! The table's lines about evidence packs and service hours.
+//! The table's lines about evidence packs, service hours and reports.
 
 use serde_json::json;
 
@@ -66,5 +66,19 @@ pub const ROUTES: &[Route] = &[
         Names::Nothing,
     )
     .asked("from=2026-01-01&until=2026-12-31&person_id=01930000-0000-7000-8000-000000000002"),
+    route(
+        "GET",
+        "/api/office/reports/report.docx",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .asked("from=2026-01-01&until=2026-12-31"),
+    route(
+        "GET",
+        "/api/office/reports/report.xlsx",
+        May::Reviewer,
+        Names::Nothing,
+    )
+    .asked("from=2026-01-01&until=2026-12-31&lang=en"),
     route("GET", "/api/my/hours", May::Member, Names::Nothing),
 ];

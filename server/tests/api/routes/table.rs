@@ -70,7 +70,7 @@ pub struct Route {
     pub query: &'static str,
 }
 
-pub(super) pub const fn route(
+pub(super) const fn route(
     method: &'static str,
     path: &'static str,
     may: May,

@@ -124,4 +124,3 @@ pub fn problem(_: &World) -> Value {
         "items": ["Ⅵ-2-1"], "task_id": null, "before": [],
     })
 }
-

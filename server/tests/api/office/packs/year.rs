@@ -1,7 +1,8 @@
 //! A year of a team's work as one pack, opened by other programs: `unzip`, LibreOffice, poppler.
 //!
 //! `MINGLU_PACK_PERCENT` says how much of the year is made: 400 activities and 6,000 records at 100.
-//! `MINGLU_PACK_BENCH=1` also prints how fast and with how much memory, beside `zip -0` of the same bytes.
+//! `MINGLU_PACK_BENCH=1` also prints how fast and with how much memory, beside `zip -0` of the same bytes;
+//! then `MINGLU_PACK_KILOBYTES` is the size of a photo.
 
 use std::{
     collections::BTreeSet,
@@ -57,9 +58,12 @@ const CAME: usize = 6;
 /// Fills lines and a page, to be measured.
 const LONG: usize = 28 * 30;
 
+fn number_from(variable: &str) -> Option<usize> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
 fn percent() -> usize {
-    let given = std::env::var("MINGLU_PACK_PERCENT").ok();
-    given.and_then(|it| it.parse().ok()).unwrap_or(5)
+    number_from("MINGLU_PACK_PERCENT").unwrap_or(5)
 }
 
 /// A part of the year, never nothing.
@@ -323,7 +327,14 @@ fn picture(number: u32) -> Vec<u8> {
     DynamicImage::ImageRgb8(pixels)
         .write_to(&mut bytes, ImageFormat::Jpeg)
         .expect("written");
-    bytes.into_inner()
+    let mut bytes = bytes.into_inner();
+    // What follows a picture's end is no part of it.
+    let size = number_from("MINGLU_PACK_KILOBYTES").unwrap_or(0) * 1024;
+    let filler = bytes.clone();
+    while bytes.len() < size {
+        bytes.extend_from_slice(&filler);
+    }
+    bytes
 }
 
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -394,6 +405,7 @@ async fn a_year_of_a_team_is_read_by_other_programs() {
     // Packets are taken as they come: no whole pack is ever in memory.
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("pack.zip");
+    let before = peak();
     let began = Instant::now();
     let token = client.token.clone().expect("a session");
     let request = Request::get("/api/office/packs/pack.zip?year=2026")
@@ -414,7 +426,7 @@ async fn a_year_of_a_team_is_read_by_other_programs() {
         out.write_all(&packet.expect("a packet")).expect("written");
     }
     drop(out);
-    let took = began.elapsed();
+    let (took, after) = (began.elapsed(), peak());
 
     let checked = pack::check(&file, None).expect("a pack");
     assert!(checked.is_genuine(), "{:?}", checked.flaws);
@@ -425,6 +437,7 @@ async fn a_year_of_a_team_is_read_by_other_programs() {
     counts(&checked.manifest, &files(&out));
     if std::env::var_os("MINGLU_PACK_BENCH").is_some() {
         measure(&file, &out, took);
+        println!("peak memory {before} before the pack, {after} after it");
     }
     workbooks(&out, &checked.manifest);
     documents(&out, &checked.manifest);
@@ -539,7 +552,7 @@ fn documents(out: &Path, manifest: &Manifest) {
     assert_eq!(lines, 22, "{second}");
 }
 
-/// How fast, beside `zip -0` of the same bytes, and with how much memory.
+/// How fast, beside `zip -0` of the same bytes.
 fn measure(file: &Path, out: &Path, took: std::time::Duration) {
     let bytes = fs::metadata(file).expect("the pack").len();
     let again = file.with_file_name("again.zip");
@@ -553,10 +566,12 @@ fn measure(file: &Path, out: &Path, took: std::time::Duration) {
         .expect("zip runs");
     assert!(status.success());
     let plain = began.elapsed();
-    let memory = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let memory = memory
-        .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .unwrap_or_default();
-    println!("{bytes} bytes in {took:?}; zip -0 of the same files in {plain:?}; {memory}");
+    println!("{bytes} bytes in {took:?}; zip -0 of the same files in {plain:?}");
+}
+
+/// The most memory that the process had at once, store of photos included.
+fn peak() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    line.unwrap_or_default().to_owned()
 }
