@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: what it weighs and how fast it is. Results stand in docs/performance.md.
 //!
 //! The programs that measure live with what they measure: `end2end/bench/*.mjs` for the client,
-//! `server/examples/bench_server` for the server and `bench_likeness` for photos, `domain/examples/bench_forms` for the forms. Nothing
+//! `server/examples/bench_server` for the server, `bench_likeness` for photos, `domain/examples/bench_forms` for the forms and `bench_scanner` for codes. Nothing
 //! here runs in `cargo xtask test`: on a shared machine a time is a fact about the machine.
 
 use crate::{
@@ -43,6 +43,12 @@ enum Task {
         #[arg(last = true)]
         rest: Vec<String>,
     },
+    /// How many check-in codes are read that are tilted, dim, blurred or partly covered, native
+    Scanner {
+        /// Arguments for the example `bench_scanner`, after `--`: `--count N`
+        #[arg(last = true)]
+        rest: Vec<String>,
+    },
     /// Push, pull, the review list, memory: on SQLite and on a temporary PostgreSQL
     Server {
         /// Arguments for the example `bench_server`, after `--`: `--push`, `--records N`
@@ -66,6 +72,7 @@ pub fn run_task(args: &Args) -> Result<()> {
         Some(Task::Client { filter }) => measure_client(filter.as_deref()),
         Some(Task::Forms) => forms(),
         Some(Task::Likeness { rest }) => likeness(rest),
+        Some(Task::Scanner { rest }) => scanner(rest),
         Some(Task::Server { rest }) => measure_server(rest),
         Some(Task::Sync) => on_both("speed", &[]),
         Some(Task::Herd { phones }) => herd(*phones),
@@ -81,6 +88,7 @@ fn everything() -> Result<()> {
         measure_client(None),
         forms(),
         likeness(&[]),
+        scanner(&[]),
         measure_server(&[]),
         on_both("speed", &[]),
         herd(1_000),
@@ -102,6 +110,19 @@ fn forms() -> Result<()> {
         "--example",
         "bench_forms",
     ]))
+}
+
+fn scanner(rest: &[String]) -> Result<()> {
+    let args = [
+        "run",
+        "--release",
+        "--package",
+        "domain",
+        "--example",
+        "bench_scanner",
+        "--",
+    ];
+    run(cargo()?.args(args).args(rest))
 }
 
 fn likeness(rest: &[String]) -> Result<()> {

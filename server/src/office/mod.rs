@@ -9,8 +9,10 @@ mod premises;
 mod quarantine;
 mod rescue;
 mod resemblances;
+mod roster;
 mod submission_detail;
 mod submission_review;
+mod tables;
 
 use axum::Router;
 
@@ -23,6 +25,7 @@ pub fn routes() -> Router<AppState> {
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rescue::routes())
+        .merge(roster::routes())
         .merge(submission_detail::routes())
         .merge(submission_review::routes())
 }

@@ -16,3 +16,4 @@ pub mod rescue;
 pub mod review;
 pub mod review_record;
 pub mod roster;
+pub mod roster_import;

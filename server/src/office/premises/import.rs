@@ -7,7 +7,6 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::StatusCode,
     routing::post,
 };
 use domain::{
@@ -16,23 +15,20 @@ use domain::{
     areas::premises::Premises,
     permission::Ability,
 };
-use tokio::sync::Semaphore;
 
-use super::table::{self, ROW_LIMIT, keys};
+use super::table::{self, keys};
 use crate::{
     AppState, Error, Result,
     areas::{
-        forms::workbook::{WORKBOOK_LIMIT, first_sheet},
+        forms::workbook::WORKBOOK_LIMIT,
         premises::{input, store},
     },
     audit,
     auth::Member,
-    extract::{Json, body_error},
+    extract::Json,
     feed, ids,
+    office::tables::{self, ROW_LIMIT, Rows, unreadable},
 };
-
-/// So many files are read at once; each may take tens of megabytes for a moment.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
@@ -47,11 +43,7 @@ async fn preview(
     body: std::result::Result<Bytes, BytesRejection>,
 ) -> Result<Json<ImportPreview>> {
     member.require(Ability::EditPremises)?;
-    let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
-    // Unpacking a workbook takes its time; other requests go on meanwhile.
-    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    let read = tokio::task::spawn_blocking(move || read(&body));
-    let mut preview = read.await.map_err(Error::internal)??;
+    let mut preview = tables::read(body, read).await?;
     let mut connection = state.db.read().acquire().await?;
     let known = known(&store::list(&mut connection, member.organization_id).await?);
     for row in &mut preview.rows {
@@ -60,31 +52,11 @@ async fn preview(
     Ok(Json(preview))
 }
 
-fn read(body: &[u8]) -> Result<ImportPreview> {
-    let refused = |zh: String, en: String| {
-        Error::refused(StatusCode::UNPROCESSABLE_ENTITY, "table_unreadable", zh, en)
-    };
-    let rows = if body.starts_with(b"PK") {
-        first_sheet(body).map_err(|error| refused(error.message.zh, error.message.en))?
-    } else {
-        let text = std::str::from_utf8(body).map_err(|_| {
-            refused(
-                "文件不是 .xlsx，文字编码也认不出；请用 Excel 或 WPS 另存为 .xlsx".to_owned(),
-                "This is no .xlsx, and its text can't be read. Please save it as .xlsx".to_owned(),
-            )
-        })?;
-        table::pasted(text)
-    };
-    if rows.len() > ROW_LIMIT {
-        return Err(refused(
-            format!("一次最多 {ROW_LIMIT} 行，请分几次导入"),
-            format!("{ROW_LIMIT} rows at once at most. Please import it in parts"),
-        ));
-    }
-    table::read(&rows).ok_or_else(|| {
-        refused(
-            "找不到表头：需要一行写有“单位名称”和“地址”“类别”等列名，请补上后再导入".to_owned(),
-            "No heading was found: one row must name the columns, such as name, kind and address. Please add it and import again".to_owned(),
+fn read(rows: &Rows) -> Result<ImportPreview> {
+    table::read(rows).ok_or_else(|| {
+        unreadable(
+            "找不到表头：需要一行写有“单位名称”和“地址”“类别”等列名，请补上后再导入",
+            "No heading was found: one row must name the columns, such as name, kind and address. Please add it and import again",
         )
     })
 }

@@ -11,19 +11,10 @@ use domain::{
     areas::premises::{PremisesKind, half_width},
 };
 
-use crate::areas::premises::input;
+use crate::{areas::premises::input, office::tables::Rows};
 
 /// Where the heading is looked for, in rows.
 const HEADING_ROWS: usize = 30;
-/// Most rows.
-pub(super) const ROW_LIMIT: usize = 5_000;
-
-/// Most columns; what stands further right is left out.
-const COLUMN_LIMIT: usize = 200;
-
-/// The filled rows of a table with their numbers, from 1.
-pub(super) type Rows = Vec<(usize, Vec<String>)>;
-
 /// What the table says; `None` without a heading that names the premises' names.
 pub(super) fn read(rows: &Rows) -> Option<ImportPreview> {
     let (at, columns) = heading(rows)?;
@@ -245,54 +236,10 @@ pub(super) fn keys(input: &PremisesInput) -> Vec<String> {
     keys
 }
 
-/// The rows of pasted text: cells between tabs as Excel copies them, else between commas; quoted cells
-/// may hold lines.
-pub(super) fn pasted(text: &str) -> Rows {
-    let text = text.trim_start_matches('\u{feff}');
-    let separator = if text.contains('\t') { '\t' } else { ',' };
-    let mut rows = Rows::new();
-    let mut cells: Vec<String> = Vec::new();
-    let mut cell = String::new();
-    let mut quoted = false;
-    let mut number = 1;
-    let mut letters = text.chars().peekable();
-    let mut end = |cells: &mut Vec<String>, number: &mut usize| {
-        let row = std::mem::take(cells);
-        if row.iter().any(|cell| !cell.trim().is_empty()) {
-            rows.push((*number, row));
-        }
-        *number += 1;
-    };
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                cell.push('"');
-                letters.next();
-            }
-            '"' if quoted => quoted = false,
-            '"' if cell.is_empty() => quoted = true,
-            '\r' if !quoted => {}
-            '\n' if !quoted => {
-                cells.push(std::mem::take(&mut cell));
-                end(&mut cells, &mut number);
-            }
-            letter if letter == separator && !quoted => {
-                let cell = std::mem::take(&mut cell);
-                if cells.len() < COLUMN_LIMIT {
-                    cells.push(cell);
-                }
-            }
-            letter => cell.push(letter),
-        }
-    }
-    cells.push(cell);
-    end(&mut cells, &mut number);
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::office::tables::pasted;
 
     const TABLE: &str = "四小行业监管单位一览表\t\t\t\t
 \t\t\t\t

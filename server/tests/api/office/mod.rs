@@ -6,4 +6,5 @@ mod likenesses;
 mod quarantine;
 mod rescue;
 mod review_list;
+mod roster;
 mod submissions;
