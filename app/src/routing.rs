@@ -50,6 +50,8 @@ pub enum Page {
     NewActivity,
     /// Printable on A4.
     Roster(ActivityId),
+    /// A list of names that is brought to it.
+    ImportRoster(ActivityId),
     OfficeAllPremises,
     OfficePremises(PremisesId),
     PremisesImport,
@@ -138,6 +140,7 @@ impl Page {
             ["office", "activities", "new"] => Self::NewActivity,
             ["office", "activities", id] => Self::OfficeActivity(id.parse().ok()?),
             ["office", "activities", id, "roster"] => Self::Roster(id.parse().ok()?),
+            ["office", "activities", id, "import"] => Self::ImportRoster(id.parse().ok()?),
             ["office", "premises"] => Self::OfficeAllPremises,
             ["office", "premises", "import"] => Self::PremisesImport,
             ["office", "premises", id] => Self::OfficePremises(id.parse().ok()?),
@@ -204,6 +207,7 @@ impl Page {
             Self::OfficeActivity(id) => format!("/office/activities/{id}"),
             Self::NewActivity => "/office/activities/new".to_owned(),
             Self::Roster(id) => format!("/office/activities/{id}/roster"),
+            Self::ImportRoster(id) => format!("/office/activities/{id}/import"),
             Self::OfficeAllPremises => "/office/premises".to_owned(),
             Self::PremisesImport => "/office/premises/import".to_owned(),
             Self::OfficePremises(id) => format!("/office/premises/{id}"),
@@ -262,6 +266,7 @@ impl Page {
             Self::OfficeActivity(_) => ("活动情况", "Activity"),
             Self::NewActivity => ("新建活动", "New activity"),
             Self::Roster(_) => ("签到表", "Roster"),
+            Self::ImportRoster(_) => ("名单导入", "Import names"),
             Self::AllPremises => ("监管单位", "Premises"),
             Self::OfficeAllPremises => ("监管名录", "Premises list"),
             Self::Premises(_) | Self::OfficePremises(_) => ("单位详情", "Premises"),
@@ -324,6 +329,7 @@ impl Page {
             | Self::OfficeActivity(_)
             | Self::NewActivity
             | Self::Roster(_)
+            | Self::ImportRoster(_)
             | Self::OfficeAllPremises
             | Self::OfficePremises(_)
             | Self::PremisesImport
@@ -378,7 +384,10 @@ impl Page {
             Self::Rectification(_) => Self::Rectifications,
             Self::Receipts => Self::Quarantine,
             Self::Rescue => Self::Devices,
-            Self::OfficeActivity(_) | Self::NewActivity | Self::Roster(_) => Self::OfficeActivities,
+            Self::OfficeActivity(_)
+            | Self::NewActivity
+            | Self::Roster(_)
+            | Self::ImportRoster(_) => Self::OfficeActivities,
             other => other.clone(),
         }
     }
@@ -473,6 +482,7 @@ mod tests {
             Page::OfficeActivity(activity),
             Page::NewActivity,
             Page::Roster(activity),
+            Page::ImportRoster(activity),
             Page::AllPremises,
             Page::Premises(premises),
             Page::OfficeAllPremises,

@@ -1,7 +1,7 @@
 //! What files may be kept: photos, recordings and documents, each of a few types, and how large.
 //!
 //! A file's type goes by its name's ending (browsers disagree about the rest); the server looks at the
-//! bytes (`server/src/areas/blobs/sniff.rs`). Leaves out containers (zip), programs, pages and macros.
+//! bytes (`server/src/areas/blobs/look.rs`). Leaves out containers (zip), programs, pages and macros.
 
 /// What a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

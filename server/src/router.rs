@@ -135,7 +135,7 @@ fn is_same_origin(state: &AppState, request: &Request) -> bool {
 }
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-     style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; \
+     style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {

@@ -2,7 +2,7 @@
 //!
 //! The programs that measure live with what they measure: `end2end/bench/*.mjs` for the client,
 //! `server/examples/bench_server` for the server and `bench_likeness` for photos, `domain/examples/bench_forms` for the
-//! forms, `bench_standards` for a standard's table. Nothing
+//! forms, `bench_scanner` for codes and `bench_standards` for a standard's table. Nothing
 //! here runs in `cargo xtask test`: on a shared machine a time is a fact about the machine.
 
 use crate::{
@@ -46,6 +46,12 @@ enum Task {
         #[arg(last = true)]
         rest: Vec<String>,
     },
+    /// How many check-in codes are read that are tilted, dim, blurred or partly covered, native
+    Scanner {
+        /// Arguments for the example `bench_scanner`, after `--`: `--count N`
+        #[arg(last = true)]
+        rest: Vec<String>,
+    },
     /// Push, pull, the review list, memory: on SQLite and on a temporary PostgreSQL
     Server {
         /// Arguments for the example `bench_server`, after `--`: `--push`, `--records N`
@@ -79,6 +85,7 @@ pub fn run_task(args: &Args) -> Result<()> {
         Some(Task::Forms) => example("bench_forms"),
         Some(Task::Standards) => example("bench_standards"),
         Some(Task::Likeness { rest }) => likeness(rest),
+        Some(Task::Scanner { rest }) => scanner(rest),
         Some(Task::Server { rest }) => measure_server(rest),
         Some(Task::Sync) => on_both("speed", &[]),
         Some(Task::Herd { phones }) => herd(*phones),
@@ -96,6 +103,7 @@ fn everything() -> Result<()> {
         example("bench_forms"),
         example("bench_standards"),
         likeness(&[]),
+        scanner(&[]),
         measure_server(&[]),
         on_both("speed", &[]),
         herd(1_000),
@@ -112,6 +120,19 @@ const SIZE_WANTED: f64 = 400.0;
 fn example(name: &str) -> Result<()> {
     let args = ["run", "--release", "--package", "domain", "--example"];
     run(cargo()?.args(args).arg(name))
+}
+
+fn scanner(rest: &[String]) -> Result<()> {
+    let args = [
+        "run",
+        "--release",
+        "--package",
+        "domain",
+        "--example",
+        "bench_scanner",
+        "--",
+    ];
+    run(cargo()?.args(args).args(rest))
 }
 
 fn likeness(rest: &[String]) -> Result<()> {

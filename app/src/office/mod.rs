@@ -8,8 +8,10 @@ mod act;
 pub mod choices;
 mod outcome;
 mod remote;
+mod table_source;
 pub mod uploads;
 
 pub use act::{Act, use_act};
 pub use outcome::{ActProblem, LoadProblem, Loading, Stale};
 pub use remote::{Remote, use_remote};
+pub use table_source::TableSource;

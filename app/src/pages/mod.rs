@@ -79,6 +79,7 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeActivity(_)
             | Page::NewActivity
             | Page::Roster(_)
+            | Page::ImportRoster(_)
             | Page::OfficeAllPremises
             | Page::OfficePremises(_)
             | Page::PremisesImport

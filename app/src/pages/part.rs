@@ -23,6 +23,9 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::OfficeActivity(id) => view! { <office::activity::OfficeActivityPage id/> }.into_any(),
         Page::NewActivity => view! { <office::new_activity::NewActivityPage/> }.into_any(),
         Page::Roster(id) => view! { <office::roster::RosterPage id/> }.into_any(),
+        Page::ImportRoster(id) => {
+            view! { <office::roster_import::ImportRosterPage id/> }.into_any()
+        }
         Page::OfficeAllPremises => view! { <office::premises::OfficeAllPremisesPage/> }.into_any(),
         Page::OfficePremises(id) => {
             view! { <office::premises::one::OfficePremisesPage id/> }.into_any()

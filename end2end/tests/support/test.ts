@@ -23,6 +23,8 @@ interface Own {
   newPage: NewPage;
   /** The same in a browser whose camera sees the film in a file; no permission is asked for. */
   newPageWithCamera: (film: string) => Promise<Page>;
+  /** The same in a browser whose microphone hears beeps. */
+  newPageWithMicrophone: () => Promise<Page>;
   /** A server for one test alone, to be stopped and started at will. */
   ownServer: Server;
   /** Starts such a server with other settings, or without the sample. */
@@ -67,6 +69,21 @@ export const test = base.extend<Own, Shared>({
       });
       opened.push(browser);
       return browser.newPage();
+    });
+    for (const browser of opened) await browser.close();
+  },
+  newPageWithMicrophone: async ({ playwright }, use) => {
+    const opened: Browser[] = [];
+    await use(async () => {
+      const browser = await playwright.chromium.launch({
+        args: [
+          ...chromiumArgs,
+          '--use-fake-ui-for-media-stream',
+          '--use-fake-device-for-media-stream',
+        ],
+      });
+      opened.push(browser);
+      return (await browser.newContext(handset)).newPage();
     });
     for (const browser of opened) await browser.close();
   },

@@ -18,12 +18,13 @@ mod rectifications;
 mod reports;
 mod rescue;
 mod resemblances;
+mod roster;
 mod search;
 mod standards;
 mod subjects;
 mod submission_detail;
 mod submission_review;
-mod table_file;
+mod tables;
 mod tasks;
 
 use axum::Router;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<AppState> {
         .merge(rescue::routes())
         .merge(search::routes())
         .merge(standards::routes())
+        .merge(roster::routes())
         .merge(submission_detail::routes())
         .merge(submission_review::routes())
         .merge(subjects::routes())

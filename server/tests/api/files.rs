@@ -202,6 +202,29 @@ on_both! {
         assert_eq!(past.status, 416);
     }
 
+    async fn a_recording_of_a_record_arrives_and_counts_as_no_photo(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let phone = Phone::of(&app, &organization.person(Role::Volunteer).await).await;
+        let bytes = b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm\x42\x87A_OPUS-".to_vec();
+        let facts = domain::areas::attachments::BlobFacts {
+            media_type: "audio/webm".to_owned(),
+            width: 0,
+            height: 0,
+            ..phone::blob(&bytes)
+        };
+        let note = phone.note("访谈");
+        let recording = phone.photo(note.record, &facts);
+        phone.outcomes(&[note, recording.clone()]).await;
+        assert_eq!(upload_as(&phone, &bytes, "audio/webm").await.status, 204);
+        assert_eq!(app.number("select stored from attachments").await, 1);
+        assert_eq!(app.number("select photos * 10 + photos_stored from submissions").await, 0);
+        // Nobody looks for likenesses in it.
+        assert_eq!(app.number("select count(*) from likenesses").await, 0);
+        let path = format!("/api/blobs/{}", sha256_hex(&bytes));
+        assert_eq!(phone.client.get(&path).await.bytes, bytes);
+    }
+
     async fn the_sweep_leaves_the_offices_documents(backend) {
         let app = TestApp::new(backend).await;
         let today = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970");

@@ -35,7 +35,7 @@ use crate::{
         self,
         files::{self, FileError},
         photos::{PickedFile, prepare_photo},
-        recorder::{Recorder, Recording},
+        recorder::{Recorder, RecorderError, Recording},
     },
 };
 
@@ -107,8 +107,10 @@ pub fn files_field(editor: Editor, question: &Question, required: bool) -> AnyVi
             busy.try_set(false);
         });
     });
-    let recorded = Callback::new(move |recording: Recording| {
-        let (question, lang) = (name.get_value(), lang.get_untracked());
+    // Also when the page was left meanwhile: then nothing of it is there but the draft.
+    let own_name = question.name.clone();
+    let recorded = move |recording: Recording| {
+        let (question, lang) = (own_name.clone(), lang.get_untracked());
         let new = NewFile {
             question,
             bytes: recording.bytes,
@@ -125,7 +127,7 @@ pub fn files_field(editor: Editor, question: &Question, required: bool) -> AnyVi
                 toasts.error(message);
             }
         });
-    });
+    };
     let most = i64::from(question.max_seconds.unwrap_or(SECONDS));
     let (accept, choose) = if audio {
         (RECORDINGS, t("选录音文件", "Choose a recording"))
@@ -144,7 +146,7 @@ pub fn files_field(editor: Editor, question: &Question, required: bool) -> AnyVi
                 <div class="stack-tight">
                     <FileList files=shown on_remove/>
                     <div class="cluster">
-                        {audio.then(|| microphone(most, recorded))}
+                        {audio.then(|| microphone(editor, most, recorded))}
                         <FileButton label=choose accept small=true busy on_pick=chosen/>
                     </div>
                 </div>
@@ -156,7 +158,11 @@ pub fn files_field(editor: Editor, question: &Question, required: bool) -> AnyVi
 }
 
 /// The button that records, and stops; the time runs on it.
-fn microphone(most: i64, on_recorded: Callback<Recording>) -> AnyView {
+fn microphone(
+    editor: Editor,
+    most: i64,
+    on_recorded: impl Fn(Recording) + Clone + Send + Sync + 'static,
+) -> AnyView {
     let lang = use_lang();
     let toasts = use_toasts();
     let running = StoredValue::new_local(None::<Recorder>);
@@ -193,21 +199,25 @@ fn microphone(most: i64, on_recorded: Callback<Recording>) -> AnyView {
             on_cleanup(move || handle.clear());
         }
     });
-    let start = move || {
+    let draft = editor.draft_id();
+    let start = Callback::new(move |()| {
         asking.set(true);
+        let on_recorded = on_recorded.clone();
         let lang = lang.get_untracked();
-        let on_end = move |ended: Result<Recording, _>| {
+        let on_end = move |ended: Result<Recording, RecorderError>| {
             since.try_set(None);
             running.try_update_value(|running| *running = None);
             match ended {
-                Ok(recording) => on_recorded.run(recording),
-                Err(error) => {
-                    let error: platform::recorder::RecorderError = error;
-                    toasts.error(lang.pick(error.words().0, error.words().1));
-                }
+                Ok(recording) => on_recorded(recording),
+                Err(error) => toasts.error(lang.pick(error.words().0, error.words().1)),
             }
         };
         spawn_local(async move {
+            if let Err(message) = editor.ensure_kept(draft, lang).await {
+                asking.try_set(false);
+                toasts.error(message);
+                return;
+            }
             let begun = Recorder::start(on_end).await;
             asking.try_set(false);
             match begun {
@@ -220,7 +230,7 @@ fn microphone(most: i64, on_recorded: Callback<Recording>) -> AnyView {
                 Err(error) => toasts.error(lang.pick(error.words().0, error.words().1)),
             }
         });
-    };
+    });
     let limit = tf(move |lang| match lang {
         domain::Lang::Zh => format!("开始录音（最长 {}）", length(most)),
         domain::Lang::En => format!("Record (up to {})", length(most)),

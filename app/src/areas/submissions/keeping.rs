@@ -73,7 +73,7 @@ impl Editor {
         mut photo: NewPhoto,
         lang: Lang,
     ) -> Result<Uuid, String> {
-        let replica = self.keeper(lang)?;
+        let replica = self.keeper(id, lang)?;
         let key = photo.question.clone();
         photo.question = question_of(&key);
         self.save_first(&replica, lang).await?;
@@ -83,7 +83,7 @@ impl Editor {
 
     /// As [`Editor::add_photo`], for a recording or document.
     pub async fn add_file(self, id: Uuid, mut file: NewFile, lang: Lang) -> Result<Uuid, String> {
-        let replica = self.keeper(lang)?;
+        let replica = self.keeper(id, lang)?;
         let key = file.question.clone();
         file.question = question_of(&key);
         self.save_first(&replica, lang).await?;
@@ -91,10 +91,16 @@ impl Editor {
         Ok(self.listed(&key, added.map_err(|error| error.message(lang))?))
     }
 
+    /// Makes sure that there is a draft to which something can be added, also when the page was left.
+    pub async fn ensure_kept(self, id: Uuid, lang: Lang) -> Result<(), String> {
+        let replica = self.keeper(id, lang)?;
+        self.save_first(&replica, lang).await
+    }
+
     /// The replica, unless nothing is kept.
-    fn keeper(self, lang: Lang) -> Result<Replica, String> {
+    fn keeper(self, id: Uuid, lang: Lang) -> Result<Replica, String> {
         let replica = self.device.replica().ok_or_else(String::new)?;
-        if self.draft_id().is_nil() {
+        if id.is_nil() {
             let words = lang.pick(
                 "预览里不保存照片和文件",
                 "A preview keeps no photos or files",

@@ -39,6 +39,7 @@ pub fn OfficeActivityPage(id: ActivityId) -> impl IntoView {
     let detail: Remote<ActivityDetail> = use_remote(move || Some(format!("{PATH}/{id}"))).every(4);
     let editing = RwSignal::new(false);
     let shown = Memo::new(move |_| detail.get().is_some());
+    let names = t("名单导入", "Import names");
     let (edit, roster, sheet) = (
         t("编辑", "Edit"),
         t("签到表", "Roster sheet"),
@@ -69,6 +70,9 @@ pub fn OfficeActivityPage(id: ActivityId) -> impl IntoView {
             <a class="button button-ghost button-small" href=xlsx download="">
                 {sheet}
             </a>
+            <ButtonLink to=Page::ImportRoster(id) icon=lu::LuUserPlus small=true>
+                {names}
+            </ButtonLink>
             <ButtonLink to=Page::Roster(id) icon=lu::LuPrinter small=true>
                 {roster}
             </ButtonLink>

@@ -22,6 +22,7 @@ pub mod rescue;
 pub mod review;
 pub mod review_record;
 pub mod roster;
+pub mod roster_import;
 pub mod search;
 pub mod standards;
 mod subjects;

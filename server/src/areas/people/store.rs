@@ -81,6 +81,23 @@ pub async fn list(
     rows.iter().map(decode_member).collect()
 }
 
+/// Every member with their mobile number, which leaves the server only masked.
+pub async fn with_mobiles(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<Vec<(Person, Option<String>)>> {
+    sqlx::query(
+        "select id, revision, name, mobile, department_id, role, active from people
+         where organization_id = $1",
+    )
+    .bind(organization.to_string())
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| Ok((decode(row)?, row.try_get("mobile")?)))
+    .collect()
+}
+
 /// One member as the office sees them.
 pub async fn member(
     connection: &mut AnyConnection,

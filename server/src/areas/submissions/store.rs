@@ -198,10 +198,11 @@ pub async fn count_photos(
             "update submissions set
                  photos = (select cast(count(*) as bigint) from attachments
                            where subject_area = 'submissions' and subject_id = submissions.id
-                             and withdrawn = 0),
+                             and withdrawn = 0 and blob_facts like '%\"media_type\":\"image/%'),
                  photos_stored = (select cast(count(*) as bigint) from attachments
                            where subject_area = 'submissions' and subject_id = submissions.id
-                             and withdrawn = 0 and stored = 1)
+                             and withdrawn = 0 and stored = 1
+                             and blob_facts like '%\"media_type\":\"image/%')
              where organization_id = $1 and id in",
             2,
             piece.len(),

@@ -26,7 +26,7 @@ use crate::{
     auth::Member,
     extract::{IfMatch, Json, revised},
     feed,
-    office::table_file::apart,
+    office::tables::apart,
 };
 
 /// Longest version, in characters.

@@ -3,19 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::table::{self, ROW_LIMIT, keys};
-use crate::{
-    AppState, Error, Result,
-    areas::{
-        forms::workbook::WORKBOOK_LIMIT,
-        premises::{input, store},
-    },
-    audit,
-    auth::Member,
-    extract::{Json, body_error},
-    feed, ids,
-    office::table_file::{rows_of, unreadable},
-};
 use axum::{
     Router,
     body::Bytes,
@@ -28,6 +15,20 @@ use domain::{
     areas::premises::Premises,
     permission::Ability,
     sheet::Rows,
+};
+
+use super::table::{self, keys};
+use crate::{
+    AppState, Error, Result,
+    areas::{
+        forms::workbook::WORKBOOK_LIMIT,
+        premises::{input, store},
+    },
+    audit,
+    auth::Member,
+    extract::Json,
+    feed, ids,
+    office::tables::{self, ROW_LIMIT, unreadable},
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -43,9 +44,7 @@ async fn preview(
     body: std::result::Result<Bytes, BytesRejection>,
 ) -> Result<Json<ImportPreview>> {
     member.require(Ability::EditPremises)?;
-    let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
-    let rows = rows_of(body).await?;
-    let mut preview = read(&rows)?;
+    let mut preview = tables::read(body, read).await?;
     let mut connection = state.db.read().acquire().await?;
     let known = known(&store::list(&mut connection, member.organization_id).await?);
     for row in &mut preview.rows {
@@ -55,16 +54,10 @@ async fn preview(
 }
 
 fn read(rows: &Rows) -> Result<ImportPreview> {
-    if rows.len() > ROW_LIMIT {
-        return Err(unreadable(
-            format!("一次最多 {ROW_LIMIT} 行，请分几次导入"),
-            format!("{ROW_LIMIT} rows at once at most. Please import it in parts"),
-        ));
-    }
     table::read(rows).ok_or_else(|| {
         unreadable(
-            "找不到表头：需要一行写有“单位名称”和“地址”“类别”等列名，请补上后再导入".to_owned(),
-            "No heading was found: one row must name the columns, such as name, kind and address. Please add it and import again".to_owned(),
+            "找不到表头：需要一行写有“单位名称”和“地址”“类别”等列名，请补上后再导入",
+            "No heading was found: one row must name the columns, such as name, kind and address. Please add it and import again",
         )
     })
 }

@@ -16,9 +16,6 @@ use crate::areas::premises::input;
 
 /// Where the heading is looked for, in rows.
 const HEADING_ROWS: usize = 30;
-/// Most rows.
-pub(super) const ROW_LIMIT: usize = 5_000;
-
 /// What the table says; `None` without a heading that names the premises' names.
 pub(super) fn read(rows: &Rows) -> Option<ImportPreview> {
     let (at, columns) = heading(rows)?;

@@ -15,7 +15,7 @@ use crate::{
     AppState, Result,
     auth::Member,
     extract::{Json, body_error},
-    office::table_file::{self, apart, unreadable},
+    office::tables::{self, apart, unreadable},
 };
 
 pub(super) async fn file(
@@ -33,7 +33,7 @@ pub(super) async fn file(
             return json(&body);
         }
         table(Sheet {
-            rows: table_file::rows(&body)?,
+            rows: tables::rows(&body)?,
             ..Sheet::default()
         })
     })
@@ -59,7 +59,7 @@ fn table(sheet: Sheet) -> Result<Reading> {
 
 /// Our own format, in full.
 fn json(body: &[u8]) -> Result<Reading> {
-    let text = table_file::text(body)?;
+    let text = tables::text(body)?;
     let read = serde_json::from_str::<Standard>(text.trim_start_matches('\u{feff}'));
     let standard = read.map_err(|error| {
         let (line, column) = (error.line(), error.column());

@@ -7,7 +7,6 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::StatusCode,
     routing::post,
 };
 use chrono::Datelike as _;
@@ -38,9 +37,12 @@ use crate::{
     },
     audit,
     auth::Member,
-    extract::{Json, Query, body_error},
+    extract::{Json, Query},
     feed, ids,
-    office::{subjects, table_file::rows_of},
+    office::{
+        subjects,
+        tables::{self, unreadable},
+    },
 };
 
 /// Most tasks at once, and in all.
@@ -66,7 +68,6 @@ async fn preview(
     body: std::result::Result<Bytes, BytesRejection>,
 ) -> Result<Json<TaskPreview>> {
     member.require(Ability::EditTasks)?;
-    let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
     let organization = member.organization_id;
     let today = subjects::today(state.clock.now());
     let first_year = parameters.first_year.unwrap_or(today.year());
@@ -77,12 +78,9 @@ async fn preview(
             "Please give the round's first year, such as 2026",
         ));
     }
-    let rows = rows_of(body).await?;
-    let refused = |zh: String, en: String| {
-        Error::refused(StatusCode::UNPROCESSABLE_ENTITY, "table_unreadable", zh, en)
-    };
+    let rows = tables::read(body, |rows| Ok(rows.clone())).await?;
     if rows.len() > ROW_LIMIT {
-        return Err(refused(
+        return Err(unreadable(
             format!("一次最多 {ROW_LIMIT} 行，请分几次导入"),
             format!("{ROW_LIMIT} rows at once at most. Please import it in parts"),
         ));
@@ -112,7 +110,7 @@ async fn preview(
         forms: offered(&mut connection, organization).await?,
     };
     let mut preview = table::read(&rows, &known).ok_or_else(|| {
-        refused(
+        unreadable(
             "找不到表头：需要一行写有“任务名称”和“科室”“完成时限”等列名，请补上后再导入".to_owned(),
             "No heading was found: one row must name the columns, such as task, department and deadline. Please add it and import again".to_owned(),
         )

@@ -12,5 +12,6 @@ mod quarantine;
 mod reports;
 mod rescue;
 mod review_list;
+mod roster;
 mod search;
 mod submissions;

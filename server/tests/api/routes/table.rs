@@ -260,6 +260,19 @@ const BASE: &[Route] = &[
         May::Reviewer,
         Names::Activity,
     ),
+    route(
+        "POST",
+        "/api/office/activities/{id}/roster/preview",
+        May::Reviewer,
+        Names::Activity,
+    ),
+    route(
+        "POST",
+        "/api/office/activities/{id}/roster/import",
+        May::Reviewer,
+        Names::Activity,
+    )
+    .takes(|_| json!({ "rows": [{ "name": "无此人" }] })),
     route("GET", "/api/office/devices", May::Reviewer, Names::Nothing),
     route(
         "POST",

@@ -10,17 +10,14 @@ use crate::{
     components::{
         Tone,
         button::{Button, ButtonKind},
-        field::TextArea,
-        file_button::FileButton,
         page_header::PageHeader,
         status::{Badge, Banner},
-        surface::{ActionBar, Card},
+        surface::ActionBar,
         toast::use_toasts,
     },
     http::{self, CallError},
     i18n::{Format, t, tf, use_format, use_lang},
-    office::ActProblem,
-    platform::photos::PickedFile,
+    office::{ActProblem, TableSource},
     routing::{Page, use_go},
 };
 
@@ -29,75 +26,23 @@ const ROWS: usize = 500;
 
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<CallError>));
     let preview = RwSignal::new(None::<ImportPreview>);
-    let pasted = RwSignal::new(String::new());
-    let show = move |answer: Result<String, CallError>| {
-        let answer = answer.and_then(|body| http::read::<ImportPreview>(&body));
-        let _ = busy.try_set(false);
-        match answer {
-            Ok(found) => drop(preview.try_set(Some(found))),
-            Err(problem) => drop(error.try_set(Some(problem))),
-        }
-    };
-    let path = format!("{PATH}/preview");
-    let file_path = path.clone();
-    let pick = move |file: PickedFile| {
-        busy.set(true);
-        error.set(None);
-        let path = file_path.clone();
-        spawn_local(async move { show(http::send_file(&path, file).await) });
-    };
-    let read_pasted = move || {
-        busy.set(true);
-        error.set(None);
-        let (path, text) = (path.clone(), pasted.get_untracked());
-        spawn_local(async move { show(http::call("POST", &path, Some(text), None).await) });
-    };
     let intro = t(
         "可以直接用办公室现有的 Excel 名录：有标题行、合并单元格、合计行、全角数字都没关系。先看每一行会怎样，再导入；已在名录里的单位不会改动。",
         "Take the list as you keep it in Excel: titles, merged cells, totals and full-width digits do no harm. You first see what comes of each row; what is in the list already stays as it is.",
     );
-    let label = t("选择 Excel 文件", "Choose an Excel file");
-    let (or_paste, placeholder, read) = (
-        t(
-            "或者从 Excel 复制后粘贴到这里",
-            "Or copy from Excel and paste here",
-        ),
-        t("连同表头一起粘贴", "With the row of headings"),
-        t("读取粘贴的表格", "Read what was pasted"),
-    );
-    let read_pasted = Callback::new(move |()| read_pasted());
-    let pick = Callback::new(pick);
+    let placeholder = t("连同表头一起粘贴", "With the row of headings");
+    let on_read = Callback::new(move |body: String| {
+        if let Ok(found) = http::read::<ImportPreview>(&body) {
+            preview.set(Some(found));
+        }
+    });
     let body = move || match preview.get() {
         Some(found) => view! { <Preview found preview/> }.into_any(),
-        None => view! {
-            <div class="stack">
-                <p class="muted prose">{intro}</p>
-                <div class="cluster">
-                    <FileButton label accept=".xlsx" busy on_pick=pick/>
-                </div>
-                <Card>
-                    <TextArea
-                        name="pasted"
-                        label=or_paste
-                        placeholder=placeholder
-                        value=pasted
-                        on_input=move |text| pasted.set(text)
-                    />
-                    <Button
-                        icon=lu::LuClipboardPaste
-                        loading=busy
-                        disabled=Signal::derive(move || pasted.read().trim().is_empty())
-                        on_click=read_pasted
-                    >
-                        {read}
-                    </Button>
-                </Card>
-                <ActProblem error=Signal::derive(move || error.get())/>
-            </div>
+        None => {
+            let path = format!("{PATH}/preview");
+            view! { <TableSource path intro placeholder on_read/> }.into_any()
         }
-        .into_any(),
     };
     view! {
         <PageHeader back=Page::OfficeAllPremises/>

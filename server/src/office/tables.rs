@@ -1,16 +1,38 @@
-//! The table in an uploaded file: a workbook, or text with tabs or commas in UTF-8 or in GBK, which
-//! is what Excel writes as CSV in China.
+//! Tables that an office brings: a workbook's first sheet, or text with tabs or commas in UTF-8 or in GBK,
+//! which is what Excel writes as CSV in China.
 
-use axum::{body::Bytes, http::StatusCode};
+use axum::{body::Bytes, extract::rejection::BytesRejection, http::StatusCode};
 use domain::sheet::{Rows, pasted};
 use tokio::sync::Semaphore;
 
-use crate::{Error, Result, areas::forms::workbook::first_sheet};
+use crate::{Error, Result, areas::forms::workbook::first_sheet, extract::body_error};
+
+/// Most rows of one table.
+pub(super) const ROW_LIMIT: usize = 5_000;
 
 /// So many files are read at once; each may take tens of megabytes for a moment.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
-/// Reads a file where other requests go on meanwhile.
+/// Reads a request's body and hands its rows to `understand`.
+pub(super) async fn read<T: Send + 'static>(
+    body: std::result::Result<Bytes, BytesRejection>,
+    understand: impl FnOnce(&Rows) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
+    apart(move || {
+        let rows = rows(&body)?;
+        if rows.len() > ROW_LIMIT {
+            return Err(unreadable(
+                format!("一次最多 {ROW_LIMIT} 行，请分几次导入"),
+                format!("{ROW_LIMIT} rows at once at most. Please import it in parts"),
+            ));
+        }
+        understand(&rows)
+    })
+    .await?
+}
+
+/// Reads a file beside the requests, because unpacking a workbook takes its time.
 pub(super) async fn apart<T: Send + 'static>(
     read: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T> {
@@ -18,11 +40,6 @@ pub(super) async fn apart<T: Send + 'static>(
     tokio::task::spawn_blocking(read)
         .await
         .map_err(Error::internal)
-}
-
-/// The filled rows of an uploaded file, read apart.
-pub(super) async fn rows_of(body: Bytes) -> Result<Rows> {
-    apart(move || rows(&body)).await?
 }
 
 /// The filled rows.
@@ -46,14 +63,15 @@ pub(super) fn text(body: &[u8]) -> Result<String> {
     let (text, _, has_errors) = encoding.decode(body);
     if has_errors || text.contains('\0') {
         return Err(unreadable(
-            "文件不是 .xlsx，文字编码也认不出；请用 Excel 或 WPS 另存为 .xlsx".to_owned(),
-            "This is no .xlsx, and its text can't be read. Please save it as .xlsx".to_owned(),
+            "文件不是 .xlsx，文字编码也认不出；请用 Excel 或 WPS 另存为 .xlsx",
+            "This is no .xlsx, and its text can't be read. Please save it as .xlsx",
         ));
     }
     Ok(text.into_owned())
 }
 
-pub(super) fn unreadable(zh: String, en: String) -> Error {
+/// A table that can't be read, and what to do.
+pub(super) fn unreadable(zh: impl Into<String>, en: impl Into<String>) -> Error {
     Error::refused(StatusCode::UNPROCESSABLE_ENTITY, "table_unreadable", zh, en)
 }
 
