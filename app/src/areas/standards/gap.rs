@@ -2,7 +2,7 @@
 //! folded; nothing waits for it.
 
 use domain::{
-    ActivityId, Area, Row,
+    ActivityId, Area, EvidenceKind, Row,
     areas::standards::{WantedItem, WantedStandard},
     site_gap::{There, missing},
 };
@@ -44,7 +44,10 @@ pub fn StandardGap(
             .iter()
             .map(|item| (item.code.clone(), item.title.clone()))
             .collect();
-        let lacking: Vec<(&'static str, &'static str, i64)> = missing(&wanted, &there)
+        let mut lacking = missing(&wanted, &there);
+        // What is made on site comes before what the office adds.
+        domain::small::sort_by_key(&mut lacking, |it| (!is_made_on_site(it.kind), it.kind));
+        let lacking: Vec<(&'static str, &'static str, i64)> = lacking
             .into_iter()
             .map(|it| (it.kind.name().0, it.kind.name().1, it.count))
             .collect();
@@ -129,6 +132,18 @@ fn there(device: Device, id: ActivityId) -> Option<There> {
         sign_in,
         forms: mine.into_iter().map(|it| it.form_id).collect(),
     })
+}
+
+fn is_made_on_site(kind: EvidenceKind) -> bool {
+    matches!(
+        kind,
+        EvidenceKind::Photo
+            | EvidenceKind::SignIn
+            | EvidenceKind::Minutes
+            | EvidenceKind::CheckForm
+            | EvidenceKind::Note
+            | EvidenceKind::Survey
+    )
 }
 
 /// The measure word of a kind of evidence.
