@@ -177,9 +177,11 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
         view! { <Banner tone=Tone::Info title=words/> }
     });
     // What is being corrected is among the phone's records already.
-    let form_id = (!editor.is_correction())
-        .then_some(form_id)
-        .unwrap_or_default();
+    let form_id = if editor.is_correction() {
+        String::new()
+    } else {
+        form_id
+    };
     let new_photos = Signal::derive(move || {
         let photos = editor.photos.read();
         let count = photos.iter().filter(|photo| !photo.existing).count();

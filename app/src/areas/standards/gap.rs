@@ -2,9 +2,9 @@
 //! folded; nothing waits for it.
 
 use domain::{
-    ActivityId, Area, Row,
+    ActivityId, Area, EvidenceKind, Lang, Row,
     areas::standards::{WantedItem, WantedStandard},
-    site_gap::{There, missing},
+    site_gap::{Missing, There, missing},
 };
 use leptos::prelude::*;
 
@@ -44,29 +44,31 @@ pub fn StandardGap(
             .iter()
             .map(|item| (item.code.clone(), item.title.clone()))
             .collect();
-        let lacking: Vec<(&'static str, &'static str, i64)> = missing(&wanted, &there)
+        // What is made on site is said first; the rest is the office's.
+        let (here, office): (Vec<Missing>, Vec<Missing>) = missing(&wanted, &there)
             .into_iter()
-            .map(|it| (it.kind.name().0, it.kind.name().1, it.count))
-            .collect();
-        Some((lacking, titles))
+            .partition(|it| is_made_on_site(it.kind));
+        Some((here, office, titles))
     });
     let head = tf(move |lang| {
-        let lacking = lacking.get().map(|it| it.0).unwrap_or_default();
-        if lacking.is_empty() {
-            return lang.pick("佐证材料已齐", "All evidence is here").to_owned();
+        let here = lacking.get().map(|it| it.0).unwrap_or_default();
+        if here.is_empty() {
+            return lang
+                .pick("现场佐证已齐", "The evidence from the site is here")
+                .to_owned();
         }
-        let parts: Vec<String> = lacking
-            .iter()
-            .map(|(zh, en, count)| {
-                lang.pick(
-                    format!("{zh} {count} {}", measure(zh)),
-                    format!("{en} × {count}"),
-                )
-            })
-            .collect();
+        let parts = words(&here, lang);
+        lang.pick(format!("还缺：{parts}"), format!("Still missing: {parts}"))
+    });
+    let later = tf(move |lang| {
+        let office = lacking.get().map(|it| it.1).unwrap_or_default();
+        if office.is_empty() {
+            return String::new();
+        }
+        let parts = words(&office, lang);
         lang.pick(
-            format!("还缺：{}", parts.join("、")),
-            format!("Still missing: {}", parts.join(", ")),
+            format!("办公室另备：{parts}"),
+            format!("The office adds: {parts}"),
         )
     });
     let note = tf(|lang| {
@@ -81,9 +83,9 @@ pub fn StandardGap(
         if !shown.get() {
             return ().into_any();
         }
-        let (head, note) = (head.clone(), note.clone());
+        let (head, later, note) = (head.clone(), later.clone(), note.clone());
         let titles = move || {
-            let titles = lacking.get().map(|it| it.1).unwrap_or_default();
+            let titles = lacking.get().map(|it| it.2).unwrap_or_default();
             titles
                 .into_iter()
                 .map(|(code, title)| view! { <li>{format!("{code} {title}")}</li> })
@@ -93,6 +95,7 @@ pub fn StandardGap(
             <details class="standard-gap">
                 <summary>{head}</summary>
                 <ul class="small">{titles}</ul>
+                <p class="small">{later}</p>
                 <p class="small muted">{note}</p>
             </details>
         }
@@ -131,11 +134,32 @@ fn there(device: Device, id: ActivityId) -> Option<There> {
     })
 }
 
+fn words(missing: &[Missing], lang: Lang) -> String {
+    let each = missing.iter().map(|it| {
+        let (count, (zh, en)) = (it.count, it.kind.name());
+        let measure = measure(it.kind);
+        lang.pick(format!("{zh} {count} {measure}"), format!("{en} × {count}"))
+    });
+    each.collect::<Vec<_>>().join(lang.pick("、", ", "))
+}
+
+fn is_made_on_site(kind: EvidenceKind) -> bool {
+    matches!(
+        kind,
+        EvidenceKind::Photo
+            | EvidenceKind::SignIn
+            | EvidenceKind::Minutes
+            | EvidenceKind::CheckForm
+            | EvidenceKind::Note
+            | EvidenceKind::Survey
+    )
+}
+
 /// The measure word of a kind of evidence.
-fn measure(kind: &str) -> &'static str {
+fn measure(kind: EvidenceKind) -> &'static str {
     match kind {
-        "现场照片" | "系统截图" => "张",
-        "信息简报或推送链接" | "公开链接" => "条",
+        EvidenceKind::Photo | EvidenceKind::Screenshot => "张",
+        EvidenceKind::Brief | EvidenceKind::Link => "条",
         _ => "份",
     }
 }

@@ -278,6 +278,9 @@ pub fn ItemDialog(
     );
     let numbers = move || {
         let kind = rule.kind.get();
+        if kind == "all_or_nothing" {
+            return ().into_any();
+        }
         let target = match kind.as_str() {
             "deduct_per_percent_below" => Some(("目标（%）", "Target (%)")),
             "sample_check" => Some(("抽查多少处", "Places looked at")),
@@ -418,7 +421,9 @@ pub fn ItemDialog(
                     value=scoring_text
                     on_input=move |text| scoring_text.set(text)
                 />
-                <Button small=true icon=lu::LuWandSparkles on_click=guess>{labels.8}</Button>
+                <div class="cluster">
+                    <Button small=true icon=lu::LuWandSparkles on_click=guess>{labels.8}</Button>
+                </div>
                 <DropDown
                     name="kind"
                     label=labels.4

@@ -68,13 +68,14 @@ pub fn MovesView(moves: Moves, standard: Standard, chosen: Chosen) -> impl IntoV
         .map(|it| row(it, choices, chosen))
         .collect();
     let lost: Vec<AnyView> = moves.lost.iter().map(lost_line).collect();
-    let (evidence, unknown) = (
-        t("原有佐证放到哪一条", "Where the evidence goes"),
-        t(
-            "这些地方写了新标准里没有的编号",
-            "These name items that don’t exist",
-        ),
-    );
+    let evidence = t("原有佐证放到哪一条", "Where the evidence goes");
+    let many = lost.len();
+    let unknown = tf(move |lang| {
+        lang.pick(
+            format!("{many} 个表单或活动写了这一版里没有的编号"),
+            format!("{many} forms or activities name items that this version doesn’t have"),
+        )
+    });
     let hint = t(
         "请在表单设置或活动页里改成新编号；记录本身不受影响。",
         "Please put in the new codes in the form or the activity; records aren’t affected.",
@@ -92,10 +93,11 @@ pub fn MovesView(moves: Moves, standard: Standard, chosen: Chosen) -> impl IntoV
         {(!lost.is_empty())
             .then(|| {
                 view! {
-                    <Section title=unknown>
-                        <p class="muted">{hint}</p>
-                        <Card flush=true><ul class="standard-items">{lost}</ul></Card>
-                    </Section>
+                    <details class="card card-flush">
+                        <summary class="standard-summary">{unknown}</summary>
+                        <p class="muted standard-remark">{hint}</p>
+                        <ul class="standard-items">{lost}</ul>
+                    </details>
                 }
             })}
     }
