@@ -5,6 +5,7 @@
 
 mod activities;
 mod csv;
+mod evidence;
 mod people;
 mod premises;
 mod records;
@@ -58,6 +59,7 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     .await?;
     records::fill(state, &mut tx, organization, &members, &made, &mut rows).await?;
     premises::fill(state, &mut tx, organization, &members, &mut rows).await?;
+    evidence::fill(state, &mut tx, organization, &members, &rows).await?;
     feed::publish(&mut tx, organization, &rows).await?;
     tx.commit().await?;
     tracing::info!(
@@ -76,7 +78,7 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     }))
 }
 
-/// The standard and the task list, whole; nothing shows them yet.
+/// The standard and the task list, whole.
 async fn fill_plans(tx: &mut Tx, clock: &Clock, organization: OrganizationId) -> Result<()> {
     let standard = serde_json::from_str(include_str!("../../../templates/standard.json"))?;
     let now = clock.now();

@@ -3,7 +3,10 @@
 use domain::areas::people::Role;
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::{
+    bodies::{about, activity, certificate, device, join, log_in, premises},
+    world::World,
+};
 
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +114,12 @@ const PROOFS: &str = "/api/office/submissions/{id}/evidence";
 const EVIDENCE: &str = "/api/office/evidence";
 const FILES: &str = "/api/office/files";
 const FILE: &str = "/api/office/files/{id}";
+const LINE: &str = "/api/office/evidence/{id}";
+const ITEM: &str = "/api/office/evidence/items/{code}";
+const BUNDLE: &str = "/api/office/activities/{id}/bundle";
+const CONTENT: &str = "/api/office/files/{id}/content";
+const WITHDRAW: &str = "/api/office/files/{id}/withdraw";
+const RESTORE: &str = "/api/office/files/{id}/restore";
 const HELD: &str = "/api/office/quarantine/{op_id}";
 const FORMS: &str = "/api/office/forms";
 const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
@@ -303,40 +312,13 @@ pub const ROUTES: &[Route] = &[
             "subject": { "area": "activities", "id": world.activity },
         })
     }),
-    route(
-        "PATCH",
-        "/api/office/evidence/{id}",
-        May::Reviewer,
-        Names::Evidence,
-    )
-    .takes(|_| json!({ "kind": "sum", "year": 2025, "passage": "小结" })),
-    route(
-        "DELETE",
-        "/api/office/evidence/{id}",
-        May::Reviewer,
-        Names::Evidence,
-    ),
-    route(
-        "GET",
-        "/api/office/evidence/items/{code}",
-        May::Reviewer,
-        Names::Item,
-    )
-    .asked("year=2026"),
-    route(
-        "GET",
-        "/api/office/activities/{id}/bundle",
-        May::Reviewer,
-        Names::Activity,
-    )
-    .asked("lang=en"),
-    route(
-        "POST",
-        "/api/office/activities/{id}/bundle",
-        May::Reviewer,
-        Names::Activity,
-    )
-    .takes(|_| json!({ "kind": "brief", "title": "活动简报", "text": "今天开展活动。" })),
+    route("PATCH", LINE, May::Reviewer, Names::Evidence)
+        .takes(|_| json!({ "kind": "sum", "year": 2025, "passage": "小结" })),
+    route("DELETE", LINE, May::Reviewer, Names::Evidence),
+    route("GET", ITEM, May::Reviewer, Names::Item).asked("year=2026"),
+    route("GET", BUNDLE, May::Reviewer, Names::Activity).asked("lang=en"),
+    route("POST", BUNDLE, May::Reviewer, Names::Activity)
+        .takes(|_| json!({ "kind": "brief", "title": "活动简报", "text": "今天开展活动。" })),
     route("GET", FILES, May::Reviewer, Names::Nothing).asked(
         "q=x&kind=plan&department_id=01930000-0000-7000-8000-000000000001\
          &activity_id=01930000-0000-7000-8000-000000000001&withdrawn=true\
@@ -349,26 +331,9 @@ pub const ROUTES: &[Route] = &[
     route("PUT", FILE, May::Reviewer, Names::File)
         .takes(about)
         .revised(),
-    route(
-        "GET",
-        "/api/office/files/{id}/content",
-        May::Reviewer,
-        Names::File,
-    ),
-    route(
-        "POST",
-        "/api/office/files/{id}/withdraw",
-        May::Reviewer,
-        Names::File,
-    )
-    .revised(),
-    route(
-        "POST",
-        "/api/office/files/{id}/restore",
-        May::Reviewer,
-        Names::File,
-    )
-    .revised(),
+    route("GET", CONTENT, May::Reviewer, Names::File),
+    route("POST", WITHDRAW, May::Reviewer, Names::File).revised(),
+    route("POST", RESTORE, May::Reviewer, Names::File).revised(),
     route("GET", "/api/office/search", May::Reviewer, Names::Nothing).asked("q=x&after=1"),
     route("GET", "/api/office/people", May::Reviewer, Names::Nothing),
     route(
@@ -528,48 +493,3 @@ pub const ROUTES: &[Route] = &[
         })
     }),
 ];
-
-fn device() -> Value {
-    json!({ "device_id": null, "name": "Test", "kind": "phone", "app_build": "test" })
-}
-
-fn log_in(_: &World) -> Value {
-    json!({
-        "login": "13800000000", "password": "错的密码", "organization_id": null, "device": device(),
-    })
-}
-
-fn join(_: &World) -> Value {
-    json!({
-        "name": "新来的", "mobile": "13700000000", "password": "一个好密码一二三",
-        "privacy_notice": domain::api::session::PRIVACY_NOTICE, "device": device(),
-    })
-}
-
-fn certificate(world: &World) -> Value {
-    let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]).verifying_key();
-    json!({
-        "subject": { "kind": "display", "activity_id": world.activity },
-        "public_key": domain::keys::to_base64url(key.as_bytes()),
-    })
-}
-
-fn about(world: &World) -> Value {
-    json!({
-        "title": "活动通知", "kind": "notice", "dated_on": "2026-03-05", "document_no": "卫执〔2026〕3号",
-        "department_id": world.department, "activity_id": world.activity,
-    })
-}
-
-fn premises(_: &World) -> Value {
-    json!({ "name": "阿红理发店", "kind": "hair_beauty", "address": "西街 3 号" })
-}
-
-fn activity(world: &World) -> Value {
-    json!({
-        "title": "社区义诊", "kind": "volunteer_service", "place": "社区广场", "details": "量血压",
-        "starts_at": 1_795_400_000_000_i64, "ends_at": 1_795_407_200_000_i64,
-        "organizer_id": world.administrator.id, "department_id": world.department,
-        "capacity": 20, "items": ["3.1.2"], "public": false, "cancelled": false,
-    })
-}
