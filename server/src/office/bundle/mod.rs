@@ -256,7 +256,11 @@ async fn keep(
     };
     let (sha256, size) = (brought.sha256.clone(), bytes.len() as i64);
     if blobs::take_in(&state, brought, bytes).await? != blobs::Finished::Stored {
-        return Err(Error::internal("a paper's text was refused"));
+        return Err(Error::invalid(
+            "text",
+            "这段文字像网页或程序代码，不能存为文件，请改成普通文字",
+            "This reads as a page or a program and can’t be kept. Please make it plain text",
+        ));
     }
     let now = state.clock.now();
     let mut tx = state.db.begin_for(organization).await?;
