@@ -308,7 +308,10 @@ fn Menu() -> impl IntoView {
     let title = t("办公", "Office");
     let rows = [
         (Page::Review, lu::LuClipboardCheck),
+        (Page::Search, lu::LuSearch),
         (Page::OfficeActivities, lu::LuCalendarRange),
+        (Page::Evidence, lu::LuBookCheck),
+        (Page::Files, lu::LuFiles),
         (Page::Devices, lu::LuMonitorSmartphone),
         (Page::People, lu::LuUsersRound),
         (Page::Departments, lu::LuBuilding2),
