@@ -33,6 +33,11 @@ const MAY_KNOW: &[(&str, &str, &str)] = &[
         "a person's name and role stand beside whatever that person did",
     ),
     (
+        "app/src/areas/evidence/",
+        "submissions",
+        "whether a record counts hangs on its review",
+    ),
+    (
         "app/src/areas/submissions/",
         "attachments",
         "a form is filled in with its photos",

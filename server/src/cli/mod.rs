@@ -1,4 +1,4 @@
-//! The command line: `minglu serve | migrate | init | user | backup | restore | keys | verify-receipt |
+//! The command line: `minglu serve | migrate | init | user | backup | restore | reindex | keys | verify-receipt |
 //! verify-pack`.
 //!
 //! Leaves out what the commands work on; each is a few calls into the library.
@@ -17,7 +17,7 @@ use figment::{providers::Serialized, value::Dict};
 use object_store::ObjectStore;
 use serde::Serialize;
 
-use crate::{AppState, Clock, Db, Error, Result, backup, blob_store, settings::Settings};
+use crate::{AppState, Clock, Db, Error, Result, backup, blob_store, search, settings::Settings};
 
 #[derive(Parser)]
 #[command(
@@ -78,6 +78,8 @@ enum Command {
     },
     /// Read a backup into an empty database, of either kind; stop the server first
     Restore { file: PathBuf },
+    /// Make the search's index anew from what is kept; works while the server runs
+    Reindex,
     /// Print the public keys with which anybody can check receipts
     Keys,
     /// Say whether a receipt is genuine, and what became of the operation
@@ -163,6 +165,12 @@ async fn obey(cli: Cli) -> Result<()> {
             let (db, blobs) = open(&settings(&cli.common, Dict::new())?).await?;
             let done = backup::read(&db, &blobs, &Clock::system(), &file).await?;
             println!("Restored {} rows and {} blobs.", done.rows, done.blobs);
+            Ok(())
+        }
+        Command::Reindex => {
+            let state = state(settings(&cli.common, Dict::new())?).await?;
+            let documents = search::rebuild(&state).await?;
+            println!("{documents} records, photos and files can be searched.");
             Ok(())
         }
         Command::Keys => receipt::print_keys(&state(settings(&cli.common, Dict::new())?).await?),

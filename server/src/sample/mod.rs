@@ -5,6 +5,7 @@
 
 mod activities;
 mod csv;
+mod evidence;
 mod people;
 mod premises;
 mod records;
@@ -59,6 +60,7 @@ pub async fn fill(state: &AppState) -> Result<Option<Sample>> {
     records::fill(state, &mut tx, organization, &members, &made, &mut rows).await?;
     premises::fill(state, &mut tx, organization, &members, &mut rows).await?;
     tasks::fill(state, &mut tx, organization, &members, &mut rows).await?;
+    evidence::fill(state, &mut tx, organization, &members, &rows).await?;
     feed::publish(&mut tx, organization, &rows).await?;
     tx.commit().await?;
     tracing::info!(

@@ -114,9 +114,9 @@ pub(super) async fn find(
         (
             parts.join(" AND "),
             "select d.number, d.area, d.id, d.at, d.title, d.body
-             from search_index i join search_documents d on d.number = i.rowid
-             where i.words match $1 and i.rowid < $2 and d.organization_id = $3
-             order by i.rowid desc limit $4",
+             from search_index join search_documents d on d.number = search_index.rowid
+             where search_index match $1 and search_index.rowid < $2 and d.organization_id = $3
+             order by search_index.rowid desc limit $4",
         )
     } else {
         (

@@ -1,5 +1,6 @@
 //! The office's list of activities.
 
+pub(super) mod bundle;
 pub(super) mod form;
 pub(super) mod present;
 

@@ -26,6 +26,7 @@ use crate::{
     office::{LoadProblem, Loading, Remote, Stale, use_act, use_remote},
     pages::office::activities::{
         PATH,
+        bundle::BundleSection,
         form::{ActivityForm, Typed},
         present::{Line, lines},
     },
@@ -202,6 +203,7 @@ fn Live(id: ActivityId, detail: Remote<ActivityDetail>) -> impl IntoView {
                 }}
             </div>
         </div>
+        <BundleSection id/>
     }
     .into_any()
 }

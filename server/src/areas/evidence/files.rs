@@ -151,7 +151,8 @@ pub async fn list(
         (at.0, id.to_string())
     });
     let like = |text: &str| {
-        let plain = text.to_lowercase().replace(['%', '_', '\\'], "");
+        let plain = |c: &char| !c.is_control() && !matches!(c, '%' | '_' | '\\');
+        let plain: String = text.to_lowercase().chars().filter(plain).collect();
         format!("%{plain}%")
     };
     sqlx::query(

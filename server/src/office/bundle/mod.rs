@@ -238,6 +238,16 @@ async fn keep(
         ));
     }
     validate::prose("text", text)?;
+    let like_a_page = || {
+        Error::invalid(
+            "text",
+            "这段文字像网页或程序代码，不能存为文件，请改成普通文字",
+            "This reads as a page or a program and can’t be kept. Please make it plain text",
+        )
+    };
+    if text.starts_with('<') {
+        return Err(like_a_page());
+    }
     let title = validate::name("title", &paper.title, 120)?;
     let mut connection = state.db.read().acquire().await?;
     let activity = activities::store::find(&mut connection, organization, id)
@@ -256,7 +266,7 @@ async fn keep(
     };
     let (sha256, size) = (brought.sha256.clone(), bytes.len() as i64);
     if blobs::take_in(&state, brought, bytes).await? != blobs::Finished::Stored {
-        return Err(Error::internal("a paper's text was refused"));
+        return Err(like_a_page());
     }
     let now = state.clock.now();
     let mut tx = state.db.begin_for(organization).await?;

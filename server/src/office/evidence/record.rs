@@ -115,6 +115,7 @@ async fn prove(
 
 #[derive(Deserialize)]
 struct From {
+    #[serde(default)]
     item: String,
 }
 

@@ -1,10 +1,10 @@
 //! The table's lines about the evidence ledger, bundles, files and search.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
+    bodies::about,
     table::{May, Names, Route, route},
-    world::World,
 };
 
 const PROOFS: &str = "/api/office/submissions/{id}/evidence";
@@ -92,10 +92,3 @@ pub const ROUTES: &[Route] = &[
     .revised(),
     route("GET", "/api/office/search", May::Reviewer, Names::Nothing).asked("q=x&after=1"),
 ];
-
-fn about(world: &World) -> Value {
-    json!({
-        "title": "活动通知", "kind": "notice", "dated_on": "2026-03-05", "document_no": "卫执〔2026〕3号",
-        "department_id": world.department, "activity_id": world.activity,
-    })
-}

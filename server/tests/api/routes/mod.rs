@@ -5,6 +5,7 @@
 
 mod access;
 mod bad_input;
+mod bodies;
 mod evidence;
 mod packs;
 mod source;

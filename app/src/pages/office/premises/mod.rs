@@ -292,7 +292,7 @@ pub(super) fn kinds(none: (&'static str, &'static str)) -> Signal<Vec<Choice>> {
     })
 }
 
-pub(super) fn today() -> NaiveDate {
+pub(crate) fn today() -> NaiveDate {
     domain::Timestamp(platform::now_ms())
         .civil(platform::utc_offset_minutes())
         .map(|at| at.date())
