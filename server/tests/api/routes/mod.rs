@@ -7,4 +7,5 @@ mod access;
 mod bad_input;
 mod source;
 mod table;
+mod tasks;
 mod world;

@@ -1,9 +1,11 @@
 //! The table: one line per route.
 
+use std::sync::LazyLock;
+
 use domain::areas::people::Role;
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::{tasks, world::World};
 
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +66,12 @@ pub struct Route {
     pub query: &'static str,
 }
 
-const fn route(method: &'static str, path: &'static str, may: May, names: Names) -> Route {
+pub(super) const fn route(
+    method: &'static str,
+    path: &'static str,
+    may: May,
+    names: Names,
+) -> Route {
     Route {
         method,
         path,
@@ -77,21 +84,21 @@ const fn route(method: &'static str, path: &'static str, may: May, names: Names)
 }
 
 impl Route {
-    const fn takes(self, body: fn(&World) -> Value) -> Self {
+    pub(super) const fn takes(self, body: fn(&World) -> Value) -> Self {
         Self {
             body: Some(body),
             ..self
         }
     }
 
-    const fn revised(self) -> Self {
+    pub(super) const fn revised(self) -> Self {
         Self {
             revised: true,
             ..self
         }
     }
 
-    const fn asked(self, query: &'static str) -> Self {
+    pub(super) const fn asked(self, query: &'static str) -> Self {
         Self { query, ..self }
     }
 
@@ -108,13 +115,13 @@ impl Route {
 const REVIEWS: &str = "/api/office/submissions/{id}/review";
 const HELD: &str = "/api/office/quarantine/{op_id}";
 const FORMS: &str = "/api/office/forms";
-const TASKS: &str = "/api/office/tasks";
-const PROBLEMS: &str = "/api/office/rectifications";
 const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
      01930000-0000-7000-8000-000000000001&author_id=01930000-0000-7000-8000-000000000001&from=1\
      &until=2&after=1~01930000-0000-7000-8000-000000000001&limit=7";
 
-pub const ROUTES: &[Route] = &[
+pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| [BASE, tasks::ROUTES].concat());
+
+const BASE: &[Route] = &[
     route("GET", "/api/health", May::Anyone, Names::Nothing),
     route("GET", "/shell", May::Anyone, Names::Nothing),
     route("GET", "/login", May::Anyone, Names::Nothing).asked("token=x"),
@@ -289,98 +296,6 @@ pub const ROUTES: &[Route] = &[
         Names::Nothing,
     )
     .takes(|world| json!({ "rows": [premises(world)] })),
-    route(
-        "GET",
-        "/api/office/dashboard",
-        May::Reviewer,
-        Names::Nothing,
-    ),
-    route("GET", "/api/office/subjects", May::Reviewer, Names::Nothing)
-        .asked("q=x&from=2026-01-01&until=2026-12-31"),
-    route("GET", TASKS, May::Reviewer, Names::Nothing),
-    route("POST", TASKS, May::Reviewer, Names::Nothing).takes(task),
-    route("GET", "/api/office/tasks/{id}", May::Reviewer, Names::Task),
-    route("PUT", "/api/office/tasks/{id}", May::Reviewer, Names::Task)
-        .takes(task)
-        .revised(),
-    route(
-        "POST",
-        "/api/office/tasks/{id}/finish",
-        May::Reviewer,
-        Names::Task,
-    )
-    .takes(|_| json!({ "occurrence": "2026-11-30", "subjects": [], "reason": "材料在档案柜" }))
-    .revised(),
-    route(
-        "POST",
-        "/api/office/tasks/{id}/reopen",
-        May::Reviewer,
-        Names::Task,
-    )
-    .takes(|_| json!({ "occurrence": "2026-11-30" }))
-    .revised(),
-    route(
-        "POST",
-        "/api/office/tasks/preview",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("first_year=2026"),
-    route(
-        "POST",
-        "/api/office/tasks/import",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .takes(|world| json!({ "rows": [task(world)] })),
-    route("GET", PROBLEMS, May::Reviewer, Names::Nothing).asked("show=open"),
-    route("POST", PROBLEMS, May::Reviewer, Names::Nothing).takes(problem),
-    route(
-        "GET",
-        "/api/office/rectifications/sources",
-        May::Reviewer,
-        Names::Nothing,
-    ),
-    route(
-        "GET",
-        "/api/office/rectifications/{id}",
-        May::Reviewer,
-        Names::Rectification,
-    ),
-    route(
-        "PUT",
-        "/api/office/rectifications/{id}",
-        May::Reviewer,
-        Names::Rectification,
-    )
-    .takes(problem)
-    .revised(),
-    route(
-        "POST",
-        "/api/office/rectifications/{id}/rectified",
-        May::Reviewer,
-        Names::Rectification,
-    )
-    .takes(
-        |world| json!({ "after": [{ "area": "submissions", "id": world.submission }], "note": "" }),
-    )
-    .revised(),
-    route(
-        "POST",
-        "/api/office/rectifications/{id}/close",
-        May::Reviewer,
-        Names::Rectification,
-    )
-    .takes(|_| json!({ "note": "" }))
-    .revised(),
-    route(
-        "POST",
-        "/api/office/rectifications/{id}/reopen",
-        May::Reviewer,
-        Names::Rectification,
-    )
-    .takes(|_| json!({ "note": "又出现了" }))
-    .revised(),
     route("GET", "/api/office/people", May::Reviewer, Names::Nothing),
     route(
         "PATCH",
@@ -562,26 +477,6 @@ fn certificate(world: &World) -> Value {
     json!({
         "subject": { "kind": "display", "activity_id": world.activity },
         "public_key": domain::keys::to_base64url(key.as_bytes()),
-    })
-}
-
-pub fn task(_: &World) -> Value {
-    json!({
-        "number": 1, "stage": "throughout", "title": "印发规划", "details": "", "helpers": "",
-        "department_id": null, "leader": "", "responsible": "", "person_id": null,
-        "schedule": {
-            "every": { "every": "once" }, "starts_on": null, "due_on": "2026-11-30",
-            "from": "2026-01-01", "until": "2028-12-31",
-        },
-        "evidence": "", "done_when": "", "items": ["Ⅰ-2-1"], "form_id": null, "active": true,
-    })
-}
-
-pub fn problem(_: &World) -> Value {
-    json!({
-        "problem": "走廊堆放杂物", "found_by": "patrol", "found_on": "2020-11-01", "place": "二楼",
-        "measures": "清空", "department_id": null, "person_id": null, "due_on": "2020-11-30",
-        "items": ["Ⅵ-2-1"], "task_id": null, "before": [],
     })
 }
 

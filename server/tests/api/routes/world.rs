@@ -111,10 +111,10 @@ impl World {
             task: TaskId(uuid::Uuid::nil()),
             rectification: RectificationId(uuid::Uuid::nil()),
         };
-        let body = super::table::task(&world);
+        let body = super::tasks::task(&world);
         let task: Task = world.office.post("/api/office/tasks", &body).await.json();
         world.task = task.id;
-        let body = super::table::problem(&world);
+        let body = super::tasks::problem(&world);
         let path = "/api/office/rectifications";
         let problem: Rectification = world.office.post(path, &body).await.json();
         world.rectification = problem.id;
