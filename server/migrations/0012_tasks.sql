@@ -57,13 +57,14 @@ create table rectification_events (
     id text primary key,
     organization_id text not null references organizations (id),
     rectification_id text not null references rectifications (id),
+    revision bigint not null,
     at bigint not null,
     person_id text not null,
     act text not null,
     note text not null
 );
 create index rectification_events_of on rectification_events
-    (organization_id, rectification_id, at, id);
+    (organization_id, rectification_id, revision);
 
 -- What a record shows of a problem's beginning: a record becomes one problem once.
 create table rectification_sources (

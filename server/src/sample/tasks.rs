@@ -313,6 +313,7 @@ async fn problems(
             one.closed_at = (*act == Act::Closed).then_some(at);
             rectifications::put(tx, organization, &one).await?;
             let entry = rectifications::Entry {
+                revision,
                 at,
                 by: *by,
                 act: *act,

@@ -165,6 +165,8 @@ pub async fn sources(
 /// A line of its history.
 #[derive(Clone, Debug)]
 pub struct Entry {
+    /// The revision that it made.
+    pub revision: i64,
     pub at: Timestamp,
     pub by: PersonId,
     pub act: Act,
@@ -180,12 +182,13 @@ pub async fn note(
 ) -> Result<()> {
     sqlx::query(
         "insert into rectification_events
-             (id, organization_id, rectification_id, at, person_id, act, note)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+             (id, organization_id, rectification_id, revision, at, person_id, act, note)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(id.to_string())
     .bind(organization.to_string())
     .bind(rectification.to_string())
+    .bind(entry.revision)
     .bind(entry.at.0)
     .bind(entry.by.to_string())
     .bind(bulk::word(&entry.act)?)
@@ -202,8 +205,8 @@ pub async fn history(
     id: RectificationId,
 ) -> Result<Vec<Entry>> {
     let rows = sqlx::query(
-        "select at, person_id, act, note from rectification_events
-         where organization_id = $1 and rectification_id = $2 order by at, id",
+        "select revision, at, person_id, act, note from rectification_events
+         where organization_id = $1 and rectification_id = $2 order by revision",
     )
     .bind(organization.to_string())
     .bind(id.to_string())
@@ -212,6 +215,7 @@ pub async fn history(
     rows.iter()
         .map(|row| {
             Ok(Entry {
+                revision: row.try_get("revision")?,
                 at: Timestamp(row.try_get("at")?),
                 by: row.try_get::<String, _>("person_id")?.parse()?,
                 act: bulk::variant(row.try_get("act")?)?,

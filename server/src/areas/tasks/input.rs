@@ -104,6 +104,17 @@ pub fn wrong(plan: &Plan) -> Vec<Wrong> {
             format!("{ITEMS} items at most, each code of {CODE} characters at most"),
         );
     }
+    let is_name = |id: &String| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        id.len() <= CODE * 2 && id.chars().all(fits)
+    };
+    if !plan.form_id.iter().all(is_name) {
+        add(
+            "form_id",
+            "没有这张表，请重新选择".to_owned(),
+            "There is no such form. Please choose again".to_owned(),
+        );
+    }
     if !(1..=9_999).contains(&plan.number) {
         add(
             "number",

@@ -235,6 +235,7 @@ async fn write(
     let now = state.clock.now();
     store::put(&mut tx, organization, one).await?;
     let entry = store::Entry {
+        revision: one.revision,
         at: now,
         by: member.person_id(),
         act,

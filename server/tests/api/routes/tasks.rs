@@ -1,4 +1,4 @@
-//! The table's lines about tasks, rectifications and what the office begins its day with.
+//! The table's lines about tasks, problems and the first page.
 
 use serde_json::{Value, json};
 
@@ -46,8 +46,7 @@ pub const ROUTES: &[Route] = &[
         "/api/office/tasks/preview",
         May::Reviewer,
         Names::Nothing,
-    )
-    .asked("first_year=2026"),
+    ),
     route(
         "POST",
         "/api/office/tasks/import",
