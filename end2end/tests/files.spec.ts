@@ -91,3 +91,40 @@ test('a pasted list of names becomes sign-ups, and new people by an administrato
   await office.goto(server.url + '/office/people');
   await expect(office.getByText('贾新来').first()).toBeVisible();
 });
+
+test('a large document goes on where the network was cut', async ({ newPage, ownServer: server }) => {
+  test.setTimeout(120_000);
+  const office = await newPage(desktop);
+  await logIn(office, server, 'linjingshu');
+  await office.goto(server.url + '/kit');
+  const page = office.locator('.upload-area');
+  const sent: number[] = [];
+  let cut = true;
+  await office.route('**/api/blobs/uploads/*', async (route) => {
+    const at = Number(route.request().headers()['upload-offset'] ?? -1);
+    if (cut && at > 0) {
+      cut = false;
+      return route.abort();
+    }
+    sent.push(at);
+    return route.continue();
+  });
+  const noise = Buffer.alloc(5_000_000);
+  for (let at = 0; at < noise.length; at += 1) noise[at] = (at * 7919) % 251;
+  const pdf = Buffer.concat([Buffer.from('%PDF-1.4\n'), noise]);
+  await page.locator('input[type=file]').setInputFiles([
+    { name: '通知.pdf', mimeType: '', buffer: pdf },
+    { name: '空.txt', mimeType: '', buffer: Buffer.alloc(0) },
+    { name: '程序.exe', mimeType: '', buffer: Buffer.from('MZ') },
+  ]);
+  await expect(office.getByRole('link', { name: '通知.pdf' })).toBeVisible({ timeout: 60_000 });
+  expect(cut).toBe(false);
+  // Nothing is sent twice.
+  expect(sent).toEqual([0, 2_097_152, 4_194_304]);
+  await expect(office.locator('.upload').filter({ hasText: '空.txt' })).toContainText('文件是空的');
+  await expect(office.locator('.upload').filter({ hasText: '程序.exe' })).toContainText('不支持');
+  // The same again is there already.
+  await page.locator('input[type=file]').setInputFiles([{ name: '通知2.pdf', mimeType: '', buffer: pdf }]);
+  await expect(office.getByRole('link', { name: '通知2.pdf' })).toBeVisible();
+  expect(sent.length).toBe(3);
+});

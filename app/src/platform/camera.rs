@@ -134,8 +134,9 @@ mod browser {
 
     /// Between two looks, so that a small phone keeps time for the picture.
     const PAUSE_MS: u32 = 90;
-    /// The longer side of the picture that is searched, px.
-    const SIDE: u32 = 720;
+    /// The longer sides at which the picture is searched in turn, px: a small code needs the detail, and
+    /// what can't be told apart in one measure often can in another.
+    const SIDES: [u32; 4] = [720, 1_080, 1_280, 600];
 
     /// The width that is wished for, px: codes need less than photos.
     const SCAN_WIDTH: u32 = 1280;
@@ -296,18 +297,21 @@ mod browser {
     }
 
     async fn look(running: &Running, video: &HtmlVideoElement, on_code: impl Fn(String)) {
-        let mut surface = None::<(u32, u32, Surface)>;
+        let mut surfaces = SIDES.map(|_| None::<(u32, u32, Surface)>);
+        let mut turns = (0..SIDES.len()).cycle();
         let mut last = (String::new(), 0_i64);
         while !running.stopped.get() {
             TimeoutFuture::new(PAUSE_MS).await;
-            let size = photos::fit(video.video_width(), video.video_height(), SIDE);
+            let turn = turns.next().unwrap_or_default();
+            let size = photos::fit(video.video_width(), video.video_height(), SIDES[turn]);
             if running.stopped.get() || video.video_width() == 0 {
                 continue;
             }
+            let surface = &mut surfaces[turn];
             if surface.as_ref().is_none_or(|(w, h, _)| (*w, *h) != size) {
-                surface = Surface::of(size.0, size.1).map(|made| (size.0, size.1, made));
+                *surface = Surface::of(size.0, size.1).map(|made| (size.0, size.1, made));
             }
-            let Some((_, _, surface)) = &surface else {
+            let Some((_, _, surface)) = surface else {
                 return;
             };
             if surface.paint_video(video).is_none() {

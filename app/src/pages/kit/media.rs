@@ -1,4 +1,4 @@
-//! The kit's photos, codes and signatures.
+//! The kit's photos, files, codes and signatures.
 
 use leptos::prelude::*;
 
@@ -7,6 +7,7 @@ use crate::{
         Tone,
         button::{Button, ButtonKind},
         copy_field::CopyField,
+        files::{FileList, ListedFile},
         photo::{Lightbox, Photo, PhotoButton, PhotoGrid, PhotoSource},
         qr::{QrImage, QrScanner},
         signature::SignaturePad,
@@ -14,7 +15,11 @@ use crate::{
         toast::use_toasts,
     },
     i18n::{t, use_lang},
-    platform::photos::{self, PickedFile},
+    office::uploads::UploadArea,
+    platform::{
+        photos::{self, PickedFile},
+        uploads::Uploaded,
+    },
 };
 
 #[component]
@@ -23,6 +28,7 @@ pub fn Media() -> impl IntoView {
     let toasts = use_toasts();
     let taken = RwSignal::new(Vec::<Photo>::new());
     let open = RwSignal::new(None::<usize>);
+    let files = RwSignal::new(Vec::<ListedFile>::new());
     let scanning = RwSignal::new(false);
     let link = Signal::derive(|| "https://minglu.example/c#1.Zm9v.YmFy".to_owned());
     let label = t("照片", "Photo");
@@ -68,6 +74,30 @@ pub fn Media() -> impl IntoView {
                 on_remove=move |id: String| taken.update(|all| all.retain(|photo| photo.id != id))
             />
             <Lightbox photos=taken index=open/>
+        </Section>
+        <Section title=t("文件", "Files")>
+            <UploadArea
+                label=t("选择文件", "Choose files")
+                hint=t("最大 200 MB", "200 MB at most")
+                on_uploaded=move |it: Uploaded| {
+                    files
+                        .update(|all| {
+                            all.push(ListedFile {
+                                id: it.sha256.clone(),
+                                name: it.file_name,
+                                detail: it.media_type.clone(),
+                                url: Some(format!("/api/blobs/{}", it.sha256)),
+                                is_recording: it.media_type.starts_with("audio/"),
+                                removable: true,
+                                ..ListedFile::default()
+                            });
+                        });
+                }
+            />
+            <FileList
+                files
+                on_remove=move |id: String| files.update(|all| all.retain(|file| file.id != id))
+            />
         </Section>
         <Section title=t("二维码", "QR codes")>
             <QrImage text=link label=t("签到码", "Check-in code")/>

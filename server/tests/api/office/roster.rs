@@ -5,7 +5,10 @@ use domain::{
     Row,
     api::{
         office::ActivityDetail,
-        roster::{RosterImported, RosterPreview, RosterState},
+        roster::{
+            RosterImported, RosterPreview,
+            RosterState::{self, Ambiguous, Known, New, SignedUp, Wrong},
+        },
     },
     areas::people::Role,
 };
@@ -40,7 +43,6 @@ on_both! {
             known.name, known.mobile,
         );
         let preview = previewed(&office, &path, table).await;
-        use RosterState::{Known, New, SignedUp, Wrong};
         assert_eq!(states(&preview), [Known, New, Wrong, Wrong]);
         assert_eq!(preview.rows[0].person_id, Some(known.id));
         assert!(preview.rows[1].remarks[0].zh.contains("没有的科"));
@@ -94,7 +96,6 @@ on_both! {
         tx.commit().await.expect("committed");
         let table = format!("姓名,手机\n王伟,\n王伟,{}\n李伟,{}\n", twins[1].mobile, twins[0].mobile);
         let preview = previewed(&office, &path, table).await;
-        use RosterState::{Ambiguous, Known, Wrong};
         assert_eq!(states(&preview), [Ambiguous, Known, Wrong]);
         assert_eq!(preview.rows[1].person_id, Some(twins[1].id));
         assert!(preview.rows[2].remarks[0].zh.contains("王伟"));
