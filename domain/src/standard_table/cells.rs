@@ -123,11 +123,11 @@ pub fn title(cell: &str) -> Title {
         let found = pattern.as_ref().and_then(|it| it.captures(&text));
         if let Some((whole, number)) =
             found.and_then(|it| Some((it.get(0)?.start(), it.get(1)?.as_str().to_owned())))
+            && whole > 0
+            && points.is_none()
         {
-            if whole > 0 && points.is_none() {
-                points = plain(&number).parse().ok();
-                text.truncate(whole);
-            }
+            points = plain(&number).parse().ok();
+            text.truncate(whole);
         }
     }
     let mut numbering = Numbering::None;

@@ -51,16 +51,16 @@ pub struct RawItem {
 }
 
 /// One row with what its columns hold.
-struct Cells<'a> {
+struct Line<'a> {
     number: usize,
-    cells: &'a [String],
+    texts: &'a [String],
     columns: &'a [Option<Column>],
 }
 
-impl Cells<'_> {
+impl Line<'_> {
     fn get(&self, column: Column) -> &str {
         let at = self.columns.iter().position(|it| *it == Some(column));
-        let cell = at.and_then(|at| self.cells.get(at));
+        let cell = at.and_then(|at| self.texts.get(at));
         cell.map_or("", |cell| {
             cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
         })
@@ -75,7 +75,7 @@ impl Cells<'_> {
     }
 
     fn filled(&self) -> Vec<(Option<Column>, &str)> {
-        let each = self.cells.iter().enumerate();
+        let each = self.texts.iter().enumerate();
         each.filter(|(_, cell)| !plain(cell).is_empty())
             .map(|(at, cell)| (self.columns.get(at).copied().flatten(), cell.trim()))
             .collect()
@@ -99,9 +99,9 @@ pub fn read(sheet: &Sheet) -> Raw {
         if Some(cells) == heading {
             continue;
         }
-        let row = Cells {
+        let row = Line {
             number: *number,
-            cells,
+            texts: cells,
             columns: &sheet.columns,
         };
         raw.row(&row);
@@ -135,7 +135,7 @@ fn above(raw: &mut Raw, cells: &[String]) {
 }
 
 impl Raw {
-    fn row(&mut self, row: &Cells<'_>) {
+    fn row(&mut self, row: &Line<'_>) {
         let filled = row.filled();
         let Some((first_column, first)) = filled.first().copied() else {
             return;
@@ -169,13 +169,13 @@ impl Raw {
     }
 
     /// `合计 … 100`; subtotals say nothing that the groups don't.
-    fn sum(&mut self, row: &Cells<'_>, first: &str) {
+    fn sum(&mut self, row: &Line<'_>, first: &str) {
         if plain(first).starts_with("小计") {
             return;
         }
         let in_column = row.points(Column::Points);
         let anywhere = || {
-            let mut numbers = row.cells.iter().rev().filter_map(|cell| {
+            let mut numbers = row.texts.iter().rev().filter_map(|cell| {
                 let text = plain(cell);
                 let from = text.find(|c: char| c.is_ascii_digit())?;
                 cells::points(&text[from..])
@@ -186,7 +186,7 @@ impl Raw {
     }
 
     /// A title over the rows that follow: `一、组织管理（10分）`.
-    fn lone(&mut self, row: &Cells<'_>, column: Option<Column>, text: &str) {
+    fn lone(&mut self, row: &Line<'_>, column: Option<Column>, text: &str) {
         let is_content = match (column, title(text).numbering) {
             (_, Numbering::Great) => false,
             (_, Numbering::Bracketed) => !self.projects.is_empty(),
@@ -203,7 +203,7 @@ impl Raw {
     }
 
     /// `一 | 组织领导 | | 12`: the number stands in a column of its own and no rule beside it.
-    fn numbered_group(&mut self, row: &Cells<'_>) -> bool {
+    fn numbered_group(&mut self, row: &Line<'_>) -> bool {
         let code = plain(row.get(Column::Code));
         let letters: String = code.chars().filter(|c| !"()、. ".contains(*c)).collect();
         let is_chinese = !letters.is_empty()
@@ -230,7 +230,7 @@ impl Raw {
     }
 
     /// Begins the groups that the row names; says whether it began one.
-    fn groups(&mut self, row: &Cells<'_>) -> bool {
+    fn groups(&mut self, row: &Line<'_>) -> bool {
         let mut begins = false;
         if row.has(Column::Project) {
             let named = title(row.get(Column::Project));
@@ -306,7 +306,7 @@ impl Raw {
         &mut project.contents[last]
     }
 
-    fn item(&mut self, row: &Cells<'_>) {
+    fn item(&mut self, row: &Line<'_>) {
         let cell = row.get(Column::Item);
         let (numbered, mut words) = cells::item_title(cell);
         let mut points = row.points(Column::Points);
@@ -344,7 +344,7 @@ impl Raw {
     }
 
     /// A row that names no item: a group's own line, or more about the item above.
-    fn without_item(&mut self, row: &Cells<'_>, begins: bool) {
+    fn without_item(&mut self, row: &Line<'_>, begins: bool) {
         let points = row.points(Column::Points);
         let more = [Column::Scoring, Column::Evidence]
             .into_iter()
