@@ -139,7 +139,7 @@ pub(super) async fn fill(
     let now = state.clock.now();
     let line = |item: &str, kind, area, id: Uuid, year| Evidence {
         id: ids::new(&state.clock),
-        standard_id: version.id,
+        standard_id: version.line.id,
         item: item.to_owned(),
         kind,
         subject: Subject { area, id },
