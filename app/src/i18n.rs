@@ -10,8 +10,8 @@ use domain::{Lang, Text, Timestamp};
 use leptos::prelude::*;
 
 pub use format::{
-    ago, bytes, civil_date, civil_day, counted, date, day, day_time, decimal, duration, full_day, iso_date, milliliters,
-    month, number, relative_day, span, time,
+    ago, bytes, civil_date, civil_day, counted, date, day, day_time, decimal, duration, full_day,
+    iso_date, milliliters, month, number, relative_day, span, time,
 };
 
 use crate::platform;

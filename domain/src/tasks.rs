@@ -176,10 +176,7 @@ impl Schedule {
                 return vec![Occurrence { from, by }];
             }
             Every::Week { weekday } => self.weeks(*weekday),
-            Every::Month { day } => self
-                .months()
-                .map(|first| in_month(first, *day))
-                .collect(),
+            Every::Month { day } => self.months().map(|first| in_month(first, *day)).collect(),
             Every::Quarter => self.every_months(3),
             Every::HalfYear => self.every_months(6),
             Every::Year => self.yearly(),
@@ -291,9 +288,7 @@ impl Schedule {
 fn in_month(first: NaiveDate, day: u32) -> Occurrence {
     let next = first + Months::new(1);
     let last = next - Days::new(1);
-    let nominal = first
-        .with_day(day.clamp(1, last.day()))
-        .unwrap_or(last);
+    let nominal = first.with_day(day.clamp(1, last.day())).unwrap_or(last);
     let before = (0..u64::from(nominal.day())).map(|days| nominal - Days::new(days));
     let after = (1..=10).map(|days| nominal + Days::new(days));
     let by = before
@@ -332,7 +327,9 @@ mod tests {
         let found = deadlines(Every::Week { weekday: 5 });
         assert!(found.contains(&"2026-11-27".to_owned()));
         // The week of National Day has no working day before Saturday the 10th of the next one.
-        assert!(!found.iter().any(|by| by.starts_with("2026-10-0") && by.as_str() > "2026-10-01" && by.as_str() < "2026-10-08"));
+        assert!(!found.iter().any(|by| by.starts_with("2026-10-0")
+            && by.as_str() > "2026-10-01"
+            && by.as_str() < "2026-10-08"));
         // Good Friday's neighbor: 3 April 2026 is Friday and worked, the 6th is off.
         assert!(found.contains(&"2026-04-03".to_owned()));
         // Dragon Boat, a Friday off: the day before.
@@ -366,7 +363,10 @@ mod tests {
         schedule.due_on = Some(ymd(2027, 3, 31));
         let found = schedule.occurrences();
         assert_eq!(found.len(), 4);
-        assert_eq!((found[1].from, found[1].by), (ymd(2027, 8, 1), ymd(2027, 9, 30)));
+        assert_eq!(
+            (found[1].from, found[1].by),
+            (ymd(2027, 8, 1), ymd(2027, 9, 30))
+        );
     }
 
     #[test]
@@ -383,7 +383,13 @@ mod tests {
         schedule.from = ymd(2026, 11, 26);
         let open = schedule.open(&[ymd(2026, 11, 30)]);
         assert_eq!(open[0].by, ymd(2026, 12, 31));
-        assert_eq!(standing(&schedule, &open, ymd(2026, 12, 27)), Standing::DueSoon);
-        assert_eq!(standing(&schedule, &open, ymd(2027, 1, 1)), Standing::Overdue);
+        assert_eq!(
+            standing(&schedule, &open, ymd(2026, 12, 27)),
+            Standing::DueSoon
+        );
+        assert_eq!(
+            standing(&schedule, &open, ymd(2027, 1, 1)),
+            Standing::Overdue
+        );
     }
 }

@@ -108,7 +108,9 @@ fn tasks_and_problems_keep_every_field() {
 fn every_area_stands_in_a_file() {
     for area in Area::ALL {
         let name = format!("\"{}\"", area.as_str());
-        let stands = [PULL, PREMISES, TASKS].iter().any(|file| file.contains(&name));
+        let stands = [PULL, PREMISES, TASKS]
+            .iter()
+            .any(|file| file.contains(&name));
         assert!(stands, "a new area is a new file: {name}");
     }
 }

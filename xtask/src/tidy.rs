@@ -33,6 +33,16 @@ const MAY_KNOW: &[(&str, &str, &str)] = &[
         "a person's name and role stand beside whatever that person did",
     ),
     (
+        "domain/src/areas/rectifications.rs",
+        "evidence",
+        "what shows a problem is named as what proves an item is",
+    ),
+    (
+        "app/src/areas/tasks.rs",
+        "rectifications",
+        "both are what somebody is asked to do by a day",
+    ),
+    (
         "app/src/areas/submissions/",
         "attachments",
         "a form is filled in with its photos",

@@ -3,13 +3,7 @@
 //! No counts of people, no order among them; what isn't pressing isn't shown.
 
 use chrono::NaiveDate;
-use domain::{
-    Row,
-    areas::rectifications::State,
-    operation::Area,
-    small,
-    tasks::Standing,
-};
+use domain::{Row, areas::rectifications::State, operation::Area, small, tasks::Standing};
 use icondata_lu as lu;
 use leptos::prelude::*;
 
@@ -47,7 +41,11 @@ pub fn pressing(device: Device, f: Format) -> AnyView {
     if found.is_empty() {
         return ().into_any();
     }
-    let rows: Vec<AnyView> = found.into_iter().take(LINES).map(|one| row(f, one)).collect();
+    let rows: Vec<AnyView> = found
+        .into_iter()
+        .take(LINES)
+        .map(|one| row(f, one))
+        .collect();
     view! {
         <Section title=lang.pick("快到期的", "Due")>
             <List>{rows}</List>

@@ -31,9 +31,7 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::OfficeTasks => view! { <office::tasks::OfficeTasksPage/> }.into_any(),
         Page::OfficeTask(id) => view! { <office::tasks::one::OfficeTaskPage id/> }.into_any(),
         Page::TaskImport => view! { <office::tasks::import::TaskImportPage/> }.into_any(),
-        Page::Rectifications => {
-            view! { <office::rectifications::RectificationsPage/> }.into_any()
-        }
+        Page::Rectifications => view! { <office::rectifications::RectificationsPage/> }.into_any(),
         Page::Rectification(id) => {
             view! { <office::rectifications::one::RectificationPage id/> }.into_any()
         }

@@ -98,9 +98,10 @@ impl Every {
         match self {
             Self::Week { .. } => Text::new(format!("每{}", self.detail()), en),
             Self::Month { day: 31 } => Text::new("每月末", en),
-            Self::Month { day } => {
-                Text::new(format!("每月 {day} 日前"), format!("{en}, until the {day}."))
-            }
+            Self::Month { day } => Text::new(
+                format!("每月 {day} 日前"),
+                format!("{en}, until the {day}."),
+            ),
             Self::Days { days } => Text::new(
                 format!("每年 {} 次", days.len()),
                 format!("{} times a year", days.len()),
@@ -116,13 +117,7 @@ impl Every {
 const WEEKDAYS: &str = "一二三四五六日";
 
 /// Reads a line's frequency, begin and deadline. What repeats begins with `since`.
-pub fn read(
-    frequency: &str,
-    starts: &str,
-    due: &str,
-    round: Round,
-    since: NaiveDate,
-) -> Read {
+pub fn read(frequency: &str, starts: &str, due: &str, round: Round, since: NaiveDate) -> Read {
     let mut hints = Vec::new();
     let (mut starts_on, mut due_on) = (date(starts, round), date(due, round));
     // Begins where the table has them the wrong way round do no harm.
@@ -189,9 +184,14 @@ pub fn date(words: &str, round: Round) -> Option<NaiveDate> {
         Some("n") => round.first_year,
         Some(number) => {
             let number: i32 = number.parse().ok()?;
-            (1..=9).contains(&number).then_some(round.first_year + number - 1)?
+            (1..=9)
+                .contains(&number)
+                .then_some(round.first_year + number - 1)?
         }
-        None => year.parse().ok().filter(|year| (2000..2200).contains(year))?,
+        None => year
+            .parse()
+            .ok()
+            .filter(|year| (2000..2200).contains(year))?,
     };
     let (month, day) = (month.parse().ok()?, day.parse().ok()?);
     NaiveDate::from_ymd_opt(year, month, day).or_else(|| {
@@ -243,7 +243,11 @@ fn every(frequency: &str, due: &str, has_date: bool) -> Option<Every> {
         return Some(Every::Once);
     }
     if has(&["持续", "长期", "continu"]) {
-        return Some(if has_date { Every::Once } else { Every::Occasion });
+        return Some(if has_date {
+            Every::Once
+        } else {
+            Every::Occasion
+        });
     }
     None
 }
@@ -265,7 +269,10 @@ fn weekday(words: &str) -> Option<u32> {
 
 fn day_of_month(words: &str) -> Option<u32> {
     let words = crate::areas::premises::half_width(words);
-    if ["月末", "月底", "last"].iter().any(|end| words.contains(end)) {
+    if ["月末", "月底", "last"]
+        .iter()
+        .any(|end| words.contains(end))
+    {
         return Some(31);
     }
     let digits: String = words

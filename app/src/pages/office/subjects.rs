@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use domain::{
+    ActivityId, SubmissionId,
     api::tasks::SubjectLine,
     areas::evidence::{Subject, SubjectArea},
-    SubmissionId, ActivityId,
 };
 use icondata_core::Icon as IconData;
 use icondata_lu as lu;
@@ -37,9 +37,7 @@ pub(super) fn SubjectPicker(
         "There are no records, activities or files of these days",
     );
     let body = move || match (found.get(), found.error()) {
-        (Some(lines), _) if lines.is_empty() => {
-            view! { <p class="muted">{none}</p> }.into_any()
-        }
+        (Some(lines), _) if lines.is_empty() => view! { <p class="muted">{none}</p> }.into_any(),
         (Some(lines), _) => {
             let lines: Vec<AnyView> = lines.iter().map(|line| option(line, chosen)).collect();
             view! { <ul class="subject-list">{lines}</ul> }.into_any()

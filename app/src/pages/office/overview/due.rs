@@ -25,10 +25,12 @@ pub(super) fn Due(board: Remote<Dashboard>) -> impl IntoView {
     let f = use_format();
     let title = t("任务期限", "Deadlines");
     let all = t("任务清单", "All tasks");
-    let action = move || {
-        view! { <ButtonLink to=Page::OfficeTasks small=true>{all}</ButtonLink> }.into_any()
-    };
-    let (none, import) = (t("还没有任务清单", "No task list yet"), t("导入清单", "Import"));
+    let action =
+        move || view! { <ButtonLink to=Page::OfficeTasks small=true>{all}</ButtonLink> }.into_any();
+    let (none, import) = (
+        t("还没有任务清单", "No task list yet"),
+        t("导入清单", "Import"),
+    );
     let body = move || {
         let board = board.get()?;
         let tasks = &board.tasks;
@@ -68,7 +70,12 @@ pub(super) fn Due(board: Remote<Dashboard>) -> impl IntoView {
 
 /// How many tasks stand where, each with the way to the list.
 fn figures(lang: Lang, tasks: &TaskSummary) -> AnyView {
-    let shown = [Standing::Overdue, Standing::DueSoon, Standing::UnderWay, Standing::Done];
+    let shown = [
+        Standing::Overdue,
+        Standing::DueSoon,
+        Standing::UnderWay,
+        Standing::Done,
+    ];
     let figures: Vec<AnyView> = shown
         .map(|standing| {
             let known = tasks.standings.iter().find(|(known, _)| *known == standing);
@@ -137,7 +144,10 @@ fn weeks(lang: Lang, tasks: &TaskSummary) -> AnyView {
             .into_any()
         })
         .collect();
-    let label = lang.pick("今后九周每周到期的任务", "Deadlines in each of the next nine weeks");
+    let label = lang.pick(
+        "今后九周每周到期的任务",
+        "Deadlines in each of the next nine weeks",
+    );
     view! {
         <p class="muted small">{label}</p>
         <svg class="weeks" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>

@@ -194,7 +194,10 @@ fn items(f: Format, board: &Dashboard) -> Vec<Item> {
                 counted(n, "problem to check", "problems to check"),
             ),
             text: lang
-                .pick("由整改人以外的同事复核", "By somebody else than who put it right")
+                .pick(
+                    "由整改人以外的同事复核",
+                    "By somebody else than who put it right",
+                )
                 .to_owned(),
         });
     }

@@ -8,11 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    components::{
-        button::ButtonLink,
-        status::EmptyState,
-        surface::Section,
-    },
+    components::{button::ButtonLink, status::EmptyState, surface::Section},
     i18n::{t, use_format},
     office::Remote,
     routing::Page,
@@ -26,7 +22,10 @@ pub(super) fn Stand(board: Remote<Dashboard>) -> impl IntoView {
     let f = use_format();
     let title = t("测评进度", "Where the standard stands");
     let none = t("还没有测评标准", "No standard yet");
-    let why = t("先导入本市的测评标准，再看每项佐证齐不齐。", "Import the city’s standard to see what is proven.");
+    let why = t(
+        "先导入本市的测评标准，再看每项佐证齐不齐。",
+        "Import the city’s standard to see what is proven.",
+    );
     let tasks = t("任务清单", "Tasks");
     let body = move || {
         let board = board.get()?;
@@ -46,9 +45,8 @@ pub(super) fn Stand(board: Remote<Dashboard>) -> impl IntoView {
 }
 
 fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
-    let sum = |of: fn(&ProjectCoverage) -> Decimal| -> Decimal {
-        coverage.projects.iter().map(of).sum()
-    };
+    let sum =
+        |of: fn(&ProjectCoverage) -> Decimal| -> Decimal { coverage.projects.iter().map(of).sum() };
     let (complete, partly, empty) = (
         sum(|it| it.complete),
         sum(|it| it.partly),
@@ -83,7 +81,10 @@ fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
         .empty
         .iter()
         .map(|item| {
-            let points = lang.pick(format!("{} 分", item.points), format!("{} pts", item.points));
+            let points = lang.pick(
+                format!("{} 分", item.points),
+                format!("{} pts", item.points),
+            );
             view! {
                 <li>
                     <a href=LEDGER class="cover-item">

@@ -33,7 +33,9 @@ pub(super) enum Editing {
 }
 
 /// The fields that show their own error.
-const FIELDS: &[&str] = &["problem", "place", "measures", "found_on", "due_on", "items"];
+const FIELDS: &[&str] = &[
+    "problem", "place", "measures", "found_on", "due_on", "items",
+];
 
 #[component]
 pub(super) fn EditDialog(
@@ -49,8 +51,18 @@ pub(super) fn EditDialog(
     let tasks: Remote<TaskList> =
         use_remote(move || asks().then(|| "/api/office/tasks".to_owned()));
     let fields = [(); 10].map(|()| RwSignal::new(String::new()));
-    let [problem, place, measures, found_on, due_on, items, found_by, department, person, task] =
-        fields;
+    let [
+        problem,
+        place,
+        measures,
+        found_on,
+        due_on,
+        items,
+        found_by,
+        department,
+        person,
+        task,
+    ] = fields;
     Effect::new(move |_| {
         act.forget_error();
         let known = match editing.get() {
@@ -66,7 +78,10 @@ pub(super) fn EditDialog(
             known.due_on.to_string(),
             known.items.join("、"),
             known.found_by.as_str().to_owned(),
-            known.department_id.map(|id| id.to_string()).unwrap_or_default(),
+            known
+                .department_id
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
             known.person_id.map(|id| id.to_string()).unwrap_or_default(),
             known.task_id.map(|id| id.to_string()).unwrap_or_default(),
         ];
@@ -131,7 +146,10 @@ pub(super) fn EditDialog(
             .to_vec()
     });
     let people = Signal::derive(move || {
-        let mut choices = vec![Choice::new("", lang.get().pick("（不指定到人）", "(nobody in person)"))];
+        let mut choices = vec![Choice::new(
+            "",
+            lang.get().pick("（不指定到人）", "(nobody in person)"),
+        )];
         let people = people.get().unwrap_or_default();
         let members = people.iter().filter(|member| member.active);
         choices.extend(members.map(|it| Choice::new(it.id.to_string(), it.name.clone())));
@@ -143,11 +161,17 @@ pub(super) fn EditDialog(
         let lines = tasks.iter().flat_map(|list| &list.tasks);
         choices.extend(lines.map(|line| {
             let plan = &line.task.plan;
-            Choice::new(line.task.id.to_string(), format!("{} {}", plan.number, plan.title))
+            Choice::new(
+                line.task.id.to_string(),
+                format!("{} {}", plan.number, plan.title),
+            )
         }));
         choices
     });
-    let text = move |name: &'static str, label: (&'static str, &'static str), kind: TextKind, value: RwSignal<String>| {
+    let text = move |name: &'static str,
+                     label: (&'static str, &'static str),
+                     kind: TextKind,
+                     value: RwSignal<String>| {
         let label = t(label.0, label.1);
         view! {
             <TextField
@@ -161,20 +185,21 @@ pub(super) fn EditDialog(
         }
         .into_any()
     };
-    let area = move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
-        let label = t(label.0, label.1);
-        view! {
-            <TextArea
-                name=name
-                label
-                value=value
-                on_input=move |text| value.set(text)
-                error=act.field_error(name)
-                max_length=500
-            />
-        }
-        .into_any()
-    };
+    let area =
+        move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
+            let label = t(label.0, label.1);
+            view! {
+                <TextArea
+                    name=name
+                    label
+                    value=value
+                    on_input=move |text| value.set(text)
+                    error=act.field_error(name)
+                    max_length=500
+                />
+            }
+            .into_any()
+        };
     let pick = move |name: &'static str,
                      label: (&'static str, &'static str),
                      choices: Signal<Vec<Choice>>,

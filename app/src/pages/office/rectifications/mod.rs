@@ -131,8 +131,7 @@ fn Lines(lines: Arc<Vec<RectificationLine>>, department: RwSignal<String>) -> im
         let department = department.read();
         let fits = |line: &&RectificationLine| {
             let id = line.rectification.problem.department_id;
-            department.is_empty()
-                || id.is_some_and(|id| id.to_string() == department.as_str())
+            department.is_empty() || id.is_some_and(|id| id.to_string() == department.as_str())
         };
         lines.iter().filter(fits).cloned().collect::<Vec<_>>()
     });
@@ -145,7 +144,10 @@ fn Lines(lines: Arc<Vec<RectificationLine>>, department: RwSignal<String>) -> im
     });
     let cells: Cells = Arc::new(move |id: &str| {
         let lines = found.get_untracked();
-        let Some(line) = lines.iter().find(|line| line.rectification.id.to_string() == id) else {
+        let Some(line) = lines
+            .iter()
+            .find(|line| line.rectification.id.to_string() == id)
+        else {
             return Vec::new();
         };
         let problem = line.rectification.problem.clone();

@@ -9,7 +9,11 @@ use domain::{
         rectifications::{Act, Event, Note, RectificationDetail, Rectified},
         tasks::SubjectLine,
     },
-    areas::{evidence::Subject, people::Department, rectifications::{Rectification, State}},
+    areas::{
+        evidence::Subject,
+        people::Department,
+        rectifications::{Rectification, State},
+    },
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -111,10 +115,13 @@ fn Whole(found: Arc<RectificationDetail>, asked: RwSignal<Option<Asked>>) -> imp
     let me = Device::get().account().map(|account| account.person_id);
     let is_own = me.is_some_and(|me| found.rectified_by.contains(&me));
     let (found_on, due_on) = (problem.found_on, problem.due_on);
-    let whose: Vec<String> = [found.line.department_name.clone(), found.line.person_name.clone()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let whose: Vec<String> = [
+        found.line.department_name.clone(),
+        found.line.person_name.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let items: Vec<AnyView> = found
         .items
         .iter()
@@ -125,10 +132,13 @@ fn Whole(found: Arc<RectificationDetail>, asked: RwSignal<Option<Asked>>) -> imp
             .into_any()
         })
         .collect();
-    let task = problem.task_id.zip(found.task_title.clone()).map(|(id, title)| {
-        let label = t("对应任务", "Task");
-        view! { <Fact label><Go to=Page::OfficeTask(id)>{title}</Go></Fact> }
-    });
+    let task = problem
+        .task_id
+        .zip(found.task_title.clone())
+        .map(|(id, title)| {
+            let label = t("对应任务", "Task");
+            view! { <Fact label><Go to=Page::OfficeTask(id)>{title}</Go></Fact> }
+        });
     let (by_label, on_label, whose_label, due_label, measures_label, items_label) = (
         t("来源", "Found by"),
         t("发现日期", "Found on"),
@@ -281,13 +291,31 @@ fn ActDialog(
                     after: chosen.get_untracked(),
                     note,
                 };
-                act.send("POST", format!("{PATH}/{id}/rectified"), Some(&body), seen, done);
+                act.send(
+                    "POST",
+                    format!("{PATH}/{id}/rectified"),
+                    Some(&body),
+                    seen,
+                    done,
+                );
             }
             Asked::Close => {
-                act.send("POST", format!("{PATH}/{id}/close"), Some(&Note { note }), seen, done);
+                act.send(
+                    "POST",
+                    format!("{PATH}/{id}/close"),
+                    Some(&Note { note }),
+                    seen,
+                    done,
+                );
             }
             Asked::Reopen => {
-                act.send("POST", format!("{PATH}/{id}/reopen"), Some(&Note { note }), seen, done);
+                act.send(
+                    "POST",
+                    format!("{PATH}/{id}/reopen"),
+                    Some(&Note { note }),
+                    seen,
+                    done,
+                );
             }
         }
     };

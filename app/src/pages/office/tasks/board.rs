@@ -31,8 +31,10 @@ pub(super) fn Board(
         let lines = lines.read();
         COLUMNS
             .map(|standing| {
-                let mut there: Vec<&TaskLine> =
-                    lines.iter().filter(|line| line.standing == standing).collect();
+                let mut there: Vec<&TaskLine> = lines
+                    .iter()
+                    .filter(|line| line.standing == standing)
+                    .collect();
                 small::sort_by_key(&mut there, |line| {
                     line.next.map_or(NaiveDate::MAX, |next| next.by)
                 });

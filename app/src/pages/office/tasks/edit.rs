@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 use domain::{
+    api::{forms::FormLine, office::Member},
     areas::{
         people::Department,
         tasks::{Plan, Stage, Task},
     },
-    api::{forms::FormLine, office::Member},
     tasks::{Every, Schedule, kinds},
 };
 use leptos::prelude::*;
@@ -61,8 +61,19 @@ pub(super) fn EditDialog(
     let forms: Remote<Vec<FormLine>> =
         use_remote(move || asks().then(|| "/api/office/forms".to_owned()));
     let texts = [(); 11].map(|()| RwSignal::new(String::new()));
-    let [number, title, details, helpers, leader, responsible, evidence, done_when, items, starts, due] =
-        texts;
+    let [
+        number,
+        title,
+        details,
+        helpers,
+        leader,
+        responsible,
+        evidence,
+        done_when,
+        items,
+        starts,
+        due,
+    ] = texts;
     let picks = [(); 6].map(|()| RwSignal::new(String::new()));
     let [stage, department, person, form, kind, detail] = picks;
     let active = RwSignal::new(true);
@@ -93,7 +104,9 @@ pub(super) fn EditDialog(
         }
         let filled = [
             plan.stage.as_str().to_owned(),
-            plan.department_id.map(|id| id.to_string()).unwrap_or_default(),
+            plan.department_id
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
             plan.person_id.map(|id| id.to_string()).unwrap_or_default(),
             plan.form_id.unwrap_or_default(),
             plan.schedule.every.kind().to_owned(),
@@ -109,15 +122,16 @@ pub(super) fn EditDialog(
             Some(Editing::Existing(task)) => Some(task),
             _ => None,
         };
-        let before = old.as_ref().map_or_else(|| blank(1), |task| task.plan.clone());
+        let before = old
+            .as_ref()
+            .map_or_else(|| blank(1), |task| task.plan.clone());
         let (kind, detail) = (kind.get_untracked(), detail.get_untracked());
-        let every = if before.schedule.every.kind() == kind
-            && before.schedule.every.detail() == detail
-        {
-            Some(before.schedule.every)
-        } else {
-            Every::of(&kind, &detail)
-        };
+        let every =
+            if before.schedule.every.kind() == kind && before.schedule.every.detail() == detail {
+                Some(before.schedule.every)
+            } else {
+                Every::of(&kind, &detail)
+            };
         wrong_detail.set(every.is_none());
         let Some(every) = every else {
             return;
@@ -209,14 +223,26 @@ pub(super) fn EditDialog(
         let lang = lang.get();
         match kind.get().as_str() {
             "week" => lang.pick("星期几，如 周五", "The weekday, such as 5 for Friday"),
-            "month" => lang.pick("几号以前，如 25；月末写 月末", "The day, such as 25; 31 for the last"),
-            "days" => lang.pick("每年的日子，如 6-30 11-30", "Days of the year, such as 6-30 11-30"),
-            "festivals" => lang.pick("节日名称，如 春节 重阳节", "Chinese names, such as 春节 重阳节"),
+            "month" => lang.pick(
+                "几号以前，如 25；月末写 月末",
+                "The day, such as 25; 31 for the last",
+            ),
+            "days" => lang.pick(
+                "每年的日子，如 6-30 11-30",
+                "Days of the year, such as 6-30 11-30",
+            ),
+            "festivals" => lang.pick(
+                "节日名称，如 春节 重阳节",
+                "Chinese names, such as 春节 重阳节",
+            ),
             _ => lang.pick("不用填", "Leave it empty"),
         }
     };
     let own_error = Signal::derive(move || {
-        let sentence = lang.get().pick("读不出，请按下面的例子写", "Please type it as in the example");
+        let sentence = lang.get().pick(
+            "读不出，请按下面的例子写",
+            "Please type it as in the example",
+        );
         wrong_detail.get().then(|| sentence.to_owned())
     });
     let active_hint = t(
@@ -224,33 +250,35 @@ pub(super) fn EditDialog(
         "Off when it isn't asked for any more: what was done stays.",
     );
     let active_label = t("列入清单", "In the list");
-    let line = move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
-        let label = t(label.0, label.1);
-        view! {
-            <TextField
-                name=name
-                label
-                value=value
-                on_input=move |text| value.set(text)
-                error=act.field_error(name)
-            />
-        }
-        .into_any()
-    };
-    let area = move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
-        let label = t(label.0, label.1);
-        view! {
-            <TextArea
-                name=name
-                label
-                value=value
-                on_input=move |text| value.set(text)
-                error=act.field_error(name)
-                max_length=500
-            />
-        }
-        .into_any()
-    };
+    let line =
+        move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
+            let label = t(label.0, label.1);
+            view! {
+                <TextField
+                    name=name
+                    label
+                    value=value
+                    on_input=move |text| value.set(text)
+                    error=act.field_error(name)
+                />
+            }
+            .into_any()
+        };
+    let area =
+        move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
+            let label = t(label.0, label.1);
+            view! {
+                <TextArea
+                    name=name
+                    label
+                    value=value
+                    on_input=move |text| value.set(text)
+                    error=act.field_error(name)
+                    max_length=500
+                />
+            }
+            .into_any()
+        };
     let pick = move |name: &'static str,
                      label: (&'static str, &'static str),
                      choices: Signal<Vec<Choice>>,
@@ -261,20 +289,21 @@ pub(super) fn EditDialog(
         }
         .into_any()
     };
-    let day = move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
-        let label = t(label.0, label.1);
-        view! {
-            <TextField
-                name=name
-                label
-                kind=TextKind::Date
-                value=value
-                on_input=move |text| value.set(text)
-                error=act.field_error(name)
-            />
-        }
-        .into_any()
-    };
+    let day =
+        move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
+            let label = t(label.0, label.1);
+            view! {
+                <TextField
+                    name=name
+                    label
+                    kind=TextKind::Date
+                    value=value
+                    on_input=move |text| value.set(text)
+                    error=act.field_error(name)
+                />
+            }
+            .into_any()
+        };
     let detail_label = t("哪一天", "Which day");
     let all = choices::departments(departments, ("各科室", "All departments"));
     view! {

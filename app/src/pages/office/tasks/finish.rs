@@ -74,7 +74,9 @@ pub(super) fn FinishDialog(
     };
     let title = move || {
         let lang = lang.get();
-        let by = finishing.get().map(|(occurrence, _)| civil_date(lang, occurrence.by));
+        let by = finishing
+            .get()
+            .map(|(occurrence, _)| civil_date(lang, occurrence.by));
         let by = by.unwrap_or_default();
         lang.pick(format!("办结：{by}"), format!("Done: {by}"))
     };

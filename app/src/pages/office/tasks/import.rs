@@ -75,7 +75,10 @@ pub fn TaskImportPage() -> impl IntoView {
     let year_label = t("本届从哪一年开始", "The round's first year");
     let label = t("选择 Excel 文件", "Choose an Excel file");
     let (or_paste, placeholder, read) = (
-        t("或者从 Excel 复制后粘贴到这里", "Or copy from Excel and paste here"),
+        t(
+            "或者从 Excel 复制后粘贴到这里",
+            "Or copy from Excel and paste here",
+        ),
         t("连同表头一起粘贴", "With the row of headings"),
         t("读取粘贴的表格", "Read what was pasted"),
     );
@@ -122,16 +125,17 @@ pub fn TaskImportPage() -> impl IntoView {
 }
 
 #[component]
-fn Preview(
-    found: Arc<TaskPreview>,
-    preview: RwSignal<Option<Arc<TaskPreview>>>,
-) -> impl IntoView {
+fn Preview(found: Arc<TaskPreview>, preview: RwSignal<Option<Arc<TaskPreview>>>) -> impl IntoView {
     let f = use_format();
     let (toasts, go, lang) = (use_toasts(), use_go(), use_lang());
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<CallError>));
     let all = found.rows.len();
     let known = found.rows.iter().filter(|row| row.known.is_some()).count();
-    let wrong = found.rows.iter().filter(|row| !row.problems.is_empty()).count();
+    let wrong = found
+        .rows
+        .iter()
+        .filter(|row| !row.problems.is_empty())
+        .count();
     let good: Vec<Plan> = found
         .rows
         .iter()
@@ -161,14 +165,19 @@ fn Preview(
                 }
             }
             let lang = lang.get_untracked();
-            toasts.success(lang.pick(format!("已导入 {added} 项任务"), format!("{added} tasks imported")));
+            toasts.success(lang.pick(
+                format!("已导入 {added} 项任务"),
+                format!("{added} tasks imported"),
+            ));
             go(Page::OfficeTasks);
         });
     };
     let title = tf(move |lang| {
         lang.pick(
             format!("读到 {all} 行：{new} 项可导入，{known} 项已在清单里，{wrong} 行要先改"),
-            format!("{all} rows: {new} to import, {known} in the list already, {wrong} to correct first"),
+            format!(
+                "{all} rows: {new} to import, {known} in the list already, {wrong} to correct first"
+            ),
         )
     });
     let columns: Vec<(String, Text)> = found

@@ -58,7 +58,12 @@ pub fn OfficeTasksPage() -> impl IntoView {
     let number = move || {
         let list = list.get_untracked();
         list.map_or(1, |list| {
-            list.tasks.iter().map(|line| line.task.plan.number).max().unwrap_or(0) + 1
+            list.tasks
+                .iter()
+                .map(|line| line.task.plan.number)
+                .max()
+                .unwrap_or(0)
+                + 1
         })
     };
     view! {
@@ -248,9 +253,8 @@ fn Uncovered(items: Vec<UncoveredItem>) -> impl IntoView {
             .iter()
             .map(|item| {
                 let points = item.points.to_string();
-                let points = tf(move |lang| {
-                    lang.pick(format!("{points} 分"), format!("{points} points"))
-                });
+                let points =
+                    tf(move |lang| lang.pick(format!("{points} 分"), format!("{points} points")));
                 view! {
                     <li>
                         <span class="numbers strong">{item.code.clone()}</span>

@@ -48,12 +48,10 @@ pub fn OfficeTaskPage(id: TaskId) -> impl IntoView {
     let revision =
         Signal::derive(move || detail.get().map_or(0, |detail| detail.line.task.revision));
     let body = move || match (detail.get(), detail.error()) {
-        (Some(found), _) => {
-            view! {
-                <Whole found departments finishing on_changed=move || detail.reload()/>
-            }
-            .into_any()
+        (Some(found), _) => view! {
+            <Whole found departments finishing on_changed=move || detail.reload()/>
         }
+        .into_any(),
         (None, Some(error)) => {
             view! { <LoadProblem error on_retry=move || detail.reload()/> }.into_any()
         }
@@ -242,18 +240,25 @@ fn completion(one: &Completion, id: TaskId, revision: i64, on_changed: Callback<
     let head = move || civil_date(f.lang(), occurrence);
     let about = move || {
         let at = f.date(at);
-        f.lang().pick(format!("{by} 于 {at} 办结"), format!("by {by}, {at}"))
+        f.lang()
+            .pick(format!("{by} 于 {at} 办结"), format!("by {by}, {at}"))
     };
     let reason = one.reason.clone();
     let shown = subjects::shown(&one.subjects);
     let undo = t("撤销办结", "Undo");
     let reopen = move || {
         let path = format!("{PATH}/{id}/reopen");
-        act.send("POST", path, Some(&Reopen { occurrence }), Some(revision), move |answer| {
-            if answer.is_ok() {
-                on_changed.run(());
-            }
-        });
+        act.send(
+            "POST",
+            path,
+            Some(&Reopen { occurrence }),
+            Some(revision),
+            move |answer| {
+                if answer.is_ok() {
+                    on_changed.run(());
+                }
+            },
+        );
     };
     view! {
         <Card>

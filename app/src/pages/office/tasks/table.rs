@@ -91,7 +91,10 @@ pub(super) fn Table(
         ]
     });
     let columns = vec![
-        Column::new("number", t("序号", "No.")).sortable().numeric().minor(),
+        Column::new("number", t("序号", "No."))
+            .sortable()
+            .numeric()
+            .minor(),
         Column::new("title", t("任务", "Task")).sortable(),
         Column::new("stage", t("阶段", "Stage")).sortable().minor(),
         Column::new("department", t("牵头科室", "Department")).minor(),
