@@ -38,6 +38,16 @@ const MAY_KNOW: &[(&str, &str, &str)] = &[
         "whether a record counts hangs on its review",
     ),
     (
+        "domain/src/areas/rectifications.rs",
+        "evidence",
+        "what shows a problem is named as what proves an item is",
+    ),
+    (
+        "app/src/areas/tasks.rs",
+        "rectifications",
+        "both are what somebody is asked to do by a day",
+    ),
+    (
         "app/src/areas/submissions/",
         "attachments",
         "a form is filled in with its photos",
