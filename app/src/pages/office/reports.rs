@@ -38,7 +38,7 @@ pub fn ReportsPage() -> impl IntoView {
     view! {
         <PageHeader/>
         <div class="page page-narrow">
-            <Card title=title.into()>
+            <Card title>
                 <p class="prose muted">{text}</p>
                 <div class="stack">
                     <DropDown

@@ -74,6 +74,11 @@ const fn route(method: &'static str, path: &'static str, may: May, names: Names)
     }
 }
 
+/// A route whose path names nothing.
+const fn whole(method: &'static str, path: &'static str, may: May) -> Route {
+    route(method, path, may, Names::Nothing)
+}
+
 impl Route {
     const fn takes(self, body: fn(&World) -> Value) -> Self {
         Self {
@@ -106,6 +111,8 @@ impl Route {
 const REVIEWS: &str = "/api/office/submissions/{id}/review";
 const HELD: &str = "/api/office/quarantine/{op_id}";
 const FORMS: &str = "/api/office/forms";
+const PERIOD: &str = "from=2026-01-01&until=2026-12-31&lang=en";
+const NOBODY: &str = "01930000-0000-7000-8000-000000000002";
 const FILTER: &str = "state=submitted&form_id=field_note&department_id=\
      01930000-0000-7000-8000-000000000001&author_id=01930000-0000-7000-8000-000000000001&from=1\
      &until=2&after=1~01930000-0000-7000-8000-000000000001&limit=7";
@@ -173,19 +180,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/blobs/{sha256}", May::Member, Names::Blob),
     route("HEAD", "/api/blobs/{sha256}", May::Sender, Names::Blob),
     route("PATCH", "/api/blobs/{sha256}", May::Member, Names::Blob),
-    route(
-        "GET",
-        "/api/office/submissions",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked(FILTER),
-    route(
-        "GET",
-        "/api/office/submissions/counts",
-        May::Reviewer,
-        Names::Nothing,
-    ),
+    whole("GET", "/api/office/submissions", May::Reviewer).asked(FILTER),
+    whole("GET", "/api/office/submissions/counts", May::Reviewer),
     route(
         "GET",
         "/api/office/submissions/{id}",
@@ -195,20 +191,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", REVIEWS, May::Reviewer, Names::Submission)
         .takes(|_| json!({ "decision": "return", "reason": "请补充地点" }))
         .revised(),
-    route(
-        "GET",
-        "/api/office/activities",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("from=1&until=2"),
-    route(
-        "POST",
-        "/api/office/activities",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .takes(activity),
+    whole("GET", "/api/office/activities", May::Reviewer).asked("from=1&until=2"),
+    whole("POST", "/api/office/activities", May::Reviewer).takes(activity),
     route(
         "GET",
         "/api/office/activities/{id}",
@@ -285,79 +269,20 @@ pub const ROUTES: &[Route] = &[
         Names::Nothing,
     )
     .takes(|world| json!({ "rows": [premises(world)] })),
-    route("GET", "/api/office/packs", May::Reviewer, Names::Nothing).asked("year=2026"),
-    route(
-        "GET",
-        "/api/office/packs/sheet",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("year=2026&item=x"),
-    route(
-        "GET",
-        "/api/office/packs/pack.zip",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("year=2026&scope=x"),
-    route("GET", "/api/office/hours", May::Reviewer, Names::Nothing)
-        .asked("from=2026-01-01&until=2026-12-31"),
-    route(
-        "POST",
-        "/api/office/hours/correct",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .takes(|_| {
-        json!({
-            "activity_id": "01930000-0000-7000-8000-000000000001",
-            "person_id": "01930000-0000-7000-8000-000000000002",
-            "minutes": 60, "reason": "忘记签退",
-        })
-    }),
-    route(
-        "PUT",
-        "/api/office/hours/rounding",
-        May::Administrator,
-        Names::Nothing,
-    )
-    .takes(|_| json!({ "rounding": "quarter" })),
-    route(
-        "PUT",
-        "/api/office/hours/consent",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .takes(|_| json!({ "person_id": "01930000-0000-7000-8000-000000000002", "consents": true })),
-    route(
-        "GET",
-        "/api/office/hours/list.xlsx",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("from=2026-01-01&until=2026-12-31&lang=en&public=1"),
-    route(
-        "GET",
-        "/api/office/hours/certificate.docx",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("from=2026-01-01&until=2026-12-31&person_id=01930000-0000-7000-8000-000000000002"),
-    route(
-        "GET",
-        "/api/office/reports/report.docx",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("from=2026-01-01&until=2026-12-31"),
-    route(
-        "GET",
-        "/api/office/reports/report.xlsx",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("from=2026-01-01&until=2026-12-31&lang=en"),
-    route("GET", "/api/my/hours", May::Member, Names::Nothing),
+    whole("GET", "/api/office/packs", May::Reviewer).asked("year=2026"),
+    whole("GET", "/api/office/packs/sheet", May::Reviewer),
+    whole("GET", "/api/office/packs/pack.zip", May::Reviewer),
+    whole("GET", "/api/office/hours", May::Reviewer).asked(PERIOD),
+    whole("POST", "/api/office/hours/correct", May::Reviewer).takes(correction),
+    whole("PUT", "/api/office/hours/rounding", May::Administrator)
+        .takes(|_| json!({ "rounding": "quarter" })),
+    whole("PUT", "/api/office/hours/consent", May::Reviewer)
+        .takes(|_| json!({ "person_id": NOBODY, "consents": true })),
+    whole("GET", "/api/office/hours/list.xlsx", May::Reviewer).asked(PERIOD),
+    whole("GET", "/api/office/hours/certificate.docx", May::Reviewer),
+    whole("GET", "/api/office/reports/report.docx", May::Reviewer).asked(PERIOD),
+    whole("GET", "/api/office/reports/report.xlsx", May::Reviewer).asked(PERIOD),
+    whole("GET", "/api/my/hours", May::Member),
     route("GET", "/api/office/people", May::Reviewer, Names::Nothing),
     route(
         "PATCH",
@@ -378,19 +303,9 @@ pub const ROUTES: &[Route] = &[
         May::Administrator,
         Names::Person,
     ),
-    route(
-        "GET",
-        "/api/office/departments",
-        May::Reviewer,
-        Names::Nothing,
-    ),
-    route(
-        "POST",
-        "/api/office/departments",
-        May::Administrator,
-        Names::Nothing,
-    )
-    .takes(|_| json!({ "name": "新科室", "position": 3 })),
+    whole("GET", "/api/office/departments", May::Reviewer),
+    whole("POST", "/api/office/departments", May::Administrator)
+        .takes(|_| json!({ "name": "新科室", "position": 3 })),
     route(
         "PATCH",
         "/api/office/departments/{id}",
@@ -553,4 +468,8 @@ fn activity(world: &World) -> Value {
         "organizer_id": world.administrator.id, "department_id": world.department,
         "capacity": 20, "items": ["3.1.2"], "public": false, "cancelled": false,
     })
+}
+
+fn correction(_: &World) -> Value {
+    json!({ "activity_id": NOBODY, "person_id": NOBODY, "minutes": 60, "reason": "忘记签退" })
 }

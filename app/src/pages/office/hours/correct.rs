@@ -163,7 +163,7 @@ pub(super) fn CorrectDialog(
             footer
         >
             <ActProblem error=Signal::derive(move || act.error()) fields=&["minutes", "reason"]/>
-            <p class="muted">{about}</p>
+            <p class="muted">{about.clone()}</p>
             <TextField
                 name="minutes"
                 label=minutes_label

@@ -1,6 +1,7 @@
 //! `/api/office/packs`: what would be in a pack, an item's sheet, the archive, and whether a third party
 //! can trust it.
 
+mod reading;
 mod year;
 
 use std::{
