@@ -1,4 +1,4 @@
-//! Other programs that read what a pack holds: `unzip`, LibreOffice, poppler.
+//! Other programs that read what a pack holds: `unzip`, `LibreOffice`, poppler.
 
 use std::{
     collections::BTreeSet,
@@ -23,7 +23,7 @@ pub(super) fn run(program: &str, arguments: &[&str]) -> String {
     text
 }
 
-/// Converts many files by one start of LibreOffice.
+/// Converts many files by one start of `LibreOffice`.
 pub(super) fn convert(folder: &Path, to: &str, files: &[PathBuf]) {
     let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
     let folder = folder.display().to_string();
@@ -58,7 +58,7 @@ pub(super) fn files(folder: &Path) -> Vec<String> {
     found
 }
 
-/// LibreOffice reads each workbook; the catalogue lists every file, the lists everybody who came.
+/// `LibreOffice` reads each workbook; the catalogue lists every file, the lists everybody who came.
 pub(super) fn workbooks(out: &Path, manifest: &Manifest) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut copies = Vec::new();
@@ -94,7 +94,7 @@ pub(super) fn workbooks(out: &Path, manifest: &Manifest) {
     }
 }
 
-/// LibreOffice lays documents out as the catalogue says: pages, 28 characters in a line, 22 lines.
+/// `LibreOffice` lays documents out as the catalogue says: pages, 28 characters in a line, 22 lines.
 pub(super) fn documents(out: &Path, manifest: &Manifest) {
     let folder = tempfile::tempdir().expect("a folder");
     let long = manifest

@@ -1,4 +1,4 @@
-//! A year of a team's work as one pack, opened by other programs: `unzip`, LibreOffice, poppler.
+//! A year of a team's work as one pack, opened by other programs: `unzip`, `LibreOffice`, poppler.
 //!
 //! `MINGLU_PACK_PERCENT` says how much of the year is made: 400 activities and 6,000 records at 100.
 //! `MINGLU_PACK_BENCH=1` also prints how fast and with how much memory, beside `zip -0` of the same bytes;
