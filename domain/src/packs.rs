@@ -3,7 +3,7 @@
 //! A third party checks a pack with this and the server's public key alone. Leaves out how a pack is
 //! written and read (the server's `office::packs`, `minglu verify-pack`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -100,9 +100,9 @@ impl Manifest {
                 flaws.push(Flaw::Twice(entry.path.clone()));
             }
         }
-        let mut named: BTreeMap<&str, ()> = BTreeMap::new();
+        let mut named: BTreeSet<&str> = BTreeSet::new();
         for entry in &self.entries {
-            if named.insert(&entry.path, ()).is_some() {
+            if !named.insert(&entry.path) {
                 flaws.push(Flaw::Twice(entry.path.clone()));
                 continue;
             }

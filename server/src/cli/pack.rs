@@ -194,7 +194,7 @@ fn hashed(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Option<Ent
     }
     let path = entry.name().map_or_else(
         |error| format!("#{index} ({error})"),
-        |name| name.into_owned(),
+        std::borrow::Cow::into_owned,
     );
     let mut hash = Sha256Stream::default();
     let mut bytes = 0;

@@ -31,6 +31,7 @@ const STARS: [i64; 5] = [100, 300, 600, 1_000, 1_500];
 
 /// One activity that I was at.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own")]
 struct Served {
     activity: ActivityId,
     /// When I came, or left where nobody noted that I came.

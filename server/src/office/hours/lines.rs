@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use domain::{
     ActivityId, OrganizationId, PersonId, Timestamp,
     api::hours::HourLine,
@@ -31,7 +31,7 @@ pub(in crate::office) struct Span {
 }
 
 impl Span {
-    pub fn new(first: NaiveDate, last: NaiveDate) -> Result<Self> {
+    fn new(first: NaiveDate, last: NaiveDate) -> Result<Self> {
         let days = last.signed_duration_since(first).num_days();
         if (0..=LONGEST_DAYS).contains(&days) {
             return Ok(Self { first, last });
@@ -41,6 +41,17 @@ impl Span {
             "结束日期应不早于开始日期，且最长三年",
             "The last day must not be before the first, and three years are the most",
         ))
+    }
+
+    /// What was asked for; without an end this year's, up to today.
+    pub fn asked(
+        first: Option<NaiveDate>,
+        last: Option<NaiveDate>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let last = last.or_else(|| day(now)).unwrap_or_default();
+        let begin = || last.with_day(1).and_then(|day| day.with_month(1));
+        Self::new(first.or_else(begin).unwrap_or(last), last)
     }
 
     /// The moment at which it begins, and the one at which it is over.

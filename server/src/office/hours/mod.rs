@@ -53,8 +53,8 @@ pub(super) fn routes() -> Router<AppState> {
 
 #[derive(Clone, Copy, Deserialize)]
 struct Asked {
-    from: NaiveDate,
-    until: NaiveDate,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
     #[serde(default)]
     lang: Lang,
     /// `1`: to be shown, with those only who agreed.
@@ -68,7 +68,7 @@ async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Hours>> {
     member.require(Ability::EditActivities)?;
-    let span = Span::new(asked.from, asked.until)?;
+    let span = Span::asked(asked.from, asked.until, state.clock.now())?;
     let mut connection = state.db.snapshot().await?;
     let organization = member.organization_id;
     let served = lines::of_period(&mut connection, organization, span).await?;
@@ -187,7 +187,7 @@ async fn workbook(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     member.require(Ability::EditActivities)?;
-    let span = Span::new(asked.from, asked.until)?;
+    let span = Span::asked(asked.from, asked.until, state.clock.now())?;
     let organization = member.organization_id;
     let is_public = asked.public != 0;
     let now = state.clock.now();
@@ -231,9 +231,9 @@ async fn workbook(
 
 #[derive(Clone, Copy, Deserialize)]
 struct OfPerson {
-    from: NaiveDate,
-    until: NaiveDate,
-    person_id: PersonId,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    person_id: Option<PersonId>,
 }
 
 async fn certificate(
@@ -242,11 +242,12 @@ async fn certificate(
     Query(asked): Query<OfPerson>,
 ) -> Result<Response> {
     member.require(Ability::EditActivities)?;
-    let span = Span::new(asked.from, asked.until)?;
+    let span = Span::asked(asked.from, asked.until, state.clock.now())?;
     let organization = member.organization_id;
     let now = state.clock.now();
     let mut tx = state.db.begin_for(organization).await?;
-    let person = people::store::find(&mut tx, organization, asked.person_id).await?;
+    let id = asked.person_id.ok_or(Error::NotFound)?;
+    let person = people::store::find(&mut tx, organization, id).await?;
     let person = person.ok_or(Error::NotFound)?;
     let served = lines::of_period(&mut tx, organization, span).await?;
     let mut lines: Vec<HourLine> = all(served)

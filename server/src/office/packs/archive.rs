@@ -235,7 +235,7 @@ impl Pack {
             "{folder}/000 {} 报送材料说明.docx",
             file_name(&sheet.code, 20)
         );
-        self.add(path.clone(), false, &document.finish()?)?;
+        self.add(path.clone(), true, &document.finish()?)?;
         listed.insert(
             0,
             Line {
@@ -306,7 +306,7 @@ impl Pack {
 
     fn document(&mut self, path: &str, document: Document) -> Result<Written> {
         let pages = document.pages().map(|pages| pages as i64);
-        self.add(path.to_owned(), false, &document.finish()?)?;
+        self.add(path.to_owned(), true, &document.finish()?)?;
         Ok(Written::Whole { pages })
     }
 
@@ -373,7 +373,7 @@ impl Pack {
 
     fn add(&mut self, path: String, is_packed: bool, bytes: &[u8]) -> Result<()> {
         // Documents and workbooks are archives themselves.
-        let method = if is_packed || path.ends_with(".docx") {
+        let method = if is_packed {
             CompressionMethod::Stored
         } else {
             CompressionMethod::Deflated

@@ -10,6 +10,7 @@ mod gather;
 mod records;
 mod redact;
 mod sheet;
+mod sources;
 mod store;
 
 use std::sync::{Arc, LazyLock};
@@ -21,6 +22,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use chrono::Datelike as _;
 use domain::{
     OrganizationId,
     api::packs::{ItemSheet, Mark, PackItem, PackProject, PackSummary, SheetNeed},
@@ -57,16 +59,16 @@ pub(super) fn routes() -> Router<AppState> {
 
 #[derive(Deserialize)]
 struct OfYear {
-    year: i32,
+    year: Option<i32>,
 }
 
 async fn summary(
     State(state): State<AppState>,
     member: Member,
-    Query(OfYear { year }): Query<OfYear>,
+    Query(asked): Query<OfYear>,
 ) -> Result<Json<PackSummary>> {
     member.require(Ability::Review)?;
-    check_year(year)?;
+    let year = year_of(&state, asked.year)?;
     let mut connection = state.db.snapshot().await?;
     let organization = member.organization_id;
     let Some(gathered) = gather(&mut connection, organization, year, None).await? else {
@@ -161,7 +163,8 @@ fn of_another_year(own: &Gathering) -> i64 {
 
 #[derive(Deserialize)]
 struct OfItem {
-    year: i32,
+    year: Option<i32>,
+    #[serde(default)]
     item: String,
 }
 
@@ -171,7 +174,7 @@ async fn item_sheet(
     Query(OfItem { year, item }): Query<OfItem>,
 ) -> Result<Json<ItemSheet>> {
     member.require(Ability::Review)?;
-    check_year(year)?;
+    let year = year_of(&state, year)?;
     let mut connection = state.db.snapshot().await?;
     let gathered = gather(&mut connection, member.organization_id, year, Some(&item))
         .await?
@@ -184,7 +187,7 @@ async fn item_sheet(
 
 #[derive(Deserialize)]
 struct Asked {
-    year: i32,
+    year: Option<i32>,
     /// The code of a project, a content or an item.
     #[serde(default)]
     scope: Option<String>,
@@ -196,7 +199,7 @@ async fn pack(
     Query(Asked { year, scope }): Query<Asked>,
 ) -> Result<Response> {
     member.require(Ability::Review)?;
-    check_year(year)?;
+    let year = year_of(&state, year)?;
     let scope = scope.filter(|scope| !scope.is_empty());
     let organization = member.organization_id;
     let Ok(permit) = Arc::clone(&MAKING).try_acquire_owned() else {
@@ -242,9 +245,12 @@ fn files(gathered: &Gathered) -> usize {
     gathered.items.iter().map(|it| it.materials.len() + 1).sum()
 }
 
-fn check_year(year: i32) -> Result<()> {
+/// The year that was asked for; this one, if none was.
+fn year_of(state: &AppState, year: Option<i32>) -> Result<i32> {
+    let today = || gather::day(state.clock.now()).unwrap_or_default();
+    let year = year.unwrap_or_else(|| today().year());
     if YEARS.contains(&year) {
-        return Ok(());
+        return Ok(year);
     }
     Err(Error::invalid(
         "year",

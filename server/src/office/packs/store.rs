@@ -100,7 +100,7 @@ pub(super) async fn departments(
 }
 
 /// One operation that made a version of a record, as the server received it.
-pub(super) struct Received {
+pub(super) struct Arrival {
     pub record: SubmissionId,
     pub op_id: OpId,
     pub payload_hash: String,
@@ -113,7 +113,7 @@ pub(super) async fn operations(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     records: &[Uuid],
-) -> Result<Vec<Received>> {
+) -> Result<Vec<Arrival>> {
     let names: Vec<String> = records.iter().map(Uuid::to_string).collect();
     let rows = bulk::select(
         connection,
@@ -131,7 +131,7 @@ pub(super) async fn operations(
         let revision: i64 = row.try_get("revision")?;
         found.push((
             revision,
-            Received {
+            Arrival {
                 record: row.try_get::<String, _>("submission_id")?.parse()?,
                 op_id: row.try_get::<String, _>("op_id")?.parse()?,
                 payload_hash: row.try_get("payload_hash")?,

@@ -34,8 +34,8 @@ pub(super) fn routes() -> Router<AppState> {
 
 #[derive(Clone, Copy, Deserialize)]
 struct Asked {
-    from: NaiveDate,
-    until: NaiveDate,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
     #[serde(default)]
     lang: Lang,
 }
@@ -43,7 +43,7 @@ struct Asked {
 /// The figures, and a line in the audit: they leave the system.
 async fn begin(state: &AppState, member: &Member, asked: Asked) -> Result<Figures> {
     member.require(Ability::Review)?;
-    let span = Span::new(asked.from, asked.until)?;
+    let span = Span::asked(asked.from, asked.until, state.clock.now())?;
     let organization = member.organization_id;
     let figures = {
         let mut connection = state.db.snapshot().await?;

@@ -40,7 +40,7 @@ async fn world(app: &TestApp) -> World {
     let guest = organization.person(Role::Volunteer).await;
     let phone = Phone::of(app, &organizer).await;
     let activity = phone::activity_with(app, &organizer, |it| {
-        it.kind = ActivityKind::VolunteerService
+        it.kind = ActivityKind::VolunteerService;
     })
     .await;
     let mut operations = Vec::new();

@@ -91,6 +91,11 @@ pub(super) const fn route(
     }
 }
 
+/// A route whose path names nothing.
+pub(super) const fn whole(method: &'static str, path: &'static str, may: May) -> Route {
+    route(method, path, may, Names::Nothing)
+}
+
 impl Route {
     pub(super) const fn takes(self, body: fn(&World) -> Value) -> Self {
         Self {
@@ -202,19 +207,8 @@ const BASE: &[Route] = &[
     route("GET", "/api/blobs/{sha256}", May::Member, Names::Blob),
     route("HEAD", "/api/blobs/{sha256}", May::Sender, Names::Blob),
     route("PATCH", "/api/blobs/{sha256}", May::Member, Names::Blob),
-    route(
-        "GET",
-        "/api/office/submissions",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked(FILTER),
-    route(
-        "GET",
-        "/api/office/submissions/counts",
-        May::Reviewer,
-        Names::Nothing,
-    ),
+    whole("GET", "/api/office/submissions", May::Reviewer).asked(FILTER),
+    whole("GET", "/api/office/submissions/counts", May::Reviewer),
     route(
         "GET",
         "/api/office/submissions/{id}",
@@ -224,20 +218,8 @@ const BASE: &[Route] = &[
     route("POST", REVIEWS, May::Reviewer, Names::Submission)
         .takes(|_| json!({ "decision": "return", "reason": "请补充地点" }))
         .revised(),
-    route(
-        "GET",
-        "/api/office/activities",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .asked("from=1&until=2"),
-    route(
-        "POST",
-        "/api/office/activities",
-        May::Reviewer,
-        Names::Nothing,
-    )
-    .takes(activity),
+    whole("GET", "/api/office/activities", May::Reviewer).asked("from=1&until=2"),
+    whole("POST", "/api/office/activities", May::Reviewer).takes(activity),
     route(
         "GET",
         "/api/office/activities/{id}",
@@ -347,19 +329,9 @@ const BASE: &[Route] = &[
         May::Administrator,
         Names::Person,
     ),
-    route(
-        "GET",
-        "/api/office/departments",
-        May::Reviewer,
-        Names::Nothing,
-    ),
-    route(
-        "POST",
-        "/api/office/departments",
-        May::Administrator,
-        Names::Nothing,
-    )
-    .takes(|_| json!({ "name": "新科室", "position": 3 })),
+    whole("GET", "/api/office/departments", May::Reviewer),
+    whole("POST", "/api/office/departments", May::Administrator)
+        .takes(|_| json!({ "name": "新科室", "position": 3 })),
     route(
         "PATCH",
         "/api/office/departments/{id}",

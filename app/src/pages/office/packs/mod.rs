@@ -31,11 +31,12 @@ pub(super) const PATH: &str = "/api/office/packs";
 
 #[component]
 pub fn PacksPage() -> impl IntoView {
+    let lang = use_lang();
     let year = RwSignal::new(this_year());
     let summary: Remote<PackSummary> =
         use_remote(move || Some(format!("{PATH}?year={}", year.get())));
     let years = Signal::derive(move || {
-        let lang = use_lang().get();
+        let lang = lang.get();
         let this = this_year();
         let mut years: Vec<i32> = (this - 2..=this).rev().collect();
         if let Some(summary) = summary.get() {

@@ -1,6 +1,12 @@
 //! `/api/office/packs`: what would be in a pack, an item's sheet, the archive, and whether a third party
 //! can trust it.
 
+#![expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "a pack's names are made by the server"
+)]
+
+mod reading;
 mod year;
 
 use std::{
@@ -253,8 +259,7 @@ on_both! {
         let named = |part: &str| {
             all.iter()
                 .find(|(name, _)| name.contains(part))
-                .map(|(_, bytes)| bytes)
-                .unwrap_or_else(|| panic!("{part} in {own:?}"))
+                .map_or_else(|| panic!("{part} in {own:?}"), |(_, bytes)| bytes)
         };
         assert_eq!(*named("照片"), bytes);
         assert!(named("关于成立领导小组的通知.pdf").starts_with(b"%PDF"));

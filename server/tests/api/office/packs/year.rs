@@ -1,17 +1,10 @@
-//! A year of a team's work as one pack, opened by other programs: `unzip`, LibreOffice, poppler.
+//! A year of a team's work as one pack, opened by other programs: `unzip`, `LibreOffice`, poppler.
 //!
 //! `MINGLU_PACK_PERCENT` says how much of the year is made: 400 activities and 6,000 records at 100.
 //! `MINGLU_PACK_BENCH=1` also prints how fast and with how much memory, beside `zip -0` of the same bytes;
 //! then `MINGLU_PACK_KILOBYTES` is the size of a photo.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Instant,
-};
+use std::{collections::BTreeSet, fs, io::Write as _, time::Instant};
 
 use axum::{
     body::Body,
@@ -43,6 +36,7 @@ use server::{
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
+use super::reading::{documents, files, measure, peak, run, workbooks};
 use crate::{
     phone,
     support::{Backend, TestApp, TestOrganization, TestPerson},
@@ -54,9 +48,9 @@ const DOCUMENTS: usize = 61;
 /// Of the year's activities, records and those who came to each.
 const ACTIVITIES: usize = 400;
 const RECORDS: usize = 6_000;
-const CAME: usize = 6;
+pub(super) const CAME: usize = 6;
 /// Fills lines and a page, to be measured.
-const LONG: usize = 28 * 30;
+const LONG: usize = 28 * 45;
 
 fn number_from(variable: &str) -> Option<usize> {
     std::env::var(variable).ok()?.parse().ok()
@@ -337,52 +331,6 @@ fn picture(number: u32) -> Vec<u8> {
     bytes
 }
 
-fn run(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output();
-    let output = output.unwrap_or_else(|error| {
-        panic!("{program}: {error}; `cargo xtask test` installs what is missing")
-    });
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program}: {text}{error}");
-    text
-}
-
-/// Converts many files by one start of LibreOffice.
-fn convert(folder: &Path, to: &str, files: &[PathBuf]) {
-    let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
-    let folder = folder.display().to_string();
-    let mut arguments = vec![
-        &profile[..],
-        "--headless",
-        "--convert-to",
-        to,
-        "--outdir",
-        &folder,
-    ];
-    arguments.extend(files.iter().filter_map(|file| file.to_str()));
-    run("soffice", &arguments);
-}
-
-/// All files below a folder, without the folder's name.
-fn files(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = vec![folder.to_owned()];
-    while let Some(at) = rest.pop() {
-        for entry in fs::read_dir(at).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                rest.push(path);
-            } else {
-                let name = path.strip_prefix(folder).expect("below");
-                found.push(name.to_string_lossy().into_owned());
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
 #[tokio::test]
 async fn a_year_of_a_team_is_read_by_other_programs() {
     let app = TestApp::new(Backend::Sqlite).await;
@@ -467,111 +415,4 @@ fn counts(manifest: &Manifest, unpacked: &[String]) {
         .map(|number| domain::keys::sha256_hex(&picture(number as u32)))
         .collect();
     assert!(made.iter().map(String::as_str).eq(photos));
-}
-
-/// LibreOffice reads each workbook; the catalogue lists every file, the lists everybody who came.
-fn workbooks(out: &Path, manifest: &Manifest) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut copies = Vec::new();
-    let names = manifest
-        .entries
-        .iter()
-        .filter(|it| it.path.ends_with(".xlsx"));
-    for (number, entry) in names.enumerate() {
-        let copy = folder.path().join(format!("{number}.xlsx"));
-        fs::copy(out.join(&entry.path), &copy).expect("copied");
-        copies.push((entry.path.clone(), copy));
-    }
-    let files: Vec<PathBuf> = copies.iter().map(|(_, copy)| copy.clone()).collect();
-    // 76: UTF-8.
-    convert(
-        folder.path(),
-        "csv:Text - txt - csv (StarCalc):44,34,76",
-        &files,
-    );
-    for (path, copy) in copies {
-        let text = fs::read_to_string(copy.with_extension("csv")).expect("a table");
-        if path == "目录.xlsx" {
-            for entry in &manifest.entries {
-                let own = ["目录.xlsx", "核验说明.txt"].contains(&entry.path.as_str());
-                assert!(own || text.contains(&entry.path), "{}", entry.path);
-            }
-        } else {
-            assert_eq!(text.matches(",90,").count(), CAME, "{path}: {text}");
-        }
-    }
-}
-
-/// LibreOffice lays documents out as the catalogue says: pages, 28 characters in a line, 22 lines.
-fn documents(out: &Path, manifest: &Manifest) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let long = manifest
-        .entries
-        .iter()
-        .find(|it| it.path.ends_with("记录0.docx"))
-        .expect("the long record");
-    let sheets = manifest
-        .entries
-        .iter()
-        .filter(|it| it.path.ends_with("说明.docx"));
-    let mut files = Vec::new();
-    for (number, entry) in [long].into_iter().chain(sheets.take(4)).enumerate() {
-        let copy = folder.path().join(format!("{number}.docx"));
-        fs::copy(out.join(&entry.path), &copy).expect("copied");
-        files.push(copy);
-    }
-    convert(folder.path(), "pdf", &files);
-    let pdf = |number: usize| {
-        folder
-            .path()
-            .join(format!("{number}.pdf"))
-            .display()
-            .to_string()
-    };
-    for number in 0..files.len() {
-        let about = run("pdfinfo", &[&pdf(number)]);
-        assert!(about.contains("A4"), "{about}");
-        let text = run("pdftotext", &["-layout", &pdf(number), "-"]);
-        assert!(text.replace(' ', "").contains("—1—"), "{text}");
-    }
-    let about = run("pdfinfo", &[&pdf(0)]);
-    let pages = about
-        .lines()
-        .find(|line| line.starts_with("Pages:"))
-        .unwrap_or_default();
-    assert_eq!(pages.split_whitespace().last(), Some("3"), "{about}");
-    let text = run("pdftotext", &["-layout", &pdf(0), "-"]);
-    let full = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| line.starts_with("文文文"));
-    let widths: BTreeSet<usize> = full.map(|line| line.chars().count()).collect();
-    assert_eq!(widths.iter().next_back(), Some(&28), "{text}");
-    let second = text.split('\u{c}').nth(1).unwrap_or_default();
-    let lines = second.lines().filter(|line| line.contains('文')).count();
-    assert_eq!(lines, 22, "{second}");
-}
-
-/// How fast, beside `zip -0` of the same bytes.
-fn measure(file: &Path, out: &Path, took: std::time::Duration) {
-    let bytes = fs::metadata(file).expect("the pack").len();
-    let again = file.with_file_name("again.zip");
-    let began = Instant::now();
-    let status = Command::new("zip")
-        .current_dir(out)
-        .args(["-0", "-q", "-r"])
-        .arg(&again)
-        .arg(".")
-        .status()
-        .expect("zip runs");
-    assert!(status.success());
-    let plain = began.elapsed();
-    println!("{bytes} bytes in {took:?}; zip -0 of the same files in {plain:?}");
-}
-
-/// The most memory that the process had at once, store of photos included.
-fn peak() -> String {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM"));
-    line.unwrap_or_default().to_owned()
 }

@@ -1,0 +1,169 @@
+//! Other programs that read what a pack holds: `unzip`, `LibreOffice`, poppler.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use domain::packs::Manifest;
+
+use super::year::CAME;
+
+pub(super) fn run(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    let output = output.unwrap_or_else(|error| {
+        panic!("{program}: {error}; `cargo xtask test` installs what is missing")
+    });
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program}: {text}{error}");
+    text
+}
+
+/// Converts many files by one start of `LibreOffice`.
+pub(super) fn convert(folder: &Path, to: &str, files: &[PathBuf]) {
+    let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
+    let folder = folder.display().to_string();
+    let mut arguments = vec![
+        &profile[..],
+        "--headless",
+        "--convert-to",
+        to,
+        "--outdir",
+        &folder,
+    ];
+    arguments.extend(files.iter().filter_map(|file| file.to_str()));
+    run("soffice", &arguments);
+}
+
+/// All files below a folder, without the folder's name.
+pub(super) fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = vec![folder.to_owned()];
+    while let Some(at) = rest.pop() {
+        for entry in fs::read_dir(at).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                rest.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below");
+                found.push(name.to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// `LibreOffice` reads each workbook; the catalogue lists every file, the lists everybody who came.
+pub(super) fn workbooks(out: &Path, manifest: &Manifest) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut copies = Vec::new();
+    let names = manifest
+        .entries
+        .iter()
+        .filter(|it| it.path.ends_with(".xlsx"));
+    for (number, entry) in names.enumerate() {
+        let copy = folder.path().join(format!("{number}.xlsx"));
+        fs::copy(out.join(&entry.path), &copy).expect("copied");
+        copies.push((entry.path.clone(), copy));
+    }
+    let files: Vec<PathBuf> = copies.iter().map(|(_, copy)| copy.clone()).collect();
+    // 76: UTF-8.
+    convert(
+        folder.path(),
+        "csv:Text - txt - csv (StarCalc):44,34,76",
+        &files,
+    );
+    for (path, copy) in copies {
+        let text = fs::read_to_string(copy.with_extension("csv")).expect("a table");
+        if path == "目录.xlsx" {
+            // The pages that were counted are those that LibreOffice makes (see `documents`).
+            let long = text.lines().find(|line| line.contains("记录0.docx"));
+            assert!(long.is_some_and(|line| line.contains(",3,")), "{long:?}");
+            for entry in &manifest.entries {
+                let own = ["目录.xlsx", "核验说明.txt"].contains(&entry.path.as_str());
+                assert!(own || text.contains(&entry.path), "{}", entry.path);
+            }
+        } else {
+            assert_eq!(text.matches(",90,").count(), CAME, "{path}: {text}");
+        }
+    }
+}
+
+/// `LibreOffice` lays documents out as the catalogue says: pages, 28 characters in a line, 22 lines.
+pub(super) fn documents(out: &Path, manifest: &Manifest) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = manifest
+        .entries
+        .iter()
+        .find(|it| it.path.ends_with("记录0.docx"))
+        .expect("the long record");
+    let sheets = manifest
+        .entries
+        .iter()
+        .filter(|it| it.path.ends_with("说明.docx"));
+    let mut files = Vec::new();
+    for (number, entry) in [long].into_iter().chain(sheets.take(4)).enumerate() {
+        let copy = folder.path().join(format!("{number}.docx"));
+        fs::copy(out.join(&entry.path), &copy).expect("copied");
+        files.push(copy);
+    }
+    convert(folder.path(), "pdf", &files);
+    let pdf = |number: usize| {
+        folder
+            .path()
+            .join(format!("{number}.pdf"))
+            .display()
+            .to_string()
+    };
+    for number in 0..files.len() {
+        let about = run("pdfinfo", &[&pdf(number)]);
+        assert!(about.contains("A4"), "{about}");
+        let text = run("pdftotext", &["-layout", &pdf(number), "-"]);
+        assert!(text.replace(' ', "").contains("—1—"), "{text}");
+    }
+    let about = run("pdfinfo", &[&pdf(0)]);
+    let pages = about
+        .lines()
+        .find(|line| line.starts_with("Pages:"))
+        .unwrap_or_default();
+    assert_eq!(pages.split_whitespace().last(), Some("3"), "{about}");
+    let text = run("pdftotext", &["-layout", &pdf(0), "-"]);
+    let full = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("文文文"));
+    let widths: BTreeSet<usize> = full.map(|line| line.chars().count()).collect();
+    assert_eq!(widths.iter().next_back(), Some(&28), "{text}");
+    let second = text.split('\u{c}').nth(1).unwrap_or_default();
+    let lines = second.lines().filter(|line| line.contains('文')).count();
+    assert_eq!(lines, 22, "{second}");
+}
+
+/// How fast, beside `zip -0` of the same bytes.
+pub(super) fn measure(file: &Path, out: &Path, took: Duration) {
+    let bytes = fs::metadata(file).expect("the pack").len();
+    let again = file.with_file_name("again.zip");
+    let began = Instant::now();
+    let status = Command::new("zip")
+        .current_dir(out)
+        .args(["-0", "-q", "-r"])
+        .arg(&again)
+        .arg(".")
+        .status()
+        .expect("zip runs");
+    assert!(status.success());
+    let plain = began.elapsed();
+    println!("{bytes} bytes in {took:?}; zip -0 of the same files in {plain:?}");
+}
+
+/// The most memory that the process had at once, store of photos included.
+pub(super) fn peak() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    line.unwrap_or_default().to_owned()
+}
