@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 use domain::{
     Change, EvidenceKind,
-    api::{bundles::Bundle, office::Review},
+    api::{
+        bundles::{Bundle, Part},
+        office::Review,
+    },
     areas::{evidence::File, people::Role, submissions::SubmissionChange},
 };
 use serde_json::json;
@@ -29,7 +32,7 @@ on_both! {
             EvidenceKind::Notice, EvidenceKind::Plan, EvidenceKind::SignIn, EvidenceKind::Photo,
             EvidenceKind::Brief, EvidenceKind::Summary,
         ]);
-        assert_eq!(empty.parts.iter().map(|part| part.missing()).sum::<i64>(), 8);
+        assert_eq!(empty.parts.iter().map(Part::missing).sum::<i64>(), 8);
         assert!(empty.parts[0].draft.contains("献血车进社区") && empty.parts[0].draft.contains("文三路"));
 
         // A record counts with its photos once it is approved.

@@ -97,7 +97,8 @@ pub(super) fn Years(
             .collect::<Vec<_>>()
     });
     let value = Signal::derive(move || value.get().map(|it| it.to_string()).unwrap_or_default());
-    view! { <Segmented name="year" label choices value on_change/> }.into_any()
+    view! { <span class="years"><Segmented name="year" label choices value on_change/></span> }
+        .into_any()
 }
 
 fn share<'a>(items: impl Iterator<Item = &'a ItemLedger>) -> Share {
