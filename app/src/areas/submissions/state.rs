@@ -27,8 +27,8 @@ pub fn Unsent(pending: bool, photos: usize) -> impl IntoView {
     let waiting = t("待上传", "Not sent yet");
     let waiting_photos = tf(move |lang| {
         lang.pick(
-            format!("{photos} 张照片待上传"),
-            format!("Photos not sent: {photos}"),
+            format!("{photos} 份照片或文件待上传"),
+            format!("Photos or files not sent: {photos}"),
         )
     });
     view! {

@@ -42,9 +42,10 @@ pub fn ImportRosterPage(id: ActivityId) -> impl IntoView {
         }
     });
     let path = format!("{PATH}/{id}/roster/preview");
-    let body = move || match preview.get() {
-        Some(found) => view! { <Preview id found preview/> }.into_any(),
-        None => {
+    let body = move || {
+        if let Some(found) = preview.get() {
+            view! { <Preview id found preview/> }.into_any()
+        } else {
             let path = path.clone();
             view! { <TableSource path intro placeholder on_read/> }.into_any()
         }

@@ -37,9 +37,10 @@ pub fn ImportPage() -> impl IntoView {
             preview.set(Some(found));
         }
     });
-    let body = move || match preview.get() {
-        Some(found) => view! { <Preview found preview/> }.into_any(),
-        None => {
+    let body = move || {
+        if let Some(found) = preview.get() {
+            view! { <Preview found preview/> }.into_any()
+        } else {
             let path = format!("{PATH}/preview");
             view! { <TableSource path intro placeholder on_read/> }.into_any()
         }
