@@ -247,20 +247,20 @@ enum Next {
 /// Drops synced rows that a finished reset didn't name, and sums up the others. Unsent work lies
 /// elsewhere and stays.
 async fn sweep(tx: &mut Tx, generation: i64) -> Result<ScopeSummary, StorageError> {
-    let mut held = ScopeSummary::default();
+    let mut found = ScopeSummary::default();
     for (key, text) in tx.list(Store::Synced, "").await? {
         match SyncedHead::read(&text) {
-            Some(head) if head.generation == generation => count(&mut held, &head, &text),
+            Some(head) if head.generation == generation => count(&mut found, &head, &text),
             _ => tx.delete(Store::Synced, &key).await?,
         }
     }
-    Ok(held)
+    Ok(found)
 }
 
-fn count(held: &mut ScopeSummary, head: &SyncedHead, text: &str) {
+fn count(found: &mut ScopeSummary, head: &SyncedHead, text: &str) {
     if let Some(digest) = head.digest(text) {
-        held.count += 1;
-        held.checksum += digest;
+        found.count += 1;
+        found.checksum += digest;
     }
 }
 

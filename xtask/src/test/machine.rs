@@ -32,7 +32,7 @@ pub fn need_postgres() -> Result<()> {
     apt("PostgreSQL: initdb", &["postgresql"])
 }
 
-/// The programs with which the tests open what the server exports: LibreOffice, poppler, zip; on Debian as
+/// The programs with which the tests open what the server exports: `LibreOffice`, poppler, zip; on Debian as
 /// root they are installed.
 pub fn need_documents() -> Result<()> {
     const PROGRAMS: [(&str, &str); 4] = [
