@@ -12,7 +12,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::routing::Page;
+use crate::routing::{Page, use_go};
 
 /// In the drawing's units.
 const LABEL: f64 = 230.0;
@@ -115,6 +115,8 @@ fn x_of(first: NaiveDate, date: NaiveDate) -> f64 {
 
 fn row(line: &TaskLine, y: f64, first: NaiveDate, today: NaiveDate, width: f64) -> AnyView {
     let plan = &line.task.plan;
+    // A link of HTML draws nothing inside a drawing; the table and the board have the links.
+    let (go, page) = (use_go(), Page::OfficeTask(line.task.id));
     let title = shortened(&plan.title);
     let whole = format!("{} {}", plan.number, plan.title);
     let top = y + (ROW - BAR) / 2.0;
@@ -154,12 +156,12 @@ fn row(line: &TaskLine, y: f64, first: NaiveDate, today: NaiveDate, width: f64) 
         .map(|(path, (_, class))| view! { <path d=path class=class/> }.into_any())
         .collect();
     view! {
-        <a href=Page::OfficeTask(line.task.id).path() class="gantt-row">
+        <g class="gantt-row" on:click=move |_| go(page.clone())>
             <title>{whole}</title>
             <rect x=0 y=y width=width height=ROW class="gantt-ground"/>
             <text x=4 y=y + 19.0 class="gantt-title">{title}</text>
             {marks}
-        </a>
+        </g>
     }
     .into_any()
 }
