@@ -49,7 +49,7 @@ pub fn grams(text: &str) -> Vec<String> {
     for run in runs(text) {
         match run {
             Run::Han(run) => {
-                grams.extend(run.windows(2).map(|pair| pair.iter().collect::<String>()))
+                grams.extend(run.windows(2).map(|pair| pair.iter().collect::<String>()));
             }
             Run::Word(word) => grams.push(word),
         }
