@@ -57,7 +57,7 @@ pub fn FilesPage() -> impl IntoView {
         );
         for (name, value) in [("kind", kind), ("department_id", department)] {
             if !value.read().is_empty() {
-                path.push_str(&format!("&{name}={}", value.read()));
+                path = format!("{path}&{name}={}", value.read());
             }
         }
         path

@@ -23,7 +23,7 @@ use crate::{
 async fn found(office: &Client, question: &str) -> Vec<Hit> {
     let mut path = "/api/office/search?q=".to_owned();
     for byte in question.bytes() {
-        path.push_str(&format!("%{byte:02x}"));
+        path = format!("{path}%{byte:02x}");
     }
     office.get(&path).await.ok::<Page<Hit>>().items
 }
