@@ -198,8 +198,8 @@ on_both! {
         assert_eq!(part.bytes, &bytes[8_000_000..8_000_100]);
         assert_eq!(part.header("content-length"), "100");
         assert_eq!(part.header("content-range"), format!("bytes 8000000-8000099/{}", bytes.len()));
-        let past = phone.client.request("GET", &path).header("range", "bytes=99999999-").send().await;
-        assert_eq!(past.status, 416);
+        let beyond = phone.client.request("GET", &path).header("range", "bytes=99999999-").send().await;
+        assert_eq!(beyond.status, 416);
     }
 
     async fn a_recording_of_a_record_arrives_and_counts_as_no_photo(backend) {

@@ -32,10 +32,10 @@ pub fn check(seen: &Seen, declared: &str) -> Result<(), Refusal> {
     match declared {
         PDF if is_pdf(seen.head) => Ok(()),
         DOCX | XLSX | PPTX => office(seen, declared),
-        DOC if seen.parts.word => Ok(()),
-        XLS if seen.parts.workbook => Ok(()),
-        PPT if seen.parts.slides => Ok(()),
-        DOC | XLS | PPT if seen.parts.encrypted => Err(differs(declared, ENCRYPTED)),
+        DOC if seen.parts.names("WordDocument") => Ok(()),
+        XLS if seen.parts.names("Workbook") || seen.parts.names("Book") => Ok(()),
+        PPT if seen.parts.names("PowerPoint Document") => Ok(()),
+        DOC | XLS | PPT if seen.parts.names(ENCRYPTED_STREAM) => Err(differs(declared, ENCRYPTED)),
         TEXT | CSV => text(seen.head).map_err(|found| differs(declared, found)),
         _ => Err(differs(declared, name_of(seen.head))),
     }
@@ -52,7 +52,7 @@ fn is_pdf(head: &[u8]) -> bool {
 }
 
 fn office(seen: &Seen, declared: &str) -> Result<(), Refusal> {
-    if seen.parts.encrypted {
+    if seen.parts.names(ENCRYPTED_STREAM) {
         return Err(differs(declared, ENCRYPTED));
     }
     if !seen.head.starts_with(b"PK\x03\x04") {
@@ -113,13 +113,21 @@ fn text(head: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The streams by which OLE files are told apart.
+const STREAMS: [&str; 5] = [
+    "WordDocument",
+    "Workbook",
+    "Book",
+    "PowerPoint Document",
+    ENCRYPTED_STREAM,
+];
+const ENCRYPTED_STREAM: &str = "EncryptedPackage";
+
 /// Which streams an OLE file names.
 #[derive(Default)]
 pub struct OleParts {
-    word: bool,
-    workbook: bool,
-    slides: bool,
-    encrypted: bool,
+    /// Of [`STREAMS`].
+    found: Vec<&'static str>,
     /// The beginning of a line whose rest hasn't passed yet.
     rest: Vec<u8>,
 }
@@ -154,10 +162,15 @@ impl OleParts {
             let length = u16::from_le_bytes([line[64], line[65]]);
             line.starts_with(&name) && usize::from(length) == name.len() + 2
         };
-        self.word |= is("WordDocument");
-        self.workbook |= is("Workbook") || is("Book");
-        self.slides |= is("PowerPoint Document");
-        self.encrypted |= is("EncryptedPackage");
+        for stream in STREAMS {
+            if is(stream) && !self.names(stream) {
+                self.found.push(stream);
+            }
+        }
+    }
+
+    fn names(&self, stream: &str) -> bool {
+        self.found.contains(&stream)
     }
 }
 
