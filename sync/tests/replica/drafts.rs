@@ -54,7 +54,7 @@ fn a_recording_is_kept_and_sent_once_as_what_it_is() {
         memory.cut_power();
         let replica = open(&memory).await;
         let found = replica.draft(id(1)).await.expect("read").expect("there");
-        assert_eq!(found.photos, [added.clone()]);
+        assert_eq!(found.photos, std::slice::from_ref(&added));
         let saved = replica.submit_draft(&found, CaptureInput::default()).await;
         saved.expect("submitted");
         assert!(pocket::has_bytes(&memory, &sha256_hex(b"recording")).await);

@@ -60,7 +60,7 @@ pub fn RectificationsPage() -> impl IntoView {
         }
         (None, None) => view! { <Loading/> }.into_any(),
     };
-    let shows = Signal::derive(move || {
+    let states = Signal::derive(move || {
         let lang = lang.get();
         [
             ("open", "未销号", "Not closed"),
@@ -97,7 +97,7 @@ pub fn RectificationsPage() -> impl IntoView {
                 <DropDown
                     name="show"
                     label=show_label
-                    choices=shows
+                    choices=states
                     value=show
                     on_change=move |value| show.set(value)
                     compact=true

@@ -78,15 +78,12 @@ fn row(f: Format, line: &StandardLine) -> AnyView {
     let about = line.clone();
     let text = move || {
         let lang = f.lang();
-        match about.published_at {
-            Some(at) => {
-                let at = f.day_time(at);
-                lang.pick(format!("{at}发布"), format!("Published {at}"))
-            }
-            None => {
-                let at = f.day_time(about.created_at);
-                lang.pick(format!("{at}导入"), format!("Made {at}"))
-            }
+        if let Some(at) = about.published_at {
+            let at = f.day_time(at);
+            lang.pick(format!("{at}发布"), format!("Published {at}"))
+        } else {
+            let at = f.day_time(about.created_at);
+            lang.pick(format!("{at}导入"), format!("Made {at}"))
         }
     };
     let trail = move || view! { <Badge tone=tone label=label/> };

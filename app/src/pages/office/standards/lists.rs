@@ -163,7 +163,7 @@ pub fn ListsDialog(
             .parse()
             .ok()
             .filter(|it| (1..=10).contains(it))?;
-        changed.title = title.get().trim().to_owned();
+        title.get().trim().clone_into(&mut changed.title);
         (!changed.title.is_empty()).then_some(changed)
     };
     let blocked = Memo::new(move |_| changed().is_none());

@@ -59,7 +59,7 @@ pub fn ReadingView(reading: RwSignal<Option<Reading>>) -> impl IntoView {
         else {
             return;
         };
-        standard.title = title.get_untracked().trim().to_owned();
+        title.get_untracked().trim().clone_into(&mut standard.title);
         let go = go.clone();
         let words = lang.get_untracked();
         act.send(
