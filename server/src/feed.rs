@@ -30,18 +30,18 @@ const STANDARD: &str = "staff:standards";
 
 /// The audiences that a member belongs to, with a client that says which later areas it knows.
 pub fn audiences_of(actor: &Actor, knows: &str) -> Vec<String> {
-    let known = |wanted: Area| knows.split(',').any(|area| area == wanted.as_str());
+    let reads = |wanted: Area| knows.split(',').any(|area| area == wanted.as_str());
     let mut audiences = vec![ORGANIZATION.to_owned(), person(actor.person_id)];
     if actor.role >= Role::Recorder {
         audiences.push(STAFF.to_owned());
-        if known(Area::Premises) {
+        if reads(Area::Premises) {
             audiences.push(INSPECTORS.to_owned());
         }
-        if known(Area::Standards) {
+        if reads(Area::Standards) {
             audiences.push(STANDARD.to_owned());
         }
     }
-    if known(Area::Tasks) {
+    if reads(Area::Tasks) {
         audiences.push(asked_of(None, Some(actor.person_id)));
         if actor.role >= Role::Recorder {
             audiences.push(asked_of(None, None));

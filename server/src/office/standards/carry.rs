@@ -85,9 +85,9 @@ pub(super) async fn later(
         &detail,
     )
     .await?;
-    let moves = compare(&mut tx, organization, &version).await?;
+    let compared = compare(&mut tx, organization, &version).await?;
     tx.commit().await?;
-    Ok(Json(moves))
+    Ok(Json(compared))
 }
 
 /// The version that this one is compared with.
