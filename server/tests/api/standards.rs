@@ -162,7 +162,7 @@ on_both! {
         let mut sheet = reading.sheet.clone();
         let points = sheet.columns.iter().position(|it| *it == Some(Column::Points)).expect("points");
         let row = sheet.rows.iter_mut().find(|(number, _)| *number == 4).expect("row 4");
-        row.1[points] = "1".to_owned();
+        "1".clone_into(&mut row.1[points]);
         let again: Reading = office.post(&format!("{PATH}/reread"), &sheet).await.ok();
         let differs: Vec<_> = again.remarks.iter().map(|it| (it.weight, it.row)).collect();
         assert_eq!(differs, [(Weight::Difference, Some(3)), (Weight::Look, None)]);
@@ -170,7 +170,7 @@ on_both! {
         assert_eq!(made.line.state, StandardState::Draft);
         assert_eq!(made.remarks.len(), 1);
         let lines: Vec<StandardLine> = office.get(PATH).await.ok();
-        assert_eq!(lines, [made.line.clone()]);
+        assert_eq!(lines, std::slice::from_ref(&made.line));
         // And in the draft.
         let mut standard = made.standard;
         standard.projects[0].contents[0].items[1].points = Decimal::whole(2);
@@ -314,7 +314,7 @@ on_both! {
         let reply = office.request("POST", &path).bytes(vec![b'a'; 3_000_000]).send().await;
         assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
         let mut twice = standard("A-1-1,有机构,1,\nA-1-2,有人员,1,\n");
-        twice.projects[0].contents[0].items[1].code = "A-1-1".to_owned();
+        "A-1-1".clone_into(&mut twice.projects[0].contents[0].items[1].code);
         let reply = office.post(PATH, &twice).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(reply.text().contains("A-1-1"), "{}", reply.text());
