@@ -65,8 +65,6 @@ pub enum Page {
     Search,
     /// The standard in use.
     Standard,
-    /// One of its items, by its code.
-    StandardItem(String),
     /// All versions.
     Standards,
     StandardVersion(StandardId),
@@ -149,7 +147,6 @@ impl Page {
             ["office", "files"] => Self::Files,
             ["office", "search"] => Self::Search,
             ["office", "standard"] => Self::Standard,
-            ["office", "standard", code] => Self::StandardItem(address::unescape(code)),
             ["office", "standards"] => Self::Standards,
             ["office", "standards", "import"] => Self::StandardImport,
             ["office", "standards", id] => Self::StandardVersion(id.parse().ok()?),
@@ -216,7 +213,6 @@ impl Page {
             Self::Files => "/office/files".to_owned(),
             Self::Search => "/office/search".to_owned(),
             Self::Standard => "/office/standard".to_owned(),
-            Self::StandardItem(code) => format!("/office/standard/{}", address::escape(code)),
             Self::Standards => "/office/standards".to_owned(),
             Self::StandardImport => "/office/standards/import".to_owned(),
             Self::StandardVersion(id) => format!("/office/standards/{id}"),
@@ -276,7 +272,6 @@ impl Page {
             Self::Files => ("文件", "Files"),
             Self::Search => ("搜索", "Search"),
             Self::Standard => ("测评标准", "Standard"),
-            Self::StandardItem(_) => ("测评条目", "Item"),
             Self::Standards => ("标准版本", "Versions"),
             Self::StandardVersion(_) => ("标准详情", "A version"),
             Self::StandardImport => ("导入测评标准", "Import a standard"),
@@ -338,7 +333,6 @@ impl Page {
             | Self::Files
             | Self::Search
             | Self::Standard
-            | Self::StandardItem(_)
             | Self::Standards
             | Self::StandardVersion(_)
             | Self::StandardImport
@@ -375,10 +369,7 @@ impl Page {
             Self::Premises(_) => Self::AllPremises,
             Self::OfficePremises(_) | Self::PremisesImport => Self::OfficeAllPremises,
             Self::EvidenceItem(_) => Self::Evidence,
-            Self::StandardItem(_)
-            | Self::Standards
-            | Self::StandardVersion(_)
-            | Self::StandardImport => Self::Standard,
+            Self::Standards | Self::StandardVersion(_) | Self::StandardImport => Self::Standard,
             Self::PackSheet(..) => Self::Packs,
             Self::OfficeTask(_) | Self::TaskImport => Self::OfficeTasks,
             Self::Rectification(_) => Self::Rectifications,
@@ -451,94 +442,4 @@ pub fn Go(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn every_page() -> Vec<Page> {
-        let activity = ActivityId(uuid::Uuid::from_u128(7));
-        let record = SubmissionId(uuid::Uuid::from_u128(8));
-        let premises = PremisesId(uuid::Uuid::from_u128(9));
-        vec![
-            Page::Home,
-            Page::CheckIn,
-            Page::CheckInByLink,
-            Page::Activities,
-            Page::Activity(activity),
-            Page::Gate(activity),
-            Page::Records,
-            Page::NewRecord(None),
-            Page::NewRecord(Some("outreach".to_owned())),
-            Page::Record(record),
-            Page::Draft(record),
-            Page::Me,
-            Page::Outbox,
-            Page::Login,
-            Page::Join("K7Q2".to_owned()),
-            Page::PublicActivity(activity),
-            Page::Office,
-            Page::Review,
-            Page::ReviewRecord(record),
-            Page::OfficeActivities,
-            Page::OfficeActivity(activity),
-            Page::NewActivity,
-            Page::Roster(activity),
-            Page::ImportRoster(activity),
-            Page::AllPremises,
-            Page::Premises(premises),
-            Page::OfficeAllPremises,
-            Page::OfficePremises(premises),
-            Page::PremisesImport,
-            Page::Evidence,
-            Page::EvidenceItem("Ⅳ-3-1 / 2%".to_owned()),
-            Page::Files,
-            Page::Search,
-            Page::Standard,
-            Page::StandardItem("Ⅰ-1-1".to_owned()),
-            Page::StandardItem("100%（二）".to_owned()),
-            Page::Standards,
-            Page::StandardVersion(StandardId(uuid::Uuid::from_u128(10))),
-            Page::StandardImport,
-            Page::OfficeTasks,
-            Page::OfficeTask(TaskId(uuid::Uuid::from_u128(10))),
-            Page::TaskImport,
-            Page::Rectifications,
-            Page::Rectification(RectificationId(uuid::Uuid::from_u128(11))),
-            Page::Devices,
-            Page::People,
-            Page::Departments,
-            Page::Invitations,
-            Page::Quarantine,
-            Page::OfficeForms,
-            Page::UploadForm,
-            Page::OfficeForm(uuid::Uuid::from_u128(9)),
-            Page::Receipts,
-            Page::Rescue,
-            Page::Packs,
-            Page::PackSheet(2026, 17),
-            Page::Hours,
-            Page::Reports,
-            Page::Kit,
-        ]
-    }
-
-    #[test]
-    fn a_path_leads_back_to_its_page() {
-        for page in every_page() {
-            assert_eq!(Page::parse(&page.path()), Some(page));
-        }
-    }
-
-    #[test]
-    fn an_unknown_address_or_a_malformed_id_is_no_page() {
-        assert_eq!(Page::parse("/activities/not-an-id"), None);
-        assert_eq!(Page::parse("/nowhere"), None);
-        assert_eq!(Page::parse("/join"), None);
-    }
-
-    #[test]
-    fn every_section_is_its_own_section() {
-        for page in every_page() {
-            assert_eq!(page.section().section(), page.section());
-        }
-    }
-}
+mod tests;

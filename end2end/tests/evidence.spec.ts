@@ -31,7 +31,7 @@ test('a reviewed record proves an item, and everything leads back to it', async 
     await page.goto(server.url + '/office/evidence');
     await expect(page.getByRole('heading', { name: '按项目' })).toBeVisible();
     await page.getByLabel('按编号、内容查找').fill('Ⅰ-2-2');
-    await expect(page.getByText('已齐', { exact: true }).last()).toBeVisible();
+    await expect(page.getByRole('link', { name: /Ⅰ-2-2/ }).getByText('已齐', { exact: true })).toBeVisible();
   });
 
   await test.step('a document is uploaded, described and filed', async () => {

@@ -1,10 +1,10 @@
 // Evidence packs, service hours and reports: what the office sees of them and takes away.
 import { readFile } from 'node:fs/promises';
-import { expect, logIn, test } from './support/test.ts';
+import { desktop, expect, logIn, test } from './support/test.ts';
 
 test('the office sees what a year would bring and takes it away', async ({ newPage, ownServer: server }) => {
   test.setTimeout(120_000);
-  const page = await newPage({ viewport: { width: 1440, height: 900 } });
+  const page = await newPage(desktop);
   await logIn(page, server, 'linjingshu');
 
   await test.step('every item is listed with what it lacks', async () => {

@@ -47,7 +47,7 @@ pub fn pressing(device: Device, f: Format) -> AnyView {
         .map(|one| row(f, one))
         .collect();
     view! {
-        <Section title=lang.pick("快到期的", "Due")>
+        <Section title=lang.pick("到期与逾期", "Due and overdue")>
             <List>{rows}</List>
         </Section>
     }
@@ -56,6 +56,16 @@ pub fn pressing(device: Device, f: Format) -> AnyView {
 
 fn found(device: Device, today: NaiveDate) -> Vec<Pressing> {
     let mut found = Vec::new();
+    // A tap begins the record only where its form is offered to this person.
+    let me = device.account();
+    let forms = device.forms().unwrap_or_default();
+    let to_form = |id: String| {
+        let me = me.as_ref()?;
+        let is_offered = forms.iter().any(|row| {
+            row.current && row.form.id == id && row.offer.includes(me.role, me.department_id)
+        });
+        is_offered.then_some(Page::NewRecord(Some(id)))
+    };
     for local in device.rows(Area::Tasks).iter().flat_map(|rows| rows.iter()) {
         let Row::Tasks(task) = &local.row else {
             continue;
@@ -71,7 +81,7 @@ fn found(device: Device, today: NaiveDate) -> Vec<Pressing> {
             by: next.by,
             overdue: standing == Standing::Overdue,
             title: task.title.clone(),
-            to: task.form_id.clone().map(|form| Page::NewRecord(Some(form))),
+            to: task.form_id.clone().and_then(&to_form),
             is_problem: false,
         });
     }
@@ -88,7 +98,7 @@ fn found(device: Device, today: NaiveDate) -> Vec<Pressing> {
             by: problem.due_on,
             overdue: days < 0,
             title: problem.problem.clone(),
-            to: Some(Page::NewRecord(Some("rectification".to_owned()))),
+            to: to_form("rectification".to_owned()),
             is_problem: true,
         });
     }

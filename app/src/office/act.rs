@@ -48,7 +48,8 @@ impl Act {
         })
     }
 
-    /// Sends `body` and calls `done` with the answer's text; nothing while an earlier one runs.
+    /// Sends `body` and calls `done` with the answer's text, unless the page was left meanwhile; nothing
+    /// while an earlier one runs.
     pub fn send<B: Serialize>(
         self,
         method: &'static str,
@@ -66,9 +67,11 @@ impl Act {
         spawn_local(async move {
             let answer = http::call(method, &path, body, if_match).await;
             // Disposed when the page was left meanwhile; the act is done all the same.
-            let _ = self.busy.try_set(false);
+            let is_gone = self.busy.try_set(false).is_some();
             let _ = self.error.try_set(answer.as_ref().err().cloned());
-            done(answer);
+            if !is_gone {
+                done(answer);
+            }
         });
     }
 }

@@ -81,10 +81,13 @@ where
 
     /// Asks again.
     pub fn reload(self) {
-        let Some(path) = self.path.get_untracked() else {
+        // The page may have been left meanwhile.
+        let (Some(Some(path)), Some(run)) =
+            (self.path.try_get_untracked(), self.run.try_get_value())
+        else {
             return;
         };
-        let run = self.run.get_value().wrapping_add(1);
+        let run = run.wrapping_add(1);
         self.run.set_value(run);
         self.busy.set(true);
         spawn_local(async move {

@@ -184,7 +184,10 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
     };
     let new_photos = Signal::derive(move || {
         let photos = editor.photos.read();
-        let count = photos.iter().filter(|photo| !photo.existing).count();
+        let new = photos
+            .iter()
+            .filter(|it| !it.existing && it.blob.is_photo());
+        let count = new.count();
         i64::try_from(count).unwrap_or_default()
     });
     // What the form proves, and what its activity does.

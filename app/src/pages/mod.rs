@@ -88,7 +88,6 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::Files
             | Page::Search
             | Page::Standard
-            | Page::StandardItem(_)
             | Page::Standards
             | Page::StandardVersion(_)
             | Page::StandardImport

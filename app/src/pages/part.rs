@@ -38,9 +38,6 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::Files => view! { <office::files::FilesPage/> }.into_any(),
         Page::Search => view! { <office::search::SearchPage/> }.into_any(),
         Page::Standard => view! { <office::standards::StandardPage id=None/> }.into_any(),
-        Page::StandardItem(code) => {
-            view! { <office::standards::StandardItemPage code/> }.into_any()
-        }
         Page::Standards => view! { <office::standards::StandardsPage/> }.into_any(),
         Page::StandardVersion(id) => {
             view! { <office::standards::StandardPage id=Some(id)/> }.into_any()

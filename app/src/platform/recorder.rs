@@ -104,7 +104,6 @@ mod browser {
 
     pub(super) struct Running {
         recorder: MediaRecorder,
-        _data: Closure<dyn FnMut(BlobEvent)>,
         hidden: Closure<dyn FnMut()>,
         _awake: Awake,
     }
@@ -158,6 +157,8 @@ mod browser {
         let ended = {
             let stream = stream.clone();
             Closure::once_into_js(move || {
+                // The last piece comes just before, also when the page is gone.
+                let _heard = data;
                 close(&stream);
                 let seconds = ((monotonic_ms() - began) / 1000.0).round() as i64;
                 let parts = parts.take();
@@ -198,7 +199,6 @@ mod browser {
         }
         Ok(Running {
             recorder,
-            _data: data,
             hidden,
             _awake: Awake::new(),
         })

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use axum::{Router, extract::State, routing::get};
 use chrono::{Datelike as _, NaiveDate};
 use domain::{
-    Decimal, DepartmentId, OrganizationId, StandardId, Timestamp,
+    Decimal, DepartmentId, OrganizationId, Timestamp,
     api::{
         dashboard::{
             CoverageSummary, Dashboard, DueTask, EmptyItem, PressingProblem, ProjectCoverage,
@@ -16,9 +16,8 @@ use domain::{
         },
         tasks::TaskLine,
     },
-    areas::{rectifications::State as Stands, standards::Standard},
-    coverage::{Progress, Proof, Proven},
-    evidence_kind::EvidenceKind,
+    areas::rectifications::State as Stands,
+    coverage::Progress,
     permission::Ability,
     tasks::{Occurrence, Standing},
 };
@@ -26,10 +25,14 @@ use sqlx::{AnyConnection, Row as _};
 
 use crate::{
     AppState, Result,
-    areas::{departments, rectifications, standards, submissions},
+    areas::{
+        departments, rectifications,
+        standards::{self, store::Version},
+        submissions,
+    },
     auth::Member,
     extract::Json,
-    office::{subjects, tasks::list},
+    office::{evidence::ledger::Filed, subjects, tasks::list},
 };
 
 /// How far ahead is looked, in days and in weeks.
@@ -55,17 +58,13 @@ async fn dashboard(State(state): State<AppState>, member: Member) -> Result<Json
     let uncovered = version
         .as_ref()
         .map_or(0, |it| list::uncovered(&it.standard, &lines).len());
-    let coverage = match version {
-        Some(version) => Some(
-            coverage(
-                &mut connection,
-                organization,
-                version.line.id,
-                &version.standard,
-                today.year(),
-            )
-            .await?,
-        ),
+    let coverage = match &version {
+        Some(version) => {
+            // What counts is judged as the ledger judges it.
+            let year = today.year();
+            let filed = Filed::load(&mut connection, organization, version, year, None).await?;
+            Some(coverage(version, &filed, year))
+        }
         None => None,
     };
     Ok(Json(Dashboard {
@@ -79,38 +78,8 @@ async fn dashboard(State(state): State<AppState>, member: Member) -> Result<Json
     }))
 }
 
-async fn coverage(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-    id: StandardId,
-    standard: &Standard,
-    year: i32,
-) -> Result<CoverageSummary> {
-    let rows = sqlx::query(
-        "select item, kind, cast(count(*) as bigint) as n from evidence
-         where organization_id = $1 and standard_id = $2 and year = $3
-         group by item, kind",
-    )
-    .bind(organization.to_string())
-    .bind(id.to_string())
-    .bind(i64::from(year))
-    .fetch_all(connection)
-    .await?;
-    let mut counted: Vec<(String, EvidenceKind, i64)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let kind = EvidenceKind::parse(&row.try_get::<String, _>("kind")?);
-        if let Some(kind) = kind {
-            counted.push((row.try_get("item")?, kind, row.try_get("n")?));
-        }
-    }
-    let proven: Proven<'_> = counted
-        .iter()
-        .map(|(item, kind, count)| Proof {
-            item,
-            kind: *kind,
-            count: *count,
-        })
-        .collect();
+fn coverage(version: &Version, filed: &Filed, year: i32) -> CoverageSummary {
+    let standard = &version.standard;
     let mut empty: Vec<EmptyItem> = Vec::new();
     let mut projects = Vec::with_capacity(standard.projects.len());
     for project in &standard.projects {
@@ -123,7 +92,7 @@ async fn coverage(
             items: [0; 3],
         };
         for item in project.contents.iter().flat_map(|content| &content.items) {
-            let (at, points) = match proven.of(item).progress() {
+            let (at, points) = match filed.of(item).progress {
                 Progress::Complete => (0, &mut sum.complete),
                 Progress::Some => (1, &mut sum.partly),
                 Progress::Nothing => (2, &mut sum.empty),
@@ -142,13 +111,13 @@ async fn coverage(
     }
     empty.sort_by_key(|item| std::cmp::Reverse(item.points));
     empty.truncate(LINES);
-    Ok(CoverageSummary {
-        standard_id: id,
+    CoverageSummary {
+        standard_id: version.line.id,
         title: standard.title.clone(),
         year,
         projects,
         empty,
-    })
+    }
 }
 
 fn tasks(

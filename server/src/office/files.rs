@@ -37,7 +37,7 @@ use crate::{
     auth::Member,
     bulk,
     extract::{IfMatch, Json, Path, Query, revised},
-    ids,
+    feed, ids,
     search::{self, Document},
     validate,
 };
@@ -206,6 +206,8 @@ async fn keep(
     let name = input.file_name.rsplit(['/', '\\']).next();
     let file_name = validate::name("file_name", name.unwrap_or_default(), 200)?;
     let mut tx = state.db.begin_for(member.organization_id).await?;
+    // The sweep of unnamed bytes holds it too.
+    feed::lock(&mut tx, member.organization_id).await?;
     let blob = blobs::stored(&mut tx, member.organization_id, &input.sha256)
         .await?
         .ok_or_else(|| {

@@ -46,7 +46,8 @@ pub async fn prepare(db: &Db) -> Result<()> {
 pub(super) async fn insert(connection: &mut AnyConnection, lines: &[(i64, String)]) -> Result<()> {
     let (head, tail) = if is_sqlite(connection) {
         (
-            "insert or replace into search_index (rowid, words) values",
+            // Two organizations' documents may fall on one place: the first keeps it.
+            "insert or ignore into search_index (rowid, words) values",
             "",
         )
     } else {
@@ -54,7 +55,7 @@ pub(super) async fn insert(connection: &mut AnyConnection, lines: &[(i64, String
             "insert into search_index (number, words)
              select number, array_to_tsvector(string_to_array(words, ' ')) from (values",
             ") as new (number, words)
-             on conflict (number) do update set words = excluded.words",
+             on conflict (number) do nothing",
         )
     };
     bulk::insert(

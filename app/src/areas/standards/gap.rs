@@ -122,7 +122,8 @@ fn there(device: Device, id: ActivityId) -> Option<There> {
     let photos = device
         .attachments()?
         .into_iter()
-        .filter(|photo| !photo.withdrawn && mine.iter().any(|it| it.id.0 == photo.subject.id));
+        .filter(|it| it.is_photo() && !it.withdrawn)
+        .filter(|photo| mine.iter().any(|it| it.id.0 == photo.subject.id));
     let sign_in = device
         .attendances()?
         .iter()

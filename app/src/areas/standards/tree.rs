@@ -142,7 +142,7 @@ fn item(item: &Item, remarks: &BTreeMap<String, Vec<Remark>>, on_item: OnItem) -
     let title = item.title.clone();
     let title = match on_item {
         OnItem::Open => {
-            let href = Page::StandardItem(code.clone()).path();
+            let href = Page::EvidenceItem(code.clone()).path();
             view! { <a class="standard-title" href=href>{title}</a> }.into_any()
         }
         _ => view! { <span class="standard-title">{title}</span> }.into_any(),

@@ -43,9 +43,11 @@ pub fn use_beginning(
         spawn_local(async move {
             match replica.save_draft(&draft).await {
                 Ok(()) => go(Page::Draft(SubmissionId(id))),
-                Err(error) => toasts.error(error.message(lang)),
+                Err(error) => {
+                    toasts.error(error.message(lang));
+                    busy.try_set_value(false);
+                }
             }
-            busy.try_set_value(false);
         });
     })
 }

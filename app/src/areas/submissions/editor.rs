@@ -60,6 +60,8 @@ pub struct Editor {
     change: StoredValue<u64>,
     dirty: StoredValue<bool>,
     pub(super) closed: StoredValue<bool>,
+    /// Recordings and files that are on their way into the draft: a submission waits for them.
+    pub(super) adding: RwSignal<u32>,
 }
 
 impl Editor {
@@ -97,6 +99,7 @@ impl Editor {
             change: StoredValue::new(0),
             dirty: StoredValue::new(false),
             closed: StoredValue::new(false),
+            adding: RwSignal::new(0),
         };
         on_cleanup(move || {
             editor.drop_removed();
@@ -347,6 +350,13 @@ impl Editor {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
+        if self.adding.get_untracked() > 0 {
+            let words = lang.pick(
+                "还在录音或保存照片、文件。请先停止录音，稍等再提交",
+                "A recording or a file is still being kept. Stop the recording, then submit",
+            );
+            return Err(words.to_owned());
+        }
         let environment = self.environment();
         let form = self.form();
         let whole = self.snapshot();

@@ -83,9 +83,14 @@ pub fn draft_row(f: Format, draft: &Draft, forms: &[FormRow]) -> AnyView {
         lang.pick(format!("{kept}保存"), format!("Saved {kept}"))
     } else {
         let n = draft.photos.len();
+        let (zh, en) = if draft.photos.iter().all(|it| it.blob.is_photo()) {
+            ("张照片", counted(n as i64, "photo", "photos"))
+        } else {
+            ("个附件", counted(n as i64, "attachment", "attachments"))
+        };
         lang.pick(
-            format!("{kept}保存 · {n} 张照片"),
-            format!("Saved {kept} · {}", counted(n as i64, "photo", "photos")),
+            format!("{kept}保存 · {n} {zh}"),
+            format!("Saved {kept} · {en}"),
         )
     };
     let mark = draft

@@ -105,7 +105,9 @@ fn Preview(
             let body = http::write(&RosterImport { rows, create });
             let answer =
                 http::call("POST", &format!("{PATH}/{id}/roster/import"), body, None).await;
-            let _ = busy.try_set(false);
+            if busy.try_set(false).is_some() {
+                return;
+            }
             match answer.and_then(|body| http::read::<RosterImported>(&body)) {
                 Ok(done) => {
                     let (signed, made) = (done.signed_up, done.created);

@@ -186,8 +186,8 @@ fn hit(hit: Hit) -> AnyView {
     let row = match (to, &hit.is) {
         (Some(page), _) => view! { <Go to=page class="hit">{inner}</Go> }.into_any(),
         (None, HitKind::File { id }) => {
-            let address = format!("{}#{id}", Page::Files.path());
-            view! { <a href=address class="hit">{inner}</a> }.into_any()
+            let address = format!("/api/office/files/{id}/content");
+            view! { <a href=address download="" class="hit">{inner}</a> }.into_any()
         }
         (None, _) => view! { <span class="hit">{inner}</span> }.into_any(),
     };

@@ -26,7 +26,7 @@ pub(super) fn SubjectPicker(
     let wanted = RwSignal::new(String::new());
     let found: Remote<Vec<SubjectLine>> = use_remote(move || {
         let (from, until) = span.get()?;
-        let q = encoded(&wanted.read());
+        let q = crate::address::escape(&wanted.read());
         Some(format!(
             "/api/office/subjects?from={from}&until={until}&q={q}"
         ))
@@ -137,19 +137,4 @@ fn line(line: &SubjectLine) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// A text as part of a query.
-fn encoded(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a string can't fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }

@@ -50,9 +50,8 @@ impl Look {
         if self.tail.len() > 2 * TAIL {
             self.tail.drain(..self.tail.len() - TAIL);
         }
-        if document::is_ole(&self.head) {
-            self.parts.update(bytes);
-        }
+        // Whether they are streams at all is asked at the end: the first piece may be of one byte.
+        self.parts.update(bytes);
     }
 
     /// Refuses what isn't of the type that it is said to have, or can't be opened.

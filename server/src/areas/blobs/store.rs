@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::{DeviceId, OrganizationId, PersonId, Refusal, Timestamp};
+use domain::{DeviceId, OrganizationId, PersonId, Refusal, Timestamp, keys};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use uuid::Uuid;
 
@@ -244,6 +244,10 @@ pub async fn blob(
     organization: OrganizationId,
     sha256: &str,
 ) -> Result<Option<Blob>> {
+    // No other text can name bytes, and not every text can be asked of a database.
+    if !keys::is_sha256_hex(sha256) {
+        return Ok(None);
+    }
     let row = sqlx::query(
         "select size, media_type, person_id from blobs
          where organization_id = $1 and sha256 = $2",

@@ -1,5 +1,6 @@
 //! What the office may write about a task.
 
+use chrono::Datelike as _;
 use domain::{Text, areas::tasks::Plan, tasks::Every};
 
 use crate::{Error, Result, validate};
@@ -126,7 +127,8 @@ pub fn wrong(plan: &Plan) -> Vec<Wrong> {
     let span = (schedule.until - schedule.from).num_days();
     let dates = [schedule.starts_on, schedule.due_on];
     let far = |date: &chrono::NaiveDate| (*date - schedule.from).num_days().abs() > ROUND_DAYS;
-    if !(0..=ROUND_DAYS).contains(&span) || dates.iter().flatten().any(far) {
+    let is_near = (2000..=2190).contains(&schedule.from.year());
+    if !is_near || !(0..=ROUND_DAYS).contains(&span) || dates.iter().flatten().any(far) {
         add(
             "due_on",
             "日期要在本届以内（最多五年）".to_owned(),

@@ -120,10 +120,14 @@ pub async fn done(
             .bind(organization.to_string())
             .fetch_all(connection)
             .await?;
+    by_task(&rows)
+}
+
+fn by_task(rows: &[AnyRow]) -> Result<HashMap<TaskId, Vec<NaiveDate>>> {
     let mut done: HashMap<TaskId, Vec<NaiveDate>> = HashMap::new();
     for row in rows {
         let id: TaskId = row.try_get::<String, _>("task_id")?.parse()?;
-        done.entry(id).or_default().push(day(&row, "occurrence")?);
+        done.entry(id).or_default().push(day(row, "occurrence")?);
     }
     Ok(done)
 }
@@ -218,7 +222,17 @@ pub async fn cards(
     ids: &[Uuid],
 ) -> Result<Vec<Card>> {
     let tasks = load(connection, organization, ids).await?;
-    let done = done(connection, organization).await?;
+    let ids: Vec<String> = tasks.iter().map(|task| task.id.to_string()).collect();
+    let done = bulk::select(
+        connection,
+        organization,
+        "select task_id, occurrence from task_completions
+         where organization_id = $1 and task_id in",
+        &ids,
+        "",
+    )
+    .await?;
+    let done = by_task(&done)?;
     Ok(tasks
         .into_iter()
         .filter(|task| task.plan.active)

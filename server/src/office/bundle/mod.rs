@@ -36,7 +36,7 @@ use crate::{
     areas::{activities, attachments, blobs, evidence, submissions},
     auth::Member,
     extract::{Json, Path, Query},
-    ids, validate,
+    feed, ids, validate,
 };
 use drafts::Facts;
 
@@ -106,7 +106,7 @@ impl Found {
             let subject = RecordRef::new(Area::Submissions, record.id);
             let mut photos =
                 attachments::store::of_record(connection, organization, subject).await?;
-            photos.retain(|photo| !photo.withdrawn && photo.rejected.is_none());
+            photos.retain(|it| it.is_photo() && !it.withdrawn && it.rejected.is_none());
             records.push((record, photos));
         }
         records.sort_by_key(|(record, _)| record.id);
@@ -270,6 +270,11 @@ async fn keep(
     }
     let now = state.clock.now();
     let mut tx = state.db.begin_for(organization).await?;
+    // The sweep of unnamed bytes holds it too; it may have been there in between.
+    feed::lock(&mut tx, organization).await?;
+    blobs::stored(&mut tx, organization, &sha256)
+        .await?
+        .ok_or_else(|| Error::internal("the text was swept up before it was named"))?;
     let file = File {
         id: ids::new(&state.clock),
         revision: 1,

@@ -49,8 +49,8 @@ async fn detail(
     let placed = version.standard.item(&code).ok_or(Error::NotFound)?;
     let this_year = year_of(state.clock.now());
     let years = years(&mut connection, organization, &version, this_year).await?;
-    let mut filed = Filed::load(&mut connection, organization, &version, year).await?;
-    filed.lines.retain(|line| line.item == code);
+    let only = Some(code.as_str());
+    let filed = Filed::load(&mut connection, organization, &version, year, only).await?;
     let codes: Vec<&str> = version
         .standard
         .items()

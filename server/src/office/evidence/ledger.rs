@@ -1,6 +1,6 @@
 //! The ledger of one year: by project and item, what is asked for, what is there, what is missing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::{Router, extract::State, routing::get};
 use chrono::Datelike as _;
@@ -65,7 +65,7 @@ async fn ledger(
     };
     let this_year = year_of(state.clock.now());
     let years = years(&mut connection, organization, &version, this_year).await?;
-    let filed = Filed::load(&mut connection, organization, &version, year).await?;
+    let filed = Filed::load(&mut connection, organization, &version, year, None).await?;
     let projects = version
         .standard
         .projects
@@ -110,18 +110,22 @@ fn round(year: i32, version: &Version) -> std::ops::RangeInclusive<i32> {
 }
 
 /// What is filed for a year, and in the round before it for what is done once.
-pub(super) struct Filed {
+pub(in crate::office) struct Filed {
     year: i32,
     pub lines: Vec<Evidence>,
+    /// Where each item's lines stand among them.
+    by_item: HashMap<String, Vec<usize>>,
     pub materials: Materials,
 }
 
 impl Filed {
+    /// `only`: of one item.
     pub async fn load(
         connection: &mut AnyConnection,
         organization: OrganizationId,
         version: &Version,
         year: i32,
+        only: Option<&str>,
     ) -> Result<Self> {
         let years = round(year, version);
         let once: BTreeSet<&str> = version
@@ -131,12 +135,20 @@ impl Filed {
             .map(|placed| placed.item.code.as_str())
             .collect();
         let mut lines = store::of_years(connection, organization, version.line.id, years).await?;
-        lines.retain(|line| line.year == year || once.contains(line.item.as_str()));
+        lines.retain(|line| {
+            only.is_none_or(|item| line.item == item)
+                && (line.year == year || once.contains(line.item.as_str()))
+        });
+        let mut by_item: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            by_item.entry(line.item.clone()).or_default().push(at);
+        }
         let subjects = lines.iter().map(|line| line.subject);
         let materials = material::load(connection, organization, subjects).await?;
         Ok(Self {
             year,
             lines,
+            by_item,
             materials,
         })
     }
@@ -145,7 +157,8 @@ impl Filed {
     pub fn of(&self, item: &Item) -> ItemLedger {
         let (mut pieces, mut doubtful, mut idle) = (0, 0, 0);
         let mut counts: BTreeMap<EvidenceKind, i64> = BTreeMap::new();
-        for line in self.lines.iter().filter(|line| line.item == item.code) {
+        let own = self.by_item.get(&item.code).into_iter().flatten();
+        for line in own.filter_map(|at| self.lines.get(*at)) {
             match self.materials.standing(line) {
                 (false, _) => idle += 1,
                 (true, doubt) => {

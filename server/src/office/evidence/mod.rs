@@ -1,7 +1,7 @@
 //! The evidence ledger: what a record proves, what each item of the standard has and lacks.
 
 mod item;
-mod ledger;
+pub(in crate::office) mod ledger;
 mod lines;
 mod material;
 mod record;

@@ -15,6 +15,7 @@ use domain::{
     operation::Area,
     permission::Ability,
     suggestions::{kind_for, suggest},
+    time::Timestamp,
 };
 use serde::Deserialize;
 use sqlx::AnyConnection;
@@ -91,7 +92,8 @@ async fn prove(
         added_by: member.person_id(),
         added_at: now,
     };
-    forget(&mut tx, organization, &record, &input.item).await?;
+    // Filed anew: what it proved of this item in this year makes room, and nothing else.
+    let before = forget(&mut tx, organization, &record, &input.item, Some(year)).await?;
     let own = Evidence {
         passage,
         ..line(
@@ -105,6 +107,7 @@ async fn prove(
         let photo = line(SubjectArea::Attachments, photo.id.0, EvidenceKind::Photo);
         store::insert(&mut tx, organization, &photo).await?;
     }
+    note_removed(&mut tx, &member, now, id, &before).await?;
     let said = super::lines::detail(&own);
     let subject = Some(RecordRef::new(Area::Submissions, id));
     audit::by(&mut tx, &member, now, "evidence_add", subject, &said).await?;
@@ -129,33 +132,50 @@ async fn take_back(
     let organization = member.organization_id;
     let mut tx = state.db.begin_for(organization).await?;
     let record = Record::load(&mut tx, organization, id).await?;
-    if forget(&mut tx, organization, &record, &item).await? > 0 {
-        let subject = Some(RecordRef::new(Area::Submissions, id));
-        let now = state.clock.now();
-        audit::by(&mut tx, &member, now, "evidence_remove", subject, &item).await?;
-    }
+    let removed = forget(&mut tx, organization, &record, &item, None).await?;
+    note_removed(&mut tx, &member, state.clock.now(), id, &removed).await?;
     let evidence = record.evidence(&mut tx, organization).await?;
     tx.commit().await?;
     Ok(Json(evidence))
 }
 
-/// Takes out what the record and its photos prove of an item, and says how many lines that were.
+/// Says in the audit what was taken out, line by line; the photos go with their record.
+async fn note_removed(
+    tx: &mut Tx,
+    member: &Member,
+    now: Timestamp,
+    id: SubmissionId,
+    removed: &[Evidence],
+) -> Result<()> {
+    let subject = Some(RecordRef::new(Area::Submissions, id));
+    let own = removed
+        .iter()
+        .filter(|line| line.subject.area == SubjectArea::Submissions);
+    for line in own {
+        let said = super::lines::detail(line);
+        audit::by(tx, member, now, "evidence_remove", subject, &said).await?;
+    }
+    Ok(())
+}
+
+/// Takes out what the record and its photos prove of an item, in one year or in all.
 async fn forget(
     tx: &mut Tx,
     organization: OrganizationId,
     record: &Record,
     item: &str,
-) -> Result<usize> {
+    year: Option<i32>,
+) -> Result<Vec<Evidence>> {
     let Some(version) = standards::current(tx, organization).await? else {
-        return Ok(0);
+        return Ok(Vec::new());
     };
     let id = record.submission.id;
     let mut lines = store::of_record(tx, organization, version.line.id, id).await?;
-    lines.retain(|line| line.item == item);
+    lines.retain(|line| line.item == item && year.is_none_or(|year| line.year == year));
     for line in &lines {
         store::delete(tx, organization, line.id).await?;
     }
-    Ok(lines.len())
+    Ok(lines)
 }
 
 struct Record {
@@ -201,7 +221,7 @@ impl Record {
     fn photos(&self) -> impl Iterator<Item = &Attachment> {
         self.attachments
             .iter()
-            .filter(|it| !it.withdrawn && it.rejected.is_none())
+            .filter(|it| it.is_photo() && !it.withdrawn && it.rejected.is_none())
     }
 
     async fn evidence(

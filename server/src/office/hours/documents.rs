@@ -94,7 +94,17 @@ impl List<'_> {
             let mobile = self.mobiles.get(&line.person_id);
             cells.push(mobile.map_or(Cell::Empty, |it| Cell::text(validate::masked(it))));
         }
-        cells.push(Cell::text(remarks(line, lang)));
+        let is_corrected = line
+            .correction
+            .as_ref()
+            .is_some_and(|it| it.minutes.is_some());
+        // Why the office corrected it is nobody else's business.
+        cells.push(Cell::text(if is_corrected && self.notice_from.is_some() {
+            lang.pick("办公室已更正", "Corrected by the office")
+                .to_owned()
+        } else {
+            remarks(line, lang)
+        }));
         cells
     }
 }

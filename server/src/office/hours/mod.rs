@@ -245,18 +245,20 @@ async fn certificate(
     let span = Span::asked(asked.from, asked.until, state.clock.now())?;
     let organization = member.organization_id;
     let now = state.clock.now();
-    let mut tx = state.db.begin_for(organization).await?;
     let id = asked.person_id.ok_or(Error::NotFound)?;
-    let person = people::store::find(&mut tx, organization, id).await?;
+    let mut connection = state.db.snapshot().await?;
+    let person = people::store::find(&mut connection, organization, id).await?;
     let person = person.ok_or(Error::NotFound)?;
-    let served = lines::of_period(&mut tx, organization, span).await?;
+    let served = lines::of_period(&mut connection, organization, span).await?;
     let mut lines: Vec<HourLine> = all(served)
         .into_iter()
         .filter(|line| line.person_id == person.id && line.minutes > 0)
         .collect();
     lines.sort_by_key(|line| line.starts_at);
-    let unit = organization_name(&mut tx, organization).await?;
-    let rounding = store::rounding(&mut tx, organization).await?;
+    let unit = organization_name(&mut connection, organization).await?;
+    let rounding = store::rounding(&mut connection, organization).await?;
+    drop(connection);
+    let mut tx = state.db.begin_for(organization).await?;
     audit::by(&mut tx, &member, now, "hours_draft", None, &person.name).await?;
     tx.commit().await?;
     let today = lines::day(now).unwrap_or_default();

@@ -2,8 +2,10 @@
 //! memory than a piece of one photo, one document and what the manifest says of each file.
 
 use std::{
+    collections::HashSet,
     io::{self, Write},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::body::{Body, Bytes};
@@ -72,8 +74,9 @@ pub(super) fn body(order: Order) -> Body {
         let mut pack = Pack {
             state: order.state,
             organization: order.organization,
-            runtime,
+            runtime: runtime.clone(),
             zip: ZipWriter::new_stream(Packets {
+                runtime,
                 sender: sender.clone(),
                 packet: Vec::with_capacity(PACKET),
             }),
@@ -82,6 +85,7 @@ pub(super) fn body(order: Order) -> Body {
             records: Vec::new(),
             forms: Forms::default(),
             catalogue: Catalogue::default(),
+            folders: HashSet::new(),
             now: order.now,
         };
         let written = pack
@@ -102,8 +106,12 @@ pub(super) fn body(order: Order) -> Body {
     }))
 }
 
+/// So long a reader may pause.
+const PATIENCE: Duration = Duration::from_secs(180);
+
 /// Sends what is written in packets.
 struct Packets {
+    runtime: Handle,
     sender: mpsc::Sender<io::Result<Bytes>>,
     packet: Vec<u8>,
 }
@@ -111,9 +119,12 @@ struct Packets {
 impl Packets {
     fn send(&mut self) -> io::Result<()> {
         let packet = std::mem::replace(&mut self.packet, Vec::with_capacity(PACKET));
-        self.sender
-            .blocking_send(Ok(packet.into()))
-            .map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+        // Few packs are made at once: whoever stops reading gives way to the others.
+        let sent = tokio::time::timeout(PATIENCE, self.sender.send(Ok(packet.into())));
+        match self.runtime.block_on(sent) {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(io::ErrorKind::BrokenPipe.into()),
+        }
     }
 }
 
@@ -148,6 +159,8 @@ struct Pack {
     records: Vec<Uuid>,
     forms: Forms,
     catalogue: Catalogue,
+    /// Names that items' folders have already, in lower case as Windows sees them.
+    folders: HashSet<String>,
     now: Timestamp,
 }
 
@@ -186,7 +199,14 @@ impl Pack {
 
     fn item(&mut self, gathered: &Gathered, placed: Placed<'_>, own: &Gathering) -> Result<()> {
         let mut sheet = sheet::sheet(gathered, placed, own);
-        let folder = folder(placed);
+        let mut folder = folder(placed);
+        // Long codes may begin alike.
+        for number in 2.. {
+            if self.folders.insert(folder.to_lowercase()) {
+                break;
+            }
+            folder = format!("{} {number}", self::folder(placed));
+        }
         let lines = std::mem::take(&mut sheet.lines);
         let mut listed = Vec::with_capacity(lines.len());
         let mut pictures = Vec::new();

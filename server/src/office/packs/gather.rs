@@ -270,10 +270,16 @@ impl Maker<'_> {
 
     /// `along`: with its record, which needn't say that a photo was withdrawn.
     fn add_photo(&mut self, kind: EvidenceKind, passage: &str, photo: &Attachment, along: bool) {
+        // Nobody can see what is said in a recording or stands in a document before it leaves.
+        if along && !photo.is_photo() {
+            return;
+        }
         let record = self.sources.records.get(&photo.subject.id);
         let title = record.map(|it| it.title.clone()).unwrap_or_default();
         let why = if photo.withdrawn {
             Some(WhyLeftOut::Withdrawn)
+        } else if !photo.is_photo() {
+            Some(WhyLeftOut::Sensitive)
         } else if !photo.stored || photo.rejected.is_some() {
             Some(WhyLeftOut::NotStored)
         } else {

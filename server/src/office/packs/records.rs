@@ -43,6 +43,8 @@ pub(super) struct RecordFacts {
     pub department_id: Option<DepartmentId>,
     pub activity_id: Option<ActivityId>,
     pub place: String,
+    /// Whether the form that it was filled in by can be read: else nobody knows what is personal in it.
+    form_known: bool,
     /// Questions whose photos leave in no case.
     sensitive: BTreeSet<String>,
     /// Questions whose photos leave only if nobody's face can be seen.
@@ -64,7 +66,7 @@ impl RecordFacts {
     /// Why one of its photos stays out, if it does.
     pub fn why_no_photo(&self, photo: &Attachment) -> Option<WhyLeftOut> {
         let question = photo.question.split('[').next().unwrap_or_default();
-        if self.sensitive.contains(question) {
+        if !self.form_known || self.sensitive.contains(question) {
             Some(WhyLeftOut::Sensitive)
         } else if self.faces_hidden == Some(false) && self.personal.contains(question) {
             Some(WhyLeftOut::FacesShown)
@@ -100,6 +102,7 @@ impl RecordFacts {
             department_id: submission.department_id,
             activity_id: submission.activity_id,
             place: place.unwrap_or_default(),
+            form_known: form.is_some(),
             sensitive: of(|it| it == Sensitivity::Sensitive),
             personal: of(|it| it == Sensitivity::Personal),
             faces_hidden: asked(FACES_HIDDEN)

@@ -12,8 +12,10 @@ pub(super) fn masked(text: &str) -> String {
             at += 1;
             continue;
         };
-        for &hidden in hidden(&letters, &places) {
-            masked[hidden] = '*';
+        for stretch in stretches(&places) {
+            for &hidden in hidden(&letters, stretch) {
+                masked[hidden] = '*';
+            }
         }
         at = last + 1;
     }
@@ -29,7 +31,7 @@ fn run(letters: &[char], from: usize) -> Vec<usize> {
         if digit(letters[at]).is_some() {
             places.push(at);
             at += 1;
-        } else if places.len() == 17 && matches!(letters[at], 'X' | 'x' | 'Ｘ' | 'ｘ') {
+        } else if places.len() >= 17 && matches!(letters[at], 'X' | 'x' | 'Ｘ' | 'ｘ') {
             places.push(at);
             break;
         } else if !places.is_empty()
@@ -46,7 +48,29 @@ fn run(letters: &[char], from: usize) -> Vec<usize> {
     places
 }
 
-/// Which of a run's places to hide.
+/// Every stretch of whole groups of digits that may be a number: dates, and other numbers, may stand before
+/// and after it with no more than a blank between them.
+fn stretches(places: &[usize]) -> impl Iterator<Item = &[usize]> {
+    let begins: Vec<usize> = (0..places.len())
+        .filter(|&at| at == 0 || places[at] != places[at - 1] + 1)
+        .collect();
+    let ends: Vec<usize> = begins
+        .iter()
+        .skip(1)
+        .copied()
+        .chain([places.len()])
+        .collect();
+    begins.into_iter().flat_map(move |from| {
+        let ends = ends.clone().into_iter();
+        ends.filter(move |until| *until > from && *until - from <= LONGEST)
+            .map(move |until| &places[from..until])
+    })
+}
+
+/// Digits of the longest number that is hidden.
+const LONGEST: usize = 18;
+
+/// Which of a stretch's places to hide.
 fn hidden<'a>(letters: &[char], places: &'a [usize]) -> &'a [usize] {
     let value = |index: usize| digit(letters[places[index]]);
     let is_mobile =
@@ -103,6 +127,9 @@ mod tests {
             ("138-1234-5678", "138-****-5678"),
             ("+86 138 1234 5678", "+86 138 **** 5678"),
             ("１３８１２３４５６７８", "１３８****５６７８"),
+            ("2026-03-05 13812345678", "2026-03-05 138****5678"),
+            ("13812345678 13912345678", "138****5678 139****5678"),
+            ("3-13812345678", "3-138****5678"),
         ] {
             assert_eq!(masked(typed), left);
         }
@@ -111,6 +138,10 @@ mod tests {
     #[test]
     fn an_id_number_is_hidden_and_other_numbers_are_not() {
         assert_eq!(masked("33010619900101123X"), "330*************3X");
+        assert_eq!(
+            masked("330106199001011234 13812345678"),
+            "330*************34 138****5678"
+        );
         for kept in [
             "2026-03-05 09:12",
             "浙卫监 2026-0001",

@@ -114,11 +114,7 @@ fn Whole(known: Arc<ItemDetail>, detail: Remote<ItemDetail>) -> impl IntoView {
         words::progress_tone(item.progress),
         tp(words::progress_name(item.progress)),
     );
-    let (asks, rule, owner) = (
-        t("要求", "Asks for"),
-        t("评分办法", "Rule"),
-        t("责任科室", "Department"),
-    );
+    let (rule, owner) = (t("评分办法", "Rule"), t("责任科室", "Department"));
     let how_often = t("频次", "How often");
     let frequency = tp(item.frequency.name());
     let needs = item
@@ -197,7 +193,6 @@ fn Whole(known: Arc<ItemDetail>, detail: Remote<ItemDetail>) -> impl IntoView {
             <Fact label=how_often>{frequency}</Fact>
             {(!known.scoring.is_empty()).then(|| view! { <Fact label=rule>{known.scoring.clone()}</Fact> })}
         </Facts>
-        <span class="sr-only">{asks}</span>
         <ActProblem error=Signal::derive(move || acts.act.error())/>
         <Section title=material>
             {if any {

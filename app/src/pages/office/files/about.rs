@@ -162,7 +162,9 @@ pub(super) fn AboutDialog(
                 };
                 // A second try starts from what was saved.
                 if let Ok(file) = crate::http::read::<File>(&body) {
-                    editing.update(|editing| *editing = Some(file));
+                    let item = typed.item.get_untracked();
+                    editing.set(Some(file));
+                    typed.item.set(item);
                 }
                 match &evidence {
                     None => done(saved().to_owned()),

@@ -14,9 +14,6 @@ use crate::{
     routing::Page,
 };
 
-/// The evidence ledger.
-const LEDGER: &str = "/office/evidence";
-
 #[component]
 pub(super) fn Stand(board: Remote<Dashboard>) -> impl IntoView {
     let f = use_format();
@@ -26,7 +23,7 @@ pub(super) fn Stand(board: Remote<Dashboard>) -> impl IntoView {
         "先导入本市的测评标准，再看每项佐证齐不齐。",
         "Import the city’s standard to see what is proven.",
     );
-    let tasks = t("任务清单", "Tasks");
+    let standard = t("测评标准", "Standard");
     let body = move || {
         let board = board.get()?;
         Some(match &board.coverage {
@@ -34,7 +31,7 @@ pub(super) fn Stand(board: Remote<Dashboard>) -> impl IntoView {
             None => view! {
                 <div class="card">
                     <EmptyState title=none text=why>
-                        <ButtonLink to=Page::OfficeTasks>{tasks}</ButtonLink>
+                        <ButtonLink to=Page::Standard>{standard}</ButtonLink>
                     </EmptyState>
                 </div>
             }
@@ -87,7 +84,7 @@ fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
             );
             view! {
                 <li>
-                    <a href=LEDGER class="cover-item">
+                    <a href=Page::Evidence.path() class="cover-item">
                         <span class="numbers strong nowrap">{item.code.clone()}</span>
                         <span class="grow clamp-2">{item.title.clone()}</span>
                         <span class="muted nowrap">{points}</span>
@@ -147,7 +144,7 @@ fn bar(lang: Lang, project: &ProjectCoverage) -> AnyView {
     let figure = format!("{} / {total}", project.complete);
     let hint = label.clone();
     view! {
-        <a href=LEDGER class="cover-bar" title=hint>
+        <a href=Page::Evidence.path() class="cover-bar" title=hint>
             <span class="cover-name">{project.title.clone()}</span>
             <span class="cover-figure numbers">{figure}</span>
             <svg

@@ -306,7 +306,7 @@ pub(super) fn Take(
     #[prop(optional)] primary: bool,
 ) -> impl IntoView {
     let f = use_format();
-    let scope = scope.map(|scope| format!("&scope={}", encoded(&scope)));
+    let scope = scope.map(|scope| format!("&scope={}", crate::address::escape(&scope)));
     let href = format!("{PATH}/pack.zip?year={year}{}", scope.unwrap_or_default());
     let class = if primary {
         "button button-primary"
@@ -327,22 +327,6 @@ pub(super) fn Take(
         </a>
     }
     .into_any()
-}
-
-/// A code as an address takes it; letters of other scripts the browser encodes itself.
-pub(super) fn encoded(code: &str) -> String {
-    let mut encoded = String::with_capacity(code.len());
-    for letter in code.chars() {
-        match letter {
-            '%' => encoded.push_str("%25"),
-            '&' => encoded.push_str("%26"),
-            '#' => encoded.push_str("%23"),
-            '+' => encoded.push_str("%2B"),
-            ' ' => encoded.push_str("%20"),
-            _ => encoded.push(letter),
-        }
-    }
-    encoded
 }
 
 fn this_year() -> i32 {

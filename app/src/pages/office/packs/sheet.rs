@@ -9,7 +9,7 @@ use domain::{
 use icondata_lu as lu;
 use leptos::prelude::*;
 
-use super::{PATH, Take, encoded, left_out_words};
+use super::{PATH, Take, left_out_words};
 use crate::{
     components::{
         button::{Button, ButtonKind},
@@ -34,7 +34,8 @@ pub fn PackSheetPage(
         items.nth(number as usize).cloned()
     });
     let sheet: Remote<ItemSheet> = use_remote(move || {
-        let code = item.with(|item| item.as_ref().map(|item| encoded(&item.code)))?;
+        let code =
+            item.with(|item| item.as_ref().map(|item| crate::address::escape(&item.code)))?;
         Some(format!("{PATH}/sheet?year={year}&item={code}"))
     });
     let (print, take) = (t("打印", "Print"), t("下载材料包", "Download the pack"));

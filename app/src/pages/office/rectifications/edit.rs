@@ -95,16 +95,21 @@ pub(super) fn EditDialog(
             Some(Editing::New(known)) => (known.map_or_else(Vec::new, |it| it.before), None),
             None => return,
         };
-        let date = |text: String| text.parse::<NaiveDate>().unwrap_or_default();
+        let date = |text: RwSignal<String>| text.get_untracked().parse::<NaiveDate>();
+        let (Ok(found), Ok(due)) = (date(found_on), date(due_on)) else {
+            let words = ("请填写发现日期和整改期限", "Please give both dates");
+            toasts.error(lang.get_untracked().pick(words.0, words.1));
+            return;
+        };
         let input = Problem {
             problem: problem.get_untracked(),
             found_by: FoundBy::parse(&found_by.get_untracked()).unwrap_or(FoundBy::SelfCheck),
-            found_on: date(found_on.get_untracked()),
+            found_on: found,
             place: place.get_untracked(),
             measures: measures.get_untracked(),
             department_id: department.get_untracked().parse().ok(),
             person_id: person.get_untracked().parse().ok(),
-            due_on: date(due_on.get_untracked()),
+            due_on: due,
             items: items
                 .get_untracked()
                 .split(['、', ',', '，', ' ', ';', '；'])

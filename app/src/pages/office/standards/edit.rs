@@ -20,6 +20,7 @@ use crate::{
         status::Banner,
     },
     i18n::{t, tf, tx, use_lang},
+    office::{Act, ActProblem},
 };
 
 /// The kinds of rule with their names, and what their two numbers are.
@@ -192,6 +193,7 @@ fn levels(text: &str) -> Option<BTreeMap<String, Decimal>> {
 pub fn ItemDialog(
     standard: Standard,
     code: String,
+    act: Act,
     on_close: Callback<()>,
     on_done: Callback<Standard>,
 ) -> impl IntoView {
@@ -389,7 +391,12 @@ pub fn ItemDialog(
     let save = t("保存", "Save");
     let footer = move || {
         view! {
-            <Button kind=ButtonKind::Primary disabled=Signal::derive(move || !can_keep.get()) on_click=keep>
+            <Button
+                kind=ButtonKind::Primary
+                disabled=Signal::derive(move || !can_keep.get())
+                loading=act.busy()
+                on_click=keep
+            >
                 {save}
             </Button>
         }
@@ -398,6 +405,7 @@ pub fn ItemDialog(
     let title = tf(move |lang| lang.pick(format!("修改 {code}"), format!("Edit {code}")));
     view! {
         <Dialog open=Signal::stored(true) on_close title footer=footer wide=true>
+            <ActProblem error=Signal::derive(move || act.error())/>
             <div class="form">
                 <div class="form-row">
                     <TextField

@@ -17,6 +17,7 @@ use crate::{
         surface::{Card, Section},
     },
     i18n::{t, tf, use_lang},
+    office::{Act, ActProblem},
 };
 
 /// The lists as they are read.
@@ -117,6 +118,7 @@ fn line(code: String, title: String, zh: String, en: String) -> AnyView {
 #[component]
 pub fn ListsDialog(
     standard: Standard,
+    act: Act,
     on_close: Callback<()>,
     on_done: Callback<Standard>,
 ) -> impl IntoView {
@@ -174,7 +176,7 @@ pub fn ListsDialog(
     });
     let save = t("保存", "Save");
     let footer = move || {
-        view! { <Button kind=ButtonKind::Primary disabled=blocked on_click=keep>{save}</Button> }
+        view! { <Button kind=ButtonKind::Primary disabled=blocked loading=act.busy() on_click=keep>{save}</Button> }
             .into_any()
     };
     let labels = (
@@ -201,6 +203,7 @@ pub fn ListsDialog(
     );
     view! {
         <Dialog open=Signal::stored(true) on_close title=heading footer=footer wide=true>
+            <ActProblem error=Signal::derive(move || act.error())/>
             <div class="form">
                 <TextField name="standard-title" label=labels.0 value=title on_input=move |it| title.set(it)/>
                 <div class="form-row">

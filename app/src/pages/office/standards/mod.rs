@@ -1,8 +1,7 @@
-//! The standard: the one in use, its versions, one item, importing a city's own.
+//! The standard: the one in use, its versions, importing a city's own.
 
 mod edit;
 mod import;
-mod item;
 mod list;
 mod lists;
 mod publish;
@@ -11,7 +10,6 @@ mod rows;
 mod version;
 
 pub use import::ImportStandardPage;
-pub use item::StandardItemPage;
 pub use list::StandardsPage;
 pub use version::StandardPage;
 

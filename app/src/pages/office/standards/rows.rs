@@ -25,6 +25,11 @@ pub fn SheetTable(
 ) -> impl IntoView {
     let all = RwSignal::new(false);
     let editing = RwSignal::new(None::<usize>);
+    // What a row became is seen in the table: only then its dialog goes.
+    Effect::new(move |_| {
+        reading.track();
+        editing.set(None);
+    });
     let sheet = move || reading.with(|it| it.as_ref().map(|it| it.sheet.clone()));
     let body = move || sheet().map(|sheet| table(&sheet, all.get(), on_change, editing, busy));
     let hidden = move || {
@@ -190,7 +195,6 @@ fn RowDialog(
             let typed = typed.get_value();
             *cells = typed.iter().map(GetUntracked::get_untracked).collect();
         }
-        editing.set(None);
         on_change.run(sheet);
     });
     let columns = StoredValue::new(columns);

@@ -44,6 +44,9 @@ pub fn StandardPage(id: Option<StandardId>) -> impl IntoView {
     let back = id.map(|_| Page::Standards);
     let detail: Remote<StandardDetail> = use_remote(move || Some(format!("{PATH}/{name}")));
     let manages = may_manage();
+    // What was chosen outlives a change of the version that is shown.
+    let chosen: Chosen = RwSignal::default();
+    let search = RwSignal::new(String::new());
     let none = t("还没有测评标准", "No standard yet");
     let none_text = t(
         "导入市里下发的测评标准表，核对后发布，任务、佐证和自查都以它为准。",
@@ -52,7 +55,7 @@ pub fn StandardPage(id: Option<StandardId>) -> impl IntoView {
     let import = t("导入测评标准", "Import a standard");
     let versions = t("各个版本", "Versions");
     move || match (detail.get(), detail.error()) {
-        (Some(known), _) => view! { <Known known detail/> }.into_any(),
+        (Some(known), _) => view! { <Known known detail chosen search/> }.into_any(),
         (None, error) => {
             let body = match error {
                 Some(error) if id.is_none() && error.status() == 404 => {
@@ -95,7 +98,12 @@ pub fn StandardPage(id: Option<StandardId>) -> impl IntoView {
 }
 
 #[component]
-fn Known(known: Arc<StandardDetail>, detail: Remote<StandardDetail>) -> impl IntoView {
+fn Known(
+    known: Arc<StandardDetail>,
+    detail: Remote<StandardDetail>,
+    chosen: Chosen,
+    search: RwSignal<String>,
+) -> impl IntoView {
     let act = use_act();
     let lang = use_lang();
     let manages = may_manage();
@@ -108,8 +116,6 @@ fn Known(known: Arc<StandardDetail>, detail: Remote<StandardDetail>) -> impl Int
         let wanted = line.state != StandardState::Retired;
         use_remote(move || wanted.then(|| path.clone()))
     };
-    let chosen: Chosen = RwSignal::default();
-    let search = RwSignal::new(String::new());
     let (item, listing, asking) = (
         RwSignal::new(None::<String>),
         RwSignal::new(false),
@@ -118,8 +124,7 @@ fn Known(known: Arc<StandardDetail>, detail: Remote<StandardDetail>) -> impl Int
     let revision = line.revision;
     let save_path = path.clone();
     let save = Callback::new(move |standard: Standard| {
-        item.set(None);
-        listing.set(false);
+        // The dialogs close with what the answer shows: what was typed is there until it is kept.
         act.send(
             "PUT",
             save_path.clone(),
@@ -207,7 +212,7 @@ fn Known(known: Arc<StandardDetail>, detail: Remote<StandardDetail>) -> impl Int
             let code = item.get()?;
             let standard = (*standard).clone();
             let close = Callback::new(move |()| item.set(None));
-            Some(view! { <ItemDialog standard code on_close=close on_done=save/> })
+            Some(view! { <ItemDialog standard code act on_close=close on_done=save/> })
         }
     };
     let listing_dialog = {
@@ -217,7 +222,7 @@ fn Known(known: Arc<StandardDetail>, detail: Remote<StandardDetail>) -> impl Int
             let close = Callback::new(move |()| listing.set(false));
             listing
                 .get()
-                .then(|| view! { <ListsDialog standard on_close=close on_done=save/> })
+                .then(|| view! { <ListsDialog standard act on_close=close on_done=save/> })
         }
     };
     let publish_label = t("发布", "Publish");

@@ -164,6 +164,9 @@ fn Preview(found: Arc<TaskPreview>, preview: RwSignal<Option<Arc<TaskPreview>>>)
                     }
                 }
             }
+            if busy.try_set(false).is_some() {
+                return;
+            }
             let lang = lang.get_untracked();
             toasts.success(lang.pick(
                 format!("已导入 {added} 项任务"),
