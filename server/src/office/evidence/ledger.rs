@@ -115,7 +115,7 @@ pub(in crate::office) struct Filed {
     pub lines: Vec<Evidence>,
     /// Where each item's lines stand among them.
     by_item: HashMap<String, Vec<usize>>,
-    pub materials: Materials,
+    pub(super) materials: Materials,
 }
 
 impl Filed {
