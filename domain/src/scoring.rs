@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    areas::standards::{Period, Scoring},
+    areas::standards::{Item, Period, Scoring},
     decimal::Decimal,
     text::Text,
 };
@@ -345,6 +345,17 @@ impl Period {
             Self::Quarter => ("每季度", "a quarter"),
             Self::Month => ("每月", "a month"),
             Self::Week => ("每周", "a week"),
+        }
+    }
+}
+
+impl Item {
+    /// The rule in the document's own words, else in ours.
+    pub fn rule(&self) -> Text {
+        if self.scoring_text.is_empty() {
+            self.scoring.words()
+        } else {
+            Text::new(self.scoring_text.as_str(), self.scoring_text.as_str())
         }
     }
 }

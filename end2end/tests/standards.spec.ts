@@ -45,7 +45,8 @@ test('a pasted table is corrected, becomes a draft and the standard in use', asy
     await expect(page).toHaveURL(/\/office\/standard$/);
     await expect(page.getByRole('heading', { name: '桂花市文明单位测评体系' })).toBeVisible();
     await page.getByRole('link', { name: '开展志愿服务活动' }).click();
-    await expect(page.getByText('签到表×1；现场照片×3')).toBeVisible();
+    await expect(page.getByText('签到表 0/1')).toBeVisible();
+    await expect(page.getByText('现场照片 0/3')).toBeVisible();
   });
 });
 

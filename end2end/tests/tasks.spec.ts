@@ -25,11 +25,11 @@ test('a task list is imported, and a task is done by what a phone recorded', asy
 
   await test.step('table, board and timeline show the same tasks', async () => {
     await expect(office.getByText('共 62 项')).toBeVisible();
-    await office.getByText('看板', { exact: true }).click();
+    await office.getByRole('radio', { name: '看板' }).check();
     await expect(office.locator('.board-card')).toHaveCount(62);
-    await office.getByText('时间轴', { exact: true }).click();
+    await office.getByRole('radio', { name: '时间轴' }).check();
     await expect(office.locator('.gantt-row')).toHaveCount(62);
-    await office.getByText('表格', { exact: true }).click();
+    await office.getByRole('radio', { name: '表格' }).check();
     await office.getByLabel('搜索任务、责任人、测评项').fill('第二期');
     await office.getByRole('row').filter({ hasText: '道德讲堂（第二期）' }).click();
   });

@@ -13,6 +13,7 @@ use crate::{
     ids::{ActivityId, EvidenceId, FileId, SubmissionId},
     photos::Resemblance,
     suggestions::Suggestion,
+    text::Text,
     time::Timestamp,
 };
 
@@ -130,7 +131,7 @@ pub struct ItemDetail {
     pub project: String,
     pub group: String,
     /// The rule in the document's own words.
-    pub scoring: String,
+    pub scoring: Text,
     pub year: i32,
     pub years: Vec<i32>,
     pub pieces: Vec<Piece>,

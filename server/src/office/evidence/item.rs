@@ -65,7 +65,7 @@ async fn detail(
         item: filed.of(placed.item),
         project: placed.project.title.clone(),
         group: placed.content.title.clone(),
-        scoring: placed.item.scoring_text.clone(),
+        scoring: placed.item.rule(),
         year,
         years,
         previous: neighbor(-1),

@@ -38,7 +38,7 @@ pub(super) fn sheet(gathered: &Gathered, placed: Placed<'_>, own: &Gathering) ->
         code: placed.item.code.clone(),
         title: placed.item.title.clone(),
         points: placed.item.points,
-        scoring: placed.item.scoring_text.clone(),
+        scoring: placed.item.rule().zh,
         needs: needs(placed, own),
         lines: lines
             .map(|(number, material)| SheetLine {

@@ -27,7 +27,7 @@ use crate::{
         surface::{Fact, Facts, Section},
         toast::use_toasts,
     },
-    i18n::{t, tf, tp, use_format, use_lang},
+    i18n::{t, tf, tp, tx, use_format, use_lang},
     office::{Act, ActProblem, LoadProblem, Loading, Remote, Stale, use_act, use_remote},
     routing::{Go, Page},
 };
@@ -191,7 +191,7 @@ fn Whole(known: Arc<ItemDetail>, detail: Remote<ItemDetail>) -> impl IntoView {
         <Facts>
             <Fact label=owner>{item.owner.clone()}</Fact>
             <Fact label=how_often>{frequency}</Fact>
-            {(!known.scoring.is_empty()).then(|| view! { <Fact label=rule>{known.scoring.clone()}</Fact> })}
+            <Fact label=rule>{tx(known.scoring.clone())}</Fact>
         </Facts>
         <ActProblem error=Signal::derive(move || acts.act.error())/>
         <Section title=material>

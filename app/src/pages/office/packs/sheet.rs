@@ -151,6 +151,7 @@ fn Sheet(sheet: Arc<ItemSheet>) -> impl IntoView {
         t("五、现场照片", "5. Photos"),
         t("未列入的材料", "Left out"),
     );
+    let see_list = t("各件材料见下表。", "See the list below.");
     let has_passages = sheet.lines.iter().any(|line| !line.passage.is_empty());
     let has_photos = sheet.lines.iter().any(|line| line.thumbnail.is_some());
     let code = sheet.code.clone();
@@ -162,8 +163,9 @@ fn Sheet(sheet: Arc<ItemSheet>) -> impl IntoView {
             {facts}
             <h3 class="sheet-heading">{there}</h3>
             {needs}
-            {has_passages.then(|| view! { <h3 class="sheet-heading">{proof}</h3> })}
+            <h3 class="sheet-heading">{proof}</h3>
             {passages}
+            {(!has_passages).then(|| view! { <p class="sheet-line">{see_list}</p> })}
             <h3 class="sheet-heading">{list}</h3>
             <div class="sheet-scroll">
                 <table class="sheet-table">
