@@ -35,6 +35,15 @@ pub enum Kept {
     Failed(Text),
 }
 
+/// Whether the draft comes to its end.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Going {
+    /// Being sent or thrown away: nothing is written to it any more.
+    pub closed: bool,
+    /// Recordings, photos and files on their way into it: a submission waits for them.
+    pub adding: u32,
+}
+
 /// The open draft; copyable, so that every field can hold it.
 #[derive(Clone, Copy)]
 pub struct Editor {
@@ -59,9 +68,7 @@ pub struct Editor {
     /// Counts changes, so that only the last of several quick ones is saved.
     change: StoredValue<u64>,
     dirty: StoredValue<bool>,
-    pub(super) closed: StoredValue<bool>,
-    /// Recordings and files that are on their way into the draft: a submission waits for them.
-    pub(super) adding: RwSignal<u32>,
+    pub(super) going: StoredValue<Going>,
 }
 
 impl Editor {
@@ -98,8 +105,7 @@ impl Editor {
             kept: RwSignal::new(Kept::Untouched),
             change: StoredValue::new(0),
             dirty: StoredValue::new(false),
-            closed: StoredValue::new(false),
-            adding: RwSignal::new(0),
+            going: StoredValue::new(Going::default()),
         };
         on_cleanup(move || {
             editor.drop_removed();
@@ -112,7 +118,7 @@ impl Editor {
     pub fn preview(device: Device, form: Form) -> Self {
         let draft = new_draft(&form, None, Uuid::nil(), &device.environment());
         let editor = Self::new(device, form, draft);
-        editor.closed.set_value(true);
+        editor.going.update_value(|it| it.closed = true);
         editor
     }
 
@@ -321,7 +327,9 @@ impl Editor {
 
     /// Saves now what isn't saved yet; also when the page is left or the phone is put away.
     pub fn flush(self) {
-        if self.closed.try_get_value() != Some(false) || self.dirty.try_get_value() != Some(true) {
+        if self.going.try_get_value().is_none_or(|it| it.closed)
+            || self.dirty.try_get_value() != Some(true)
+        {
             return;
         }
         let Some(replica) = self.device.replica() else {
@@ -350,7 +358,7 @@ impl Editor {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
-        if self.adding.get_untracked() > 0 {
+        if self.going.with_value(|it| it.adding > 0) {
             let words = lang.pick(
                 "还在录音或保存照片、文件。请先停止录音，稍等再提交",
                 "A recording or a file is still being kept. Stop the recording, then submit",
@@ -374,7 +382,7 @@ impl Editor {
         };
         // The submission takes the answers along; saving them first would make the person wait twice. An
         // autosave that came later would bring the draft back.
-        self.closed.set_value(true);
+        self.going.update_value(|it| it.closed = true);
         let input = CaptureInput {
             // The office reads Chinese first, whatever the author's interface shows.
             title: form.summary_line(&pruned, Lang::Zh),
@@ -388,7 +396,11 @@ impl Editor {
             Ok(saved) => Ok(Some(saved.record)),
             Err(error) => {
                 // What the autosave hasn't got to, with what was typed meanwhile.
-                if self.closed.try_set_value(false).is_none() {
+                if self
+                    .going
+                    .try_update_value(|it| it.closed = false)
+                    .is_some()
+                {
                     self.dirty.set_value(true);
                     self.flush();
                 } else {
@@ -403,12 +415,12 @@ impl Editor {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
-        self.closed.set_value(true);
+        self.going.update_value(|it| it.closed = true);
         replica
             .delete_draft(self.draft_id())
             .await
             .map_err(|error| {
-                self.closed.set_value(false);
+                self.going.update_value(|it| it.closed = false);
                 error.message(lang)
             })
     }

@@ -89,7 +89,7 @@ pub fn files_field(editor: Editor, question: &Question, required: bool) -> AnyVi
     let chosen = Callback::new(move |file: PickedFile| {
         let (question, lang) = (name.get_value(), lang.get_untracked());
         busy.set(true);
-        editor.adding.update(|n| *n += 1);
+        editor.going.update_value(|it| it.adding += 1);
         spawn_local(async move {
             let kept = match of_file(&file, question.clone(), audio).await {
                 Ok(Chosen::File(new)) => editor.add_file(draft, new, lang).await.map(drop),
@@ -106,7 +106,7 @@ pub fn files_field(editor: Editor, question: &Question, required: bool) -> AnyVi
                 toasts.error(message);
             }
             busy.try_set(false);
-            editor.adding.try_update(|n| *n -= 1);
+            editor.going.try_update_value(|it| it.adding -= 1);
         });
     });
     // Also when the page was left meanwhile: then nothing of it is there but the draft.
@@ -128,7 +128,7 @@ pub fn files_field(editor: Editor, question: &Question, required: bool) -> AnyVi
             if let Err(message) = editor.add_file(draft, new, lang).await {
                 toasts.error(message);
             }
-            editor.adding.try_update(|n| *n -= 1);
+            editor.going.try_update_value(|it| it.adding -= 1);
         });
     };
     let most = i64::from(question.max_seconds.unwrap_or(SECONDS));
@@ -205,7 +205,7 @@ fn microphone(
     let draft = editor.draft_id();
     let start = Callback::new(move |()| {
         asking.set(true);
-        editor.adding.update(|n| *n += 1);
+        editor.going.update_value(|it| it.adding += 1);
         let on_recorded = on_recorded.clone();
         let lang = lang.get_untracked();
         let on_end = move |ended: Result<Recording, RecorderError>| {
@@ -214,7 +214,7 @@ fn microphone(
             match ended {
                 Ok(recording) => on_recorded(recording),
                 Err(error) => {
-                    editor.adding.try_update(|n| *n -= 1);
+                    editor.going.try_update_value(|it| it.adding -= 1);
                     toasts.error(lang.pick(error.words().0, error.words().1));
                 }
             }
@@ -222,7 +222,7 @@ fn microphone(
         spawn_local(async move {
             if let Err(message) = editor.ensure_kept(draft, lang).await {
                 asking.try_set(false);
-                editor.adding.try_update(|n| *n -= 1);
+                editor.going.try_update_value(|it| it.adding -= 1);
                 toasts.error(message);
                 return;
             }
@@ -236,7 +236,7 @@ fn microphone(
                     running.try_update_value(|running| *running = Some(recorder));
                 }
                 Err(error) => {
-                    editor.adding.try_update(|n| *n -= 1);
+                    editor.going.try_update_value(|it| it.adding -= 1);
                     toasts.error(lang.pick(error.words().0, error.words().1));
                 }
             }

@@ -112,7 +112,7 @@ impl Editor {
 
     /// The draft must exist before its photos do.
     async fn save_first(self, replica: &Replica, lang: Lang) -> Result<(), String> {
-        if self.closed.try_get_value() != Some(false) {
+        if self.going.try_get_value().is_none_or(|it| it.closed) {
             return Ok(());
         }
         let draft = self.snapshot();
@@ -123,7 +123,7 @@ impl Editor {
     /// Lists what the draft keeps now in the question's answer, unless the page was left.
     fn listed(self, key: &str, added: DraftPhoto) -> Uuid {
         let photo = added.id;
-        if self.closed.try_get_value() == Some(false) {
+        if self.going.try_get_value().is_some_and(|it| !it.closed) {
             self.photos.update(|photos| photos.push(added));
             self.list(key, |ids| ids.push(photo.to_string()));
         }
@@ -161,7 +161,7 @@ impl Editor {
             .remove_draft_photo(self.draft_id(), photo)
             .await
             .map_err(|error| error.message(lang))?;
-        if self.closed.try_get_value() != Some(false) {
+        if self.going.try_get_value().is_none_or(|it| it.closed) {
             return Ok(());
         }
         let id = photo.to_string();

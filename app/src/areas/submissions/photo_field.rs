@@ -97,13 +97,13 @@ pub fn images(
         Callback::new(move |files: Vec<PickedFile>| {
             let add = add.clone();
             busy.set(true);
-            editor.adding.update(|n| *n += 1);
+            editor.going.update_value(|it| it.adding += 1);
             spawn_local(async move {
                 for file in files {
                     add(prepare_photo(file).await, source).await;
                 }
                 busy.try_set(false);
-                editor.adding.try_update(|n| *n -= 1);
+                editor.going.try_update_value(|it| it.adding -= 1);
             });
         })
     };
