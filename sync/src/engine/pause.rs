@@ -5,8 +5,9 @@ use crate::{error::SyncError, replica::Replica, types::Status};
 
 /// Between rounds while all is well, in ms: brings what others changed.
 const IDLE_MS: i64 = 60_000;
-/// The longest pause after failures while nothing waits to be sent, in ms.
-const BACKOFF_IDLE_MS: i64 = 300_000;
+/// The longest pause after failures while nothing waits to be sent, in ms: a server that was restored may ask
+/// for something again.
+const BACKOFF_IDLE_MS: i64 = 90_000;
 /// The longest pause while something waits, in ms: once faults end, it is gone within two minutes.
 pub(super) const BACKOFF_UNSENT_MS: i64 = 60_000;
 /// A phone that is shut out begins where others are after so many tries: at eight seconds.
