@@ -250,7 +250,7 @@ test('people, departments and one-time links', async ({ newPage, page, server })
 
   await test.step('somebody gets it, and another role', async () => {
     await page.goto(server.url + '/office/people');
-    await page.getByRole('searchbox').fill('应晓峰');
+    await page.getByLabel('搜索姓名、用户名、手机号').fill('应晓峰');
     await expect(page.getByText('共 1 人')).toBeVisible();
     await page.getByRole('row').filter({ hasText: '应晓峰' }).click();
     const dialog = page.getByRole('dialog', { name: '应晓峰' });

@@ -42,6 +42,8 @@ pub struct Member {
     /// Hash of the session's token.
     pub session: String,
     pub kind: DeviceKind,
+    /// Whether this request slid the session's end.
+    pub renewed: bool,
 }
 
 impl Member {
@@ -89,7 +91,7 @@ impl Member {
         if row.try_get::<i64, _>("expires_at")? <= now.0 {
             return Err(Error::Unauthenticated);
         }
-        let member = read(&row, hash)?;
+        let mut member = read(&row, hash)?;
         let wanted = headers.get(PERSON);
         if wanted.is_some_and(|wanted| *wanted != member.person_id().to_string()) {
             return Err(Error::Unauthenticated);
@@ -98,8 +100,9 @@ impl Member {
         if now.since(seen) >= MINUTE_MS && member.deactivated_at.is_none() {
             let attended = !headers.contains_key(UNATTENDED);
             // A disk without room for this is no reason to refuse what may not need any.
-            if let Err(error) = touch(state, &member, now, attended).await {
-                tracing::warn!(%error, "that a device was seen can't be noted");
+            match touch(state, &member, now, attended).await {
+                Ok(()) => member.renewed = attended,
+                Err(error) => tracing::warn!(%error, "that a device was seen can't be noted"),
             }
         }
         Ok(member)
@@ -126,6 +129,7 @@ fn read(row: &AnyRow, session: String) -> Result<Member> {
         deactivated_at: (active == 0).then_some(Timestamp(deactivated.unwrap_or(0))),
         session,
         kind: kind_from(&kind),
+        renewed: false,
     })
 }
 

@@ -189,7 +189,9 @@ pub async fn welcome(
     )
 }
 
-/// The reply to whoever asks for the session again: the cookie of a phone lives on with it.
+/// The reply to whoever asks for the session again. The cookie of a phone lives on with it, but is sent only
+/// where the session's end was slid as well: the reply to a page that somebody has just left for another
+/// account would else put the old cookie in the place of the new one.
 pub async fn refresh(state: &AppState, member: &Member, token: &str) -> Result<Response> {
     let session = describe(
         state,
@@ -199,10 +201,12 @@ pub async fn refresh(state: &AppState, member: &Member, token: &str) -> Result<R
         member.kind,
     )
     .await?;
-    with_cookie(
-        Json(session).into_response(),
-        &cookie(state, token, member.kind),
-    )
+    let response = Json(session).into_response();
+    if member.kind == DeviceKind::Phone && member.renewed {
+        with_cookie(response, &cookie(state, token, member.kind))
+    } else {
+        Ok(response)
+    }
 }
 
 /// The reply to a log-out.

@@ -211,6 +211,20 @@ on_both! {
         assert_eq!(kept.device_id, lost);
     }
 
+    async fn only_a_phones_cookie_is_renewed_and_not_with_every_answer(backend) {
+        let app = TestApp::new(backend).await;
+        let person = member(&app, Role::Reviewer).await;
+        let body = log_in(&person.mobile, PASSWORD, DeviceKind::Desktop);
+        let desktop = client(&app, &app.anonymous().post("/api/session", &body).await);
+        let phone = client(&app, &enter(&app, &person.mobile, PASSWORD).await);
+        let renews = |reply: &Reply| reply.headers.contains_key("set-cookie");
+        assert!(!renews(&phone.get("/api/session").await));
+        app.advance_ms(MINUTE_MS);
+        assert!(renews(&phone.get("/api/session").await));
+        assert!(!renews(&desktop.get("/api/session").await));
+        assert!(!renews(&phone.get("/api/session").await));
+    }
+
     async fn a_desktop_is_logged_out_after_idle_minutes_and_a_phone_after_days(backend) {
         let app = TestApp::new(backend).await;
         let person = member(&app, Role::Reviewer).await;
