@@ -12,9 +12,15 @@ pub(super) fn masked(text: &str) -> String {
             at += 1;
             continue;
         };
-        for stretch in stretches(&places) {
-            for &hidden in hidden(&letters, stretch) {
-                masked[hidden] = '*';
+        // What is surely a number first: of dates before a mobile number fifteen digits are soon made.
+        for lengths in [&[11, 13, 18][..], &[15]] {
+            for stretch in stretches(&places).filter(|it| lengths.contains(&it.len())) {
+                let hidden = hidden(&letters, stretch);
+                if lengths.len() > 1 || hidden.iter().all(|at| masked[*at] != '*') {
+                    for &at in hidden {
+                        masked[at] = '*';
+                    }
+                }
             }
         }
         at = last + 1;

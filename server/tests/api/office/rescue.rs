@@ -180,7 +180,7 @@ on_both! {
             (b"minglu-rescue-1 1\n".to_vec(), "damaged_file"),
             (b"minglu-rescue-1 nobody\n0123456789012345678901234567890123456789".to_vec(), "sealed_for_another"),
             (file[..file.len() - 1].to_vec(), "sealed_for_another"),
-            ([&file[..60], b"x", &file[61..]].concat(), "sealed_for_another"),
+            ([&file[..60], &[file[60] ^ 1], &file[61..]].concat(), "sealed_for_another"),
         ] {
             let reply = hand_in(&scene.colleague, &bytes).await;
             assert_eq!((reply.status, reply.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, code), "{} bytes", bytes.len());
