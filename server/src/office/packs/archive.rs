@@ -107,7 +107,7 @@ pub(super) fn body(order: Order) -> Body {
 }
 
 /// So long a reader may pause.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Sends what is written in packets.
 struct Packets {
