@@ -158,6 +158,14 @@ impl Device {
         self.signals().now.get_untracked()
     }
 
+    /// The day that it is by the device's clock.
+    pub fn today(self) -> chrono::NaiveDate {
+        self.now()
+            .civil(self.utc_offset_minutes())
+            .map(|at| at.date())
+            .unwrap_or_default()
+    }
+
     /// Minutes east of UTC.
     pub fn utc_offset_minutes(self) -> i32 {
         platform::utc_offset_minutes()

@@ -51,6 +51,14 @@ pub fn lowercase(text: &str) -> String {
     }
 }
 
+/// The day by the device's own clock and zone.
+pub fn today() -> chrono::NaiveDate {
+    let now = domain::Timestamp(now_ms());
+    now.civil(utc_offset_minutes())
+        .map(|at| at.date())
+        .unwrap_or_default()
+}
+
 /// Minutes east of UTC, now; China's on the server.
 pub fn utc_offset_minutes() -> i32 {
     utc_offset_minutes_at(now_ms())

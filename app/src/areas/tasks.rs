@@ -36,7 +36,7 @@ struct Pressing {
 /// The card of the home screen; nothing where nothing presses.
 pub fn pressing(device: Device, f: Format) -> AnyView {
     let lang = f.lang();
-    let today = today(device);
+    let today = device.today();
     let found = found(device, today);
     if found.is_empty() {
         return ().into_any();
@@ -136,12 +136,4 @@ fn row(f: Format, one: Pressing) -> AnyView {
         .into_any(),
         None => view! { <ListRow icon tone title=one.title text trail/> }.into_any(),
     }
-}
-
-fn today(device: Device) -> NaiveDate {
-    device
-        .now()
-        .civil(device.utc_offset_minutes())
-        .map(|at| at.date())
-        .unwrap_or_default()
 }

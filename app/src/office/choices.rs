@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     DepartmentId,
+    api::office::Member,
     areas::people::{Department, Role},
 };
 use leptos::prelude::*;
@@ -46,6 +47,19 @@ pub fn department_name(departments: Remote<Vec<Department>>, id: Option<Departme
         .iter()
         .find(|department| Some(department.id) == id)
         .map_or_else(|| "–".to_owned(), |department| department.name.clone())
+}
+
+/// Those who have an account in use, after nobody.
+pub fn people(people: Remote<Vec<Member>>) -> Signal<Vec<Choice>> {
+    let lang = use_lang();
+    Signal::derive(move || {
+        let nobody = lang.get().pick("（不指定到人）", "(nobody in person)");
+        let mut choices = vec![Choice::new("", nobody)];
+        let people = people.get().unwrap_or_default();
+        let members = people.iter().filter(|member| member.active);
+        choices.extend(members.map(|it| Choice::new(it.id.to_string(), it.name.clone())));
+        choices
+    })
 }
 
 fn all(departments: Remote<Vec<Department>>) -> Arc<Vec<Department>> {

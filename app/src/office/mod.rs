@@ -6,12 +6,14 @@
 
 mod act;
 pub mod choices;
+mod fields;
 mod outcome;
 mod remote;
 mod table_source;
 pub mod uploads;
 
 pub use act::{Act, use_act};
+pub use fields::{Fields, codes};
 pub use outcome::{ActProblem, LoadProblem, Loading, Stale};
 pub use remote::{Remote, use_remote};
-pub use table_source::TableSource;
+pub use table_source::{TableSource, send_rows, understood};

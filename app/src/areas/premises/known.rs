@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use chrono::NaiveDate;
 use domain::{
     PremisesId, Row, SubmissionId,
     areas::premises::Premises,
@@ -34,7 +33,7 @@ pub fn all(device: Device) -> Option<Vec<Known>> {
             _ => None,
         })
         .collect();
-    let today = today(device);
+    let today = device.today();
     domain::small::sort_by_key(&mut all, |known| {
         (known.history.urgency(today), known.premises.name.clone())
     });
@@ -82,12 +81,4 @@ fn visits(device: Device) -> Option<BTreeMap<PremisesId, Vec<Visit>>> {
         of.entry(visit.premises_id).or_default().push(visit);
     }
     Some(of)
-}
-
-pub fn today(device: Device) -> NaiveDate {
-    device
-        .now()
-        .civil(device.utc_offset_minutes())
-        .map(|at| at.date())
-        .unwrap_or_default()
 }

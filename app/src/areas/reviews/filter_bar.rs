@@ -254,7 +254,7 @@ fn Period(filter: RwSignal<SubmissionFilter>) -> impl IntoView {
     let week = t("本周", "This week");
     let month = t("本月", "This month");
     let press = move |days: fn(NaiveDate) -> Option<(NaiveDate, NaiveDate)>| {
-        let span = current_day().and_then(days);
+        let span = days(platform::today());
         filter.update(|filter| {
             filter.from = span.and_then(|(from, _)| start_of(from));
             filter.until = span.and_then(|(_, until)| start_of(until));
@@ -300,12 +300,6 @@ fn DateInput(
         </div>
     }
     .into_any()
-}
-
-fn current_day() -> Option<NaiveDate> {
-    let now = Timestamp(platform::now_ms());
-    now.civil(platform::utc_offset_minutes())
-        .map(|civil| civil.date())
 }
 
 fn day_text(at: Option<Timestamp>) -> String {

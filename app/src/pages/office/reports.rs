@@ -4,10 +4,11 @@ use chrono::Datelike as _;
 use icondata_lu as lu;
 use leptos::prelude::*;
 
-use super::hours::{periods, span, today};
+use super::hours::{periods, span};
 use crate::{
     components::{choice::DropDown, icon::Icon, page_header::PageHeader, surface::Card},
     i18n::{t, use_lang},
+    platform,
 };
 
 const PATH: &str = "/api/office/reports/report";
@@ -15,7 +16,7 @@ const PATH: &str = "/api/office/reports/report";
 #[component]
 pub fn ReportsPage() -> impl IntoView {
     let lang = use_lang();
-    let today = today();
+    let today = platform::today();
     let period = RwSignal::new(format!("{}-{:02}", today.year(), today.month()));
     let href = move |ending: &'static str| {
         move || {

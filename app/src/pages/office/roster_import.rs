@@ -36,19 +36,11 @@ pub fn ImportRosterPage(id: ActivityId) -> impl IntoView {
         "Take the sign-up sheet as Excel, or paste a column of names. Headings such as name, mobile and department are read; without headings the cells are recognized. You first see who each row is; nobody is signed up twice.",
     );
     let placeholder = t("每行一人", "One person a line");
-    let on_read = Callback::new(move |body: String| {
-        if let Ok(found) = http::read::<RosterPreview>(&body) {
-            preview.set(Some(found));
-        }
-    });
+    let on_read = Callback::new(move |found: RosterPreview| preview.set(Some(found)));
     let path = format!("{PATH}/{id}/roster/preview");
-    let body = move || {
-        if let Some(found) = preview.get() {
-            view! { <Preview id found preview/> }.into_any()
-        } else {
-            let path = path.clone();
-            view! { <TableSource path intro placeholder on_read/> }.into_any()
-        }
+    let body = move || match preview.get() {
+        Some(found) => view! { <Preview id found preview/> }.into_any(),
+        None => view! { <TableSource path=path.clone() intro placeholder on_read/> }.into_any(),
     };
     view! {
         <PageHeader back=Page::OfficeActivity(id)/>

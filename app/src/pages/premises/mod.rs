@@ -45,7 +45,7 @@ pub fn AllPremisesPage() -> impl IntoView {
     let found = Memo::new(move |_| {
         let words = half_width(&wanted.read()).to_lowercase();
         let words: Vec<&str> = words.split_whitespace().collect();
-        let today = known::today(device);
+        let today = device.today();
         let show = show.get();
         all.with(|all| {
             let all = all.as_ref()?;
@@ -184,7 +184,7 @@ fn row(device: Device, f: Format, known: &Known) -> AnyView {
     };
     let history = known.history.clone();
     let standing = move || {
-        let today = known::today(device);
+        let today = device.today();
         let (tone, words) = words::standing(
             f,
             history.open().count() as i64,

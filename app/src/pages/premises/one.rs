@@ -69,7 +69,7 @@ fn Whole(known: Known) -> impl IntoView {
     let device = Device::get();
     let f = use_format();
     let Known { premises, history } = known;
-    let today = known::today(device);
+    let today = device.today();
     let me = device.account().map(|account| account.person_id);
     let lookup = Lookup {
         form: Arc::new(move |id: &str, version: &str| device.form(id, version).flatten()),

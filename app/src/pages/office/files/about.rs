@@ -26,6 +26,7 @@ use crate::{
     },
     i18n::{t, use_lang},
     office::{ActProblem, Remote, choices, use_act, use_remote},
+    platform,
 };
 
 /// What is typed, as text.
@@ -294,6 +295,6 @@ fn year_of(day: Option<&str>) -> i32 {
     day.and_then(|day| day.get(..4)?.parse().ok())
         .unwrap_or_else(|| {
             use chrono::Datelike as _;
-            super::super::premises::today().year()
+            platform::today().year()
         })
 }

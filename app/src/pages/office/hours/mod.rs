@@ -40,7 +40,7 @@ pub(super) fn span(period: &str) -> String {
     let mut parts = period
         .split('-')
         .filter_map(|part| part.parse::<i32>().ok());
-    let year = parts.next().unwrap_or_else(|| today().year());
+    let year = parts.next().unwrap_or_else(|| platform::today().year());
     let Some(month) = parts.next() else {
         return format!("from={year}-01-01&until={year}-12-31");
     };
@@ -57,7 +57,7 @@ pub(super) fn periods() -> Signal<Vec<Choice>> {
     let lang = use_lang();
     Signal::derive(move || {
         let lang = lang.get();
-        let today = today();
+        let today = platform::today();
         let mut choices = Vec::new();
         for year in (today.year() - 2..=today.year()).rev() {
             let words = lang.pick(format!("{year} 年"), format!("Year {year}"));
@@ -76,17 +76,10 @@ pub(super) fn periods() -> Signal<Vec<Choice>> {
     })
 }
 
-pub(super) fn today() -> chrono::NaiveDate {
-    domain::Timestamp(platform::now_ms())
-        .civil(platform::utc_offset_minutes())
-        .map(|at| at.date())
-        .unwrap_or_default()
-}
-
 #[component]
 pub fn HoursPage() -> impl IntoView {
     let lang = use_lang();
-    let period = RwSignal::new(today().year().to_string());
+    let period = RwSignal::new(platform::today().year().to_string());
     let query = move || span(&period.read());
     let hours: Remote<Hours> = use_remote(move || Some(format!("{PATH}?{}", query())));
     let editing = RwSignal::new(None::<HourLine>);
@@ -280,7 +273,7 @@ fn Group(
         return ().into_any();
     };
     let (title, starts_at, record_by) = (first.activity.clone(), first.starts_at, first.record_by);
-    let is_late = record_by.is_some_and(|day| day < today());
+    let is_late = record_by.is_some_and(|day| day < platform::today());
     let heading = move || format!("{} · {title}", f.date(starts_at));
     let any_open = lines.iter().any(is_open);
     let due = move || {

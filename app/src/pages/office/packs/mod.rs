@@ -32,12 +32,12 @@ pub(super) const PATH: &str = "/api/office/packs";
 #[component]
 pub fn PacksPage() -> impl IntoView {
     let lang = use_lang();
-    let year = RwSignal::new(this_year());
+    let year = RwSignal::new(platform::today().year());
     let summary: Remote<PackSummary> =
         use_remote(move || Some(format!("{PATH}?year={}", year.get())));
     let years = Signal::derive(move || {
         let lang = lang.get();
-        let this = this_year();
+        let this = platform::today().year();
         let mut years: Vec<i32> = (this - 2..=this).rev().collect();
         if let Some(summary) = summary.get() {
             years.extend(&summary.years);
@@ -327,10 +327,4 @@ pub(super) fn Take(
         </a>
     }
     .into_any()
-}
-
-fn this_year() -> i32 {
-    domain::Timestamp(platform::now_ms())
-        .civil(platform::utc_offset_minutes())
-        .map_or(2026, |at| at.year())
 }

@@ -1,7 +1,10 @@
 //! Importing the list that the office keeps: a workbook or a pasted table, what would come of each row,
 //! and then the good ones.
 
-use domain::api::premises::{Import, ImportPreview, ImportRow, Imported, PremisesInput};
+use domain::{
+    Text,
+    api::premises::{ImportField, ImportPreview, ImportRow, PremisesInput},
+};
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -15,9 +18,9 @@ use crate::{
         surface::ActionBar,
         toast::use_toasts,
     },
-    http::{self, CallError},
+    http::CallError,
     i18n::{Format, t, tf, use_format, use_lang},
-    office::{ActProblem, TableSource},
+    office::{ActProblem, TableSource, send_rows, understood},
     routing::{Page, use_go},
 };
 
@@ -31,19 +34,10 @@ pub fn ImportPage() -> impl IntoView {
         "可以直接用办公室现有的 Excel 名录：有标题行、合并单元格、合计行、全角数字都没关系。先看每一行会怎样，再导入；已在名录里的单位不会改动。",
         "Take the list as you keep it in Excel: titles, merged cells, totals and full-width digits do no harm. You first see what comes of each row; what is in the list already stays as it is.",
     );
-    let placeholder = t("连同表头一起粘贴", "With the row of headings");
-    let on_read = Callback::new(move |body: String| {
-        if let Ok(found) = http::read::<ImportPreview>(&body) {
-            preview.set(Some(found));
-        }
-    });
-    let body = move || {
-        if let Some(found) = preview.get() {
-            view! { <Preview found preview/> }.into_any()
-        } else {
-            let path = format!("{PATH}/preview");
-            view! { <TableSource path intro placeholder on_read/> }.into_any()
-        }
+    let on_read = Callback::new(move |found: ImportPreview| preview.set(Some(found)));
+    let body = move || match preview.get() {
+        Some(found) => view! { <Preview found preview/> }.into_any(),
+        None => view! { <TableSource path=format!("{PATH}/preview") intro on_read/> }.into_any(),
     };
     view! {
         <PageHeader back=Page::OfficeAllPremises/>
@@ -77,24 +71,20 @@ fn Preview(found: ImportPreview, preview: RwSignal<Option<ImportPreview>>) -> im
         error.set(None);
         let (rows, go) = (good.get_value(), go.clone());
         spawn_local(async move {
-            let mut added = 0;
-            for piece in rows.chunks(ROWS) {
-                let body = http::write(&Import {
-                    rows: piece.to_vec(),
-                });
-                let answer = http::call("POST", &format!("{PATH}/import"), body, None).await;
-                match answer.and_then(|body| http::read::<Imported>(&body)) {
-                    Ok(imported) => added += imported.added,
-                    Err(problem) => {
-                        let _ = busy.try_set(false);
-                        let _ = error.try_set(Some(problem));
-                        return;
-                    }
-                }
+            let sent = send_rows(&format!("{PATH}/import"), &rows, ROWS).await;
+            if busy.try_set(false).is_some() {
+                return;
             }
-            let lang = lang.get_untracked();
-            toasts.success(lang.pick(format!("已导入 {added} 家"), format!("{added} imported")));
-            go(Page::OfficeAllPremises);
+            match sent {
+                Ok(added) => {
+                    let lang = lang.get_untracked();
+                    toasts.success(
+                        lang.pick(format!("已导入 {added} 家"), format!("{added} imported")),
+                    );
+                    go(Page::OfficeAllPremises);
+                }
+                Err(problem) => drop(error.try_set(Some(problem))),
+            }
         });
     };
     let title = tf(move |lang| {
@@ -105,34 +95,12 @@ fn Preview(found: ImportPreview, preview: RwSignal<Option<ImportPreview>>) -> im
             ),
         )
     });
-    let understood = {
-        let columns = found.columns.clone();
-        tf(move |lang| {
-            let taken: Vec<String> = columns
-                .iter()
-                .filter_map(|column| {
-                    let (zh, en) = column.field?.name();
-                    Some(format!("{} → {}", column.heading, lang.pick(zh, en)))
-                })
-                .collect();
-            let left: Vec<&str> = columns
-                .iter()
-                .filter(|column| column.field.is_none() && !column.heading.is_empty())
-                .map(|column| column.heading.as_str())
-                .collect();
-            let mut words = lang.pick(
-                format!("认出的列：{}", taken.join("，")),
-                format!("Columns: {}", taken.join(", ")),
-            );
-            if !left.is_empty() {
-                words.push_str(&lang.pick(
-                    format!("。没有用到：{}", left.join("、")),
-                    format!(". Left out: {}", left.join(", ")),
-                ));
-            }
-            words
-        })
-    };
+    let columns = found.columns.iter().map(|column| {
+        let meaning = column.field.map(ImportField::name);
+        let meaning = meaning.map(|(zh, en)| Text::new(zh, en));
+        (column.heading.clone(), meaning)
+    });
+    let understood = understood(columns.collect());
     let tone = if wrong > 0 {
         Tone::Warning
     } else {

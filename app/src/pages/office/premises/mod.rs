@@ -6,7 +6,6 @@ pub mod one;
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use domain::{
     api::premises::PremisesLine,
     areas::premises::{Premises, PremisesKind},
@@ -143,7 +142,7 @@ fn Lines(
         let icon = words::kind_icon(premises.kind);
         let (zh, en) = premises.kind.name();
         let (open, overdue, due, last) = (line.open, line.overdue, line.due, line.last_visit);
-        let standing = move || words::standing(f, open, overdue, due, last, today());
+        let standing = move || words::standing(f, open, overdue, due, last, platform::today());
         let tone = Signal::derive(move || standing().0);
         let visited = move || last.map_or_else(|| "–".to_owned(), |at| f.date(at));
         vec![
@@ -290,11 +289,4 @@ pub(super) fn kinds(none: (&'static str, &'static str)) -> Signal<Vec<Choice>> {
         }));
         choices
     })
-}
-
-pub(crate) fn today() -> NaiveDate {
-    domain::Timestamp(platform::now_ms())
-        .civil(platform::utc_offset_minutes())
-        .map(|at| at.date())
-        .unwrap_or_default()
 }

@@ -11,7 +11,6 @@ use leptos::prelude::*;
 use super::{
     PATH,
     edit::{EditDialog, Editing},
-    today,
 };
 use crate::{
     areas::premises::{
@@ -27,6 +26,7 @@ use crate::{
     },
     i18n::{t, tp, use_format},
     office::{LoadProblem, Loading, Remote, Stale, use_remote},
+    platform,
     routing::Page,
 };
 
@@ -76,7 +76,7 @@ pub fn OfficePremisesPage(id: PremisesId) -> impl IntoView {
 #[component]
 fn Whole(detail: Arc<PremisesDetail>) -> impl IntoView {
     let f = use_format();
-    let today = today();
+    let today = platform::today();
     let history = Arc::new(detail.history.clone());
     let (forms, people) = (detail.forms.clone(), detail.people.clone());
     let lookup = Lookup {

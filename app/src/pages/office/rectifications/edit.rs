@@ -14,14 +14,13 @@ use super::PATH;
 use crate::{
     components::{
         button::{Button, ButtonKind},
-        choice::{Choice, DropDown},
+        choice::Choice,
         dialog::Dialog,
-        field::{TextArea, TextField, TextKind},
         toast::use_toasts,
     },
     http,
     i18n::{t, use_lang},
-    office::{ActProblem, Remote, choices, use_act, use_remote},
+    office::{ActProblem, Fields, Remote, choices, codes, use_act, use_remote},
     platform,
 };
 
@@ -44,13 +43,14 @@ pub(super) fn EditDialog(
     #[prop(into)] on_saved: Callback<Rectification>,
 ) -> impl IntoView {
     let act = use_act();
+    let fields = Fields(act);
     let (toasts, lang) = (use_toasts(), use_lang());
     let asks = move || editing.read().is_some();
     let people: Remote<Vec<Member>> =
         use_remote(move || asks().then(|| "/api/office/people".to_owned()));
     let tasks: Remote<TaskList> =
         use_remote(move || asks().then(|| "/api/office/tasks".to_owned()));
-    let fields = [(); 10].map(|()| RwSignal::new(String::new()));
+    let signals = [(); 10].map(|()| RwSignal::new(String::new()));
     let [
         problem,
         place,
@@ -62,7 +62,7 @@ pub(super) fn EditDialog(
         department,
         person,
         task,
-    ] = fields;
+    ] = signals;
     Effect::new(move |_| {
         act.forget_error();
         let known = match editing.get() {
@@ -85,7 +85,7 @@ pub(super) fn EditDialog(
             known.person_id.map(|id| id.to_string()).unwrap_or_default(),
             known.task_id.map(|id| id.to_string()).unwrap_or_default(),
         ];
-        for (field, text) in fields.into_iter().zip(filled) {
+        for (field, text) in signals.into_iter().zip(filled) {
             field.set(text);
         }
     });
@@ -110,12 +110,7 @@ pub(super) fn EditDialog(
             department_id: department.get_untracked().parse().ok(),
             person_id: person.get_untracked().parse().ok(),
             due_on: due,
-            items: items
-                .get_untracked()
-                .split(['、', ',', '，', ' ', ';', '；'])
-                .filter(|code| !code.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            items: codes(&items.get_untracked()),
             task_id: task.get_untracked().parse().ok(),
             before,
         };
@@ -150,16 +145,7 @@ pub(super) fn EditDialog(
             })
             .to_vec()
     });
-    let people = Signal::derive(move || {
-        let mut choices = vec![Choice::new(
-            "",
-            lang.get().pick("（不指定到人）", "(nobody in person)"),
-        )];
-        let people = people.get().unwrap_or_default();
-        let members = people.iter().filter(|member| member.active);
-        choices.extend(members.map(|it| Choice::new(it.id.to_string(), it.name.clone())));
-        choices
-    });
+    let people = choices::people(people);
     let tasks = Signal::derive(move || {
         let mut choices = vec![Choice::new("", lang.get().pick("（没有）", "(none)"))];
         let tasks = tasks.get();
@@ -173,48 +159,6 @@ pub(super) fn EditDialog(
         }));
         choices
     });
-    let text = move |name: &'static str,
-                     label: (&'static str, &'static str),
-                     kind: TextKind,
-                     value: RwSignal<String>| {
-        let label = t(label.0, label.1);
-        view! {
-            <TextField
-                name=name
-                label
-                kind
-                value=value
-                on_input=move |text| value.set(text)
-                error=act.field_error(name)
-            />
-        }
-        .into_any()
-    };
-    let area =
-        move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
-            let label = t(label.0, label.1);
-            view! {
-                <TextArea
-                    name=name
-                    label
-                    value=value
-                    on_input=move |text| value.set(text)
-                    error=act.field_error(name)
-                    max_length=500
-                />
-            }
-            .into_any()
-        };
-    let pick = move |name: &'static str,
-                     label: (&'static str, &'static str),
-                     choices: Signal<Vec<Choice>>,
-                     value: RwSignal<String>| {
-        let label = t(label.0, label.1);
-        view! {
-            <DropDown name=name label choices value on_change=move |text| value.set(text)/>
-        }
-        .into_any()
-    };
     let all = choices::departments(departments, ("全体", "Everybody"));
     view! {
         <Dialog
@@ -226,23 +170,23 @@ pub(super) fn EditDialog(
         >
             <ActProblem error=Signal::derive(move || act.error()) fields=FIELDS/>
             <div class="form">
-                {area("problem", ("问题", "Problem"), problem)}
+                {fields.long("problem", ("问题", "Problem"), problem)}
                 <div class="form-row">
-                    {pick("found-by", ("来源", "Found by"), found_bys, found_by)}
-                    {text("place", ("地点", "Place"), TextKind::Text, place)}
+                    {fields.pick("found-by", ("来源", "Found by"), found_bys, found_by)}
+                    {fields.text("place", ("地点", "Place"), place)}
                 </div>
-                {area("measures", ("整改措施", "Measures"), measures)}
+                {fields.long("measures", ("整改措施", "Measures"), measures)}
                 <div class="form-row">
-                    {text("found_on", ("发现日期", "Found on"), TextKind::Date, found_on)}
-                    {text("due_on", ("整改期限", "Due"), TextKind::Date, due_on)}
-                </div>
-                <div class="form-row">
-                    {pick("problem-department", ("责任科室", "Department"), all, department)}
-                    {pick("problem-person", ("责任人", "Person"), people, person)}
+                    {fields.date("found_on", ("发现日期", "Found on"), found_on)}
+                    {fields.date("due_on", ("整改期限", "Due"), due_on)}
                 </div>
                 <div class="form-row">
-                    {text("items", ("对应测评项", "Items of the standard"), TextKind::Text, items)}
-                    {pick("problem-task", ("对应任务", "Task"), tasks, task)}
+                    {fields.pick("problem-department", ("责任科室", "Department"), all, department)}
+                    {fields.pick("problem-person", ("责任人", "Person"), people, person)}
+                </div>
+                <div class="form-row">
+                    {fields.text("items", ("对应测评项", "Items of the standard"), items)}
+                    {fields.pick("problem-task", ("对应任务", "Task"), tasks, task)}
                 </div>
             </div>
         </Dialog>
@@ -251,10 +195,7 @@ pub(super) fn EditDialog(
 }
 
 fn blank() -> Problem {
-    let today = domain::Timestamp(platform::now_ms())
-        .civil(platform::utc_offset_minutes())
-        .map(|at| at.date())
-        .unwrap_or_default();
+    let today = platform::today();
     Problem {
         problem: String::new(),
         found_by: FoundBy::SelfCheck,

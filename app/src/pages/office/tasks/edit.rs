@@ -15,14 +15,14 @@ use super::PATH;
 use crate::{
     components::{
         button::{Button, ButtonKind},
-        choice::{Choice, DropDown, Switch},
+        choice::{Choice, Switch},
         dialog::Dialog,
-        field::{TextArea, TextField, TextKind},
+        field::TextField,
         toast::use_toasts,
     },
     http,
     i18n::{t, use_lang},
-    office::{ActProblem, Remote, choices, use_act, use_remote},
+    office::{ActProblem, Fields, Remote, choices, codes, use_act, use_remote},
     platform,
 };
 
@@ -54,6 +54,7 @@ pub(super) fn EditDialog(
     #[prop(into)] on_saved: Callback<Task>,
 ) -> impl IntoView {
     let act = use_act();
+    let fields = Fields(act);
     let (toasts, lang) = (use_toasts(), use_lang());
     let asks = move || editing.read().is_some();
     let people: Remote<Vec<Member>> =
@@ -136,12 +137,6 @@ pub(super) fn EditDialog(
         let Some(every) = every else {
             return;
         };
-        let split = |text: String| {
-            text.split(['、', ',', '，', ' ', ';', '；'])
-                .filter(|code| !code.is_empty())
-                .map(str::to_owned)
-                .collect()
-        };
         let plan = Plan {
             number: number.get_untracked().trim().parse().unwrap_or_default(),
             stage: Stage::parse(&stage.get_untracked()).unwrap_or(Stage::Throughout),
@@ -160,7 +155,7 @@ pub(super) fn EditDialog(
             },
             evidence: evidence.get_untracked(),
             done_when: done_when.get_untracked(),
-            items: split(items.get_untracked()),
+            items: codes(&items.get_untracked()),
             form_id: Some(form.get_untracked()).filter(|id| !id.is_empty()),
             active: active.get_untracked(),
         };
@@ -201,14 +196,7 @@ pub(super) fn EditDialog(
             .map(|(kind, zh, en)| Choice::new(kind, lang.pick(zh, en)))
             .to_vec()
     });
-    let people = Signal::derive(move || {
-        let none = lang.get().pick("（不指定到人）", "(nobody in person)");
-        let mut choices = vec![Choice::new("", none)];
-        let people = people.get().unwrap_or_default();
-        let members = people.iter().filter(|member| member.active);
-        choices.extend(members.map(|it| Choice::new(it.id.to_string(), it.name.clone())));
-        choices
-    });
+    let people = choices::people(people);
     let forms = Signal::derive(move || {
         let lang = lang.get();
         let mut choices = vec![Choice::new("", lang.pick("（没有）", "(none)"))];
@@ -250,60 +238,6 @@ pub(super) fn EditDialog(
         "Off when it isn't asked for any more: what was done stays.",
     );
     let active_label = t("列入清单", "In the list");
-    let line =
-        move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
-            let label = t(label.0, label.1);
-            view! {
-                <TextField
-                    name=name
-                    label
-                    value=value
-                    on_input=move |text| value.set(text)
-                    error=act.field_error(name)
-                />
-            }
-            .into_any()
-        };
-    let area =
-        move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
-            let label = t(label.0, label.1);
-            view! {
-                <TextArea
-                    name=name
-                    label
-                    value=value
-                    on_input=move |text| value.set(text)
-                    error=act.field_error(name)
-                    max_length=500
-                />
-            }
-            .into_any()
-        };
-    let pick = move |name: &'static str,
-                     label: (&'static str, &'static str),
-                     choices: Signal<Vec<Choice>>,
-                     value: RwSignal<String>| {
-        let label = t(label.0, label.1);
-        view! {
-            <DropDown name=name label choices value on_change=move |text| value.set(text)/>
-        }
-        .into_any()
-    };
-    let day =
-        move |name: &'static str, label: (&'static str, &'static str), value: RwSignal<String>| {
-            let label = t(label.0, label.1);
-            view! {
-                <TextField
-                    name=name
-                    label
-                    kind=TextKind::Date
-                    value=value
-                    on_input=move |text| value.set(text)
-                    error=act.field_error(name)
-                />
-            }
-            .into_any()
-        };
     let detail_label = t("哪一天", "Which day");
     let all = choices::departments(departments, ("各科室", "All departments"));
     view! {
@@ -316,26 +250,26 @@ pub(super) fn EditDialog(
         >
             <ActProblem error=Signal::derive(move || act.error()) fields=FIELDS/>
             <div class="form">
-                {line("title", ("任务名称", "Task"), title)}
+                {fields.text("title", ("任务名称", "Task"), title)}
                 <div class="form-row">
-                    {line("number", ("序号", "Number"), number)}
-                    {pick("task-stage", ("阶段", "Stage"), stages, stage)}
+                    {fields.text("number", ("序号", "Number"), number)}
+                    {fields.pick("task-stage", ("阶段", "Stage"), stages, stage)}
                 </div>
-                {area("details", ("具体内容", "What is to be done"), details)}
+                {fields.long("details", ("具体内容", "What is to be done"), details)}
                 <div class="form-row">
-                    {pick("task-department", ("牵头科室", "Department"), all, department)}
-                    {line("helpers", ("配合科室", "Helpers"), helpers)}
-                </div>
-                <div class="form-row">
-                    {line("leader", ("分管领导", "Leader in charge"), leader)}
-                    {line("responsible", ("责任人（职务或姓名）", "Responsible, by post or name"), responsible)}
+                    {fields.pick("task-department", ("牵头科室", "Department"), all, department)}
+                    {fields.text("helpers", ("配合科室", "Helpers"), helpers)}
                 </div>
                 <div class="form-row">
-                    {pick("task-person", ("手机上提醒谁", "Whose phone shows it"), people, person)}
-                    {pick("task-form", ("用哪张表记录", "Recorded with"), forms, form)}
+                    {fields.text("leader", ("分管领导", "Leader in charge"), leader)}
+                    {fields.text("responsible", ("责任人（职务或姓名）", "Responsible, by post or name"), responsible)}
                 </div>
                 <div class="form-row">
-                    {pick("task-kind", ("频次", "How often"), frequencies, kind)}
+                    {fields.pick("task-person", ("手机上提醒谁", "Whose phone shows it"), people, person)}
+                    {fields.pick("task-form", ("用哪张表记录", "Recorded with"), forms, form)}
+                </div>
+                <div class="form-row">
+                    {fields.pick("task-kind", ("频次", "How often"), frequencies, kind)}
                     <TextField
                         name="detail"
                         label=detail_label
@@ -346,12 +280,12 @@ pub(super) fn EditDialog(
                     />
                 </div>
                 <div class="form-row">
-                    {day("starts_on", ("开始", "Begin"), starts)}
-                    {day("due_on", ("完成时限（首次）", "Deadline, the first"), due)}
+                    {fields.date("starts_on", ("开始", "Begin"), starts)}
+                    {fields.date("due_on", ("完成时限（首次）", "Deadline, the first"), due)}
                 </div>
-                {line("items", ("对应测评项", "Items of the standard"), items)}
-                {line("evidence", ("成果与佐证", "Evidence"), evidence)}
-                {area("done_when", ("完成标准", "Done when"), done_when)}
+                {fields.text("items", ("对应测评项", "Items of the standard"), items)}
+                {fields.text("evidence", ("成果与佐证", "Evidence"), evidence)}
+                {fields.long("done_when", ("完成标准", "Done when"), done_when)}
                 {move || {
                     matches!(*editing.read(), Some(Editing::Existing(_)))
                         .then(|| {
@@ -372,10 +306,7 @@ pub(super) fn EditDialog(
 }
 
 fn blank(number: i64) -> Plan {
-    let today = domain::Timestamp(platform::now_ms())
-        .civil(platform::utc_offset_minutes())
-        .map(|at| at.date())
-        .unwrap_or_default();
+    let today = platform::today();
     Plan {
         number,
         stage: Stage::Throughout,

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
+use chrono::Datelike as _;
 use domain::{
     Text,
-    api::{
-        premises::Imported,
-        tasks::{TaskImport, TaskPreview, TaskRow},
-    },
+    api::tasks::{TaskPreview, TaskRow},
     areas::tasks::Plan,
 };
 use icondata_lu as lu;
@@ -18,17 +16,16 @@ use crate::{
     components::{
         Tone,
         button::{Button, ButtonKind},
-        field::{TextArea, TextField, TextKind},
-        file_button::FileButton,
+        field::{TextField, TextKind},
         page_header::PageHeader,
         status::{Badge, Banner},
-        surface::{ActionBar, Card},
+        surface::ActionBar,
         toast::use_toasts,
     },
-    http::{self, CallError},
+    http::CallError,
     i18n::{Format, civil_date, t, tf, tp, tx, use_format, use_lang},
-    office::ActProblem,
-    platform::{self, photos::PickedFile},
+    office::{ActProblem, TableSource, send_rows, understood},
+    platform,
     routing::{Page, use_go},
 };
 
@@ -37,83 +34,30 @@ const ROWS: usize = 300;
 
 #[component]
 pub fn TaskImportPage() -> impl IntoView {
-    use chrono::Datelike as _;
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<CallError>));
     let preview = RwSignal::new(None::<Arc<TaskPreview>>);
-    let pasted = RwSignal::new(String::new());
-    let this_year = domain::Timestamp(platform::now_ms())
-        .civil(platform::utc_offset_minutes())
-        .map_or(2026, |at| at.year());
-    let year = RwSignal::new(this_year.to_string());
-    let path = move || {
-        let year: i32 = year.get_untracked().trim().parse().unwrap_or_default();
+    let year = RwSignal::new(platform::today().year().to_string());
+    let path = Signal::derive(move || {
+        let year: i32 = year.read().trim().parse().unwrap_or_default();
         format!("{PATH}/preview?first_year={year}")
-    };
-    let show = move |answer: Result<String, CallError>| {
-        let answer = answer.and_then(|body| http::read::<TaskPreview>(&body));
-        let _ = busy.try_set(false);
-        match answer {
-            Ok(found) => drop(preview.try_set(Some(Arc::new(found)))),
-            Err(problem) => drop(error.try_set(Some(problem))),
-        }
-    };
-    let pick = Callback::new(move |file: PickedFile| {
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move { show(http::send_file(&path(), file).await) });
-    });
-    let read_pasted = Callback::new(move |()| {
-        busy.set(true);
-        error.set(None);
-        let text = pasted.get_untracked();
-        spawn_local(async move { show(http::call("POST", &path(), Some(text), None).await) });
     });
     let intro = t(
         "直接用办公室现有的任务清单：标题行、合并单元格、合计行、全角数字都没关系。日期可以写 2026-03-31，也可以写 Y1-03-31（本届第一年）、Yn-03-31（每年）。先看每一行会怎样，再导入；已在清单里的任务不会改动。",
         "Take the task list as you keep it: titles, merged cells, totals and full-width digits do no harm. Dates may be 2026-03-31, or Y1-03-31 (the round's first year) and Yn-03-31 (every year). You first see what comes of each row; what is in the list already stays as it is.",
     );
     let year_label = t("本届从哪一年开始", "The round's first year");
-    let label = t("选择 Excel 文件", "Choose an Excel file");
-    let (or_paste, placeholder, read) = (
-        t(
-            "或者从 Excel 复制后粘贴到这里",
-            "Or copy from Excel and paste here",
-        ),
-        t("连同表头一起粘贴", "With the row of headings"),
-        t("读取粘贴的表格", "Read what was pasted"),
-    );
+    let on_read = Callback::new(move |found: TaskPreview| preview.set(Some(Arc::new(found))));
     let body = move || match preview.get() {
         Some(found) => view! { <Preview found preview/> }.into_any(),
         None => view! {
-            <div class="stack">
-                <p class="muted prose">{intro}</p>
-                <Card>
-                    <TextField
-                        name="first_year"
-                        label=year_label
-                        kind=TextKind::Integer
-                        value=year
-                        on_input=move |text| year.set(text)
-                    />
-                    <FileButton label accept=".xlsx,.csv" busy on_pick=pick/>
-                    <TextArea
-                        name="pasted"
-                        label=or_paste
-                        placeholder=placeholder
-                        value=pasted
-                        on_input=move |text| pasted.set(text)
-                    />
-                    <Button
-                        icon=lu::LuClipboardPaste
-                        loading=busy
-                        disabled=Signal::derive(move || pasted.read().trim().is_empty())
-                        on_click=read_pasted
-                    >
-                        {read}
-                    </Button>
-                </Card>
-                <ActProblem error=Signal::derive(move || error.get())/>
-            </div>
+            <TableSource path intro accept=".xlsx,.csv" on_read>
+                <TextField
+                    name="first_year"
+                    label=year_label
+                    kind=TextKind::Integer
+                    value=year
+                    on_input=move |text| year.set(text)
+                />
+            </TableSource>
         }
         .into_any(),
     };
@@ -149,30 +93,21 @@ fn Preview(found: Arc<TaskPreview>, preview: RwSignal<Option<Arc<TaskPreview>>>)
         error.set(None);
         let (rows, go) = (good.get_value(), go.clone());
         spawn_local(async move {
-            let mut added = 0;
-            for piece in rows.chunks(ROWS) {
-                let body = http::write(&TaskImport {
-                    rows: piece.to_vec(),
-                });
-                let answer = http::call("POST", &format!("{PATH}/import"), body, None).await;
-                match answer.and_then(|body| http::read::<Imported>(&body)) {
-                    Ok(imported) => added += imported.added,
-                    Err(problem) => {
-                        let _ = busy.try_set(false);
-                        let _ = error.try_set(Some(problem));
-                        return;
-                    }
-                }
-            }
+            let sent = send_rows(&format!("{PATH}/import"), &rows, ROWS).await;
             if busy.try_set(false).is_some() {
                 return;
             }
-            let lang = lang.get_untracked();
-            toasts.success(lang.pick(
-                format!("已导入 {added} 项任务"),
-                format!("{added} tasks imported"),
-            ));
-            go(Page::OfficeTasks);
+            match sent {
+                Ok(added) => {
+                    let lang = lang.get_untracked();
+                    toasts.success(lang.pick(
+                        format!("已导入 {added} 项任务"),
+                        format!("{added} tasks imported"),
+                    ));
+                    go(Page::OfficeTasks);
+                }
+                Err(problem) => drop(error.try_set(Some(problem))),
+            }
         });
     };
     let title = tf(move |lang| {
@@ -183,37 +118,11 @@ fn Preview(found: Arc<TaskPreview>, preview: RwSignal<Option<Arc<TaskPreview>>>)
             ),
         )
     });
-    let columns: Vec<(String, Text)> = found
-        .columns
-        .iter()
-        .map(|column| (column.heading.clone(), column.taken.clone()))
-        .collect();
-    let understood = tf(move |lang| {
-        let taken: Vec<String> = columns
-            .iter()
-            .filter(|(heading, taken)| !taken.zh.is_empty() && *heading != taken.zh)
-            .map(|(heading, taken)| format!("{heading} → {}", taken.get(lang)))
-            .collect();
-        let left: Vec<&str> = columns
-            .iter()
-            .filter(|(heading, taken)| taken.zh.is_empty() && !heading.is_empty())
-            .map(|(heading, _)| heading.as_str())
-            .collect();
-        let mut parts = Vec::new();
-        if !taken.is_empty() {
-            parts.push(lang.pick(
-                format!("认出的列：{}", taken.join("，")),
-                format!("Columns: {}", taken.join(", ")),
-            ));
-        }
-        if !left.is_empty() {
-            parts.push(lang.pick(
-                format!("没有用到的列：{}", left.join("、")),
-                format!("Left out: {}", left.join(", ")),
-            ));
-        }
-        parts.join(lang.pick("；", "; "))
+    let columns = found.columns.iter().map(|column| {
+        let meaning = Some(column.taken.clone()).filter(|words| !words.zh.is_empty());
+        (column.heading.clone(), meaning)
     });
+    let understood = understood(columns.collect());
     let tone = if wrong > 0 {
         Tone::Warning
     } else {
