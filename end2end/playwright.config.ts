@@ -28,7 +28,7 @@ export default defineConfig({
   projects: [
     {
       name: 'phone',
-      testIgnore: 'office.spec.ts',
+      testIgnore: ['office.spec.ts', 'wide.spec.ts'],
       use: {
         ...devices['Desktop Chrome'],
         userAgent: phoneAgent,
@@ -40,7 +40,7 @@ export default defineConfig({
     },
     {
       name: 'desktop',
-      testMatch: ['office.spec.ts', 'accessibility.spec.ts'],
+      testMatch: ['office.spec.ts', 'accessibility.spec.ts', 'wide.spec.ts'],
       use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } },
     },
   ],

@@ -79,7 +79,8 @@ pub struct Sort {
 /// Makes the cells of the row with this id, one per column, in their order.
 pub type Cells = Arc<dyn Fn(&str) -> Vec<AnyView> + Send + Sync>;
 
-/// A table. With `on_open`, a click or Enter opens a row, and j/k or the arrows move the choice.
+/// A table. With `on_open`, a click or Enter opens a row: the tab key leads to one row, the arrows or j
+/// and k from row to row.
 #[component]
 pub fn DataTable(
     /// What the table holds, read aloud.
@@ -91,36 +92,25 @@ pub fn DataTable(
     cells: Cells,
     #[prop(optional, into)] sort: Signal<Option<Sort>>,
     #[prop(optional, into)] on_sort: Option<Callback<Sort>>,
-    /// The chosen row.
-    #[prop(optional, into)]
-    selected: Signal<Option<String>>,
-    #[prop(optional, into)] on_select: Option<Callback<String>>,
     #[prop(optional, into)] on_open: Option<Callback<String>>,
 ) -> impl IntoView {
+    let chosen = RwSignal::new(None::<String>);
+    let at = move || rows.with(|rows| position(rows, chosen.read().as_deref()));
+    let lines = NodeRef::<leptos::html::Tbody>::new();
     let move_by = move |by: isize| {
-        let rows = rows.get_untracked();
-        let now = selected.get_untracked();
-        let at = now.and_then(|id| rows.iter().position(|row| row.id == id));
-        let next = match at {
-            Some(at) => at
-                .saturating_add_signed(by)
-                .min(rows.len().saturating_sub(1)),
-            None => 0,
-        };
-        if let (Some(row), Some(on_select)) = (rows.get(next), on_select) {
-            on_select.run(row.id.clone());
+        let count = rows.with_untracked(Vec::len);
+        let next = untrack(at).map_or(0, |at| at.saturating_add_signed(by));
+        let next = next.min(count.saturating_sub(1));
+        if let Some(row) = rows.with_untracked(|rows| rows.get(next).cloned()) {
+            chosen.set(Some(row.id));
+            focus_line(lines, next);
         }
+        on_open.is_some()
     };
     keys::on_keys(move |key: Key| match key.name.as_str() {
-        "j" | "ArrowDown" if on_select.is_some() => {
-            move_by(1);
-            true
-        }
-        "k" | "ArrowUp" if on_select.is_some() => {
-            move_by(-1);
-            true
-        }
-        "Enter" if !key.on_control => match (selected.get_untracked(), on_open) {
+        "j" | "ArrowDown" => move_by(1),
+        "k" | "ArrowUp" => move_by(-1),
+        "Enter" if !key.on_control => match (chosen.get_untracked(), on_open) {
             (Some(id), Some(on_open)) => {
                 on_open.run(id);
                 true
@@ -146,7 +136,13 @@ pub fn DataTable(
         .collect_view();
     let body = move |row: Row| {
         let id = StoredValue::new(row.id);
-        let chosen = move || id.with_value(|id| selected.read().as_deref() == Some(id));
+        let choose = move || chosen.set(Some(id.get_value()));
+        let is_chosen = move || id.with_value(|id| chosen.read().as_deref() == Some(id));
+        // One row of the table is on the tab key's way: the chosen one, or else the first.
+        let is_next = move || match at() {
+            Some(_) => is_chosen(),
+            None => rows.with(|rows| id.with_value(|id| position(rows, Some(id)) == Some(0))),
+        };
         let tds = id
             .with_value(|id| cells(id))
             .into_iter()
@@ -158,14 +154,12 @@ pub fn DataTable(
         view! {
             <tr
                 class:row-open=on_open.is_some()
-                aria-selected=move || {
-                    on_select.map(|_| if chosen() { "true" } else { "false" })
-                }
+                aria-selected=move || on_open.map(|_| if is_chosen() { "true" } else { "false" })
+                tabindex=move || on_open.map(|_| if is_next() { "0" } else { "-1" })
+                on:focus=move |_| choose()
                 on:click=move |_| {
-                    if let Some(on_select) = on_select {
-                        on_select.run(id.get_value());
-                    }
                     if let Some(on_open) = on_open {
+                        choose();
                         on_open.run(id.get_value());
                     }
                 }
@@ -177,18 +171,42 @@ pub fn DataTable(
     let spoken = caption.clone();
     view! {
         <div class="table-box" tabindex="0" role="region" aria-label=move || spoken.get()>
-            <table class="table" role=on_select.map(|_| "grid")>
+            <table class="table" role=on_open.map(|_| "grid")>
                 <caption class="sr-only">{move || caption.get()}</caption>
                 <thead>
                     <tr>{head}</tr>
                 </thead>
-                <tbody>
+                <tbody node_ref=lines>
                     <For each=move || rows.get() key=Row::clone children=body/>
                 </tbody>
             </table>
         </div>
     }
     .into_any()
+}
+
+fn position(rows: &[Row], id: Option<&str>) -> Option<usize> {
+    rows.iter().position(|row| Some(row.id.as_str()) == id)
+}
+
+/// Puts the focus on a row, which brings it into sight.
+fn focus_line(lines: NodeRef<leptos::html::Tbody>, index: usize) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast as _;
+
+        let Some(line) = lines
+            .get_untracked()
+            .and_then(|lines| lines.children().item(u32::try_from(index).ok()?))
+        else {
+            return;
+        };
+        if let Some(line) = line.dyn_ref::<web_sys::HtmlElement>() {
+            let _ = line.focus();
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (lines, index);
 }
 
 fn head_cell(

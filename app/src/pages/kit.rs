@@ -190,7 +190,6 @@ fn Lists() -> impl IntoView {
             Choice::new("approved", if zh { "已通过" } else { "Approved" }),
         ]
     });
-    let selected = RwSignal::new(Some("2".to_owned()));
     let sort = RwSignal::new(Some(Sort {
         key: "time",
         descending: true,
@@ -257,8 +256,6 @@ fn Lists() -> impl IntoView {
                 cells
                 sort=sort
                 on_sort=move |by| sort.set(Some(by))
-                selected=selected
-                on_select=move |id: String| selected.set(Some(id))
                 on_open=move |id: String| toasts.info(id)
             />
             <p class="cluster muted small">

@@ -160,7 +160,6 @@ fn Listing(list: Remote<Vec<ActivityLine>>, when: RwSignal<String>) -> impl Into
         Column::new("arrived", t("已到", "Arrived")).numeric(),
     ];
     let table = StoredValue::new((columns, cells));
-    let selected = RwSignal::new(None::<String>);
     let caption = t("活动", "Activities");
     let search = t(
         "搜索活动、地点、组织者",
@@ -192,8 +191,6 @@ fn Listing(list: Remote<Vec<ActivityLine>>, when: RwSignal<String>) -> impl Into
                 columns
                 rows
                 cells
-                selected
-                on_select=move |id: String| selected.set(Some(id))
                 on_open=move |id: String| {
                     if let Ok(id) = id.parse::<ActivityId>() {
                         go(Page::OfficeActivity(id));

@@ -165,7 +165,6 @@ fn Directory(
         Column::new("mobile", t("手机号", "Mobile")).minor(),
         Column::new("seen", t("最近使用", "Last seen")).minor(),
     ];
-    let selected = RwSignal::new(None::<String>);
     let search = t("搜索姓名、用户名、手机号", "Search names and numbers");
     let department_label = t("科室", "Department");
     let caption = t("人员", "People");
@@ -188,8 +187,6 @@ fn Directory(
                 columns
                 rows
                 cells
-                selected
-                on_select=move |id: String| selected.set(Some(id))
                 on_open=move |id: String| opened.set(find(&id))
             />
         }

@@ -194,7 +194,6 @@ fn Lines(
         let count = found.read().len();
         lang.pick(format!("共 {count} 家"), format!("{count} in all"))
     });
-    let selected = RwSignal::new(None::<String>);
     let table = StoredValue::new((columns, cells));
     let is_empty = Memo::new(move |_| found.read().is_empty());
     let (nothing, none, why, import) = (
@@ -228,8 +227,6 @@ fn Lines(
                 columns
                 rows
                 cells
-                selected
-                on_select=move |id: String| selected.set(Some(id))
                 on_open=move |id: String| {
                     if let Ok(id) = id.parse() {
                         go(Page::OfficePremises(id));

@@ -179,7 +179,6 @@ fn Lines(lines: Arc<Vec<RectificationLine>>, department: RwSignal<String>) -> im
         Column::new("state", t("状态", "State")),
     ];
     let caption = t("问题整改", "Problems");
-    let selected = RwSignal::new(None::<String>);
     let table = StoredValue::new((columns, cells));
     let (nothing, why) = (
         t("没有这样的问题", "There are none"),
@@ -201,8 +200,6 @@ fn Lines(lines: Arc<Vec<RectificationLine>>, department: RwSignal<String>) -> im
                 columns
                 rows
                 cells
-                selected
-                on_select=move |id: String| selected.set(Some(id))
                 on_open=move |id: String| {
                     if let Ok(id) = id.parse() {
                         go(Page::Rectification(id));

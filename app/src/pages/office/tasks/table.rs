@@ -103,7 +103,6 @@ pub(super) fn Table(
         Column::new("due", t("下次期限", "Next due")).sortable(),
         Column::new("standing", t("状态", "State")).sortable(),
     ];
-    let selected = RwSignal::new(None::<String>);
     let caption = t("任务清单", "Tasks");
     view! {
         <DataTable
@@ -113,8 +112,6 @@ pub(super) fn Table(
             cells
             sort=Signal::derive(move || sort.get())
             on_sort=move |by| sort.set(Some(by))
-            selected
-            on_select=move |id: String| selected.set(Some(id))
             on_open=move |id: String| {
                 if let Ok(id) = id.parse() {
                     go(Page::OfficeTask(id));
