@@ -181,7 +181,8 @@ async function missedByTab(page: Page): Promise<string[]> {
     Object.assign(window, { wanted, reached });
     return wanted.length;
   });
-  for (let presses = 0; presses < count + 14; presses++) await page.keyboard.press('Tab');
+  // A date is several stops.
+  for (let presses = 0; presses < 2 * count + 30; presses++) await page.keyboard.press('Tab');
   return page.evaluate(() => {
     const { wanted, reached } = window as unknown as { wanted: Element[]; reached: Map<Element, boolean> };
     const name = (element: Element) => element.outerHTML.slice(0, 140);
