@@ -90,6 +90,10 @@ pub enum Page {
     Packs,
     /// The sheet of one item: the year, and its position in the standard.
     PackSheet(i32, u32),
+    /// Points by item, as a department and the office see them.
+    SelfAssessment,
+    /// Whom nothing has reached yet this year.
+    Participation,
     /// Service hours.
     Hours,
     /// The report of a month or a year.
@@ -169,6 +173,8 @@ impl Page {
             ["office", "packs", year, number] => {
                 Self::PackSheet(year.parse().ok()?, number.parse().ok()?)
             }
+            ["office", "self-assessment"] => Self::SelfAssessment,
+            ["office", "participation"] => Self::Participation,
             ["office", "hours"] => Self::Hours,
             ["office", "reports"] => Self::Reports,
             ["kit"] => Self::Kit,
@@ -233,6 +239,8 @@ impl Page {
             Self::Rescue => "/office/devices/rescue".to_owned(),
             Self::Packs => "/office/packs".to_owned(),
             Self::PackSheet(year, number) => format!("/office/packs/{year}/{number}"),
+            Self::SelfAssessment => "/office/self-assessment".to_owned(),
+            Self::Participation => "/office/participation".to_owned(),
             Self::Hours => "/office/hours".to_owned(),
             Self::Reports => "/office/reports".to_owned(),
             Self::Kit => "/kit".to_owned(),
@@ -292,6 +300,8 @@ impl Page {
             Self::Rescue => ("导入手机文件", "Import a phone’s file"),
             Self::Packs => ("迎检材料", "Evidence packs"),
             Self::PackSheet(..) => ("条目材料", "Item’s material"),
+            Self::SelfAssessment => ("对标自评", "Self-assessment"),
+            Self::Participation => ("参与情况", "Participation"),
             Self::Hours => ("服务时长", "Service hours"),
             Self::Reports => ("统计报告", "Reports"),
             Self::Kit => ("组件", "Kit"),
@@ -352,6 +362,8 @@ impl Page {
             | Self::Receipts
             | Self::Packs
             | Self::PackSheet(..)
+            | Self::SelfAssessment
+            | Self::Participation
             | Self::Hours
             | Self::Reports
             | Self::Rescue => Area::Office,

@@ -25,6 +25,7 @@ pub mod refusal;
 pub mod rescue;
 pub mod row;
 pub mod scoring;
+pub mod self_assessment;
 pub mod sheet;
 pub mod site_gap;
 pub mod small;

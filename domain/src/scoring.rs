@@ -31,6 +31,51 @@ crate::tagged! {
     }
 }
 
+impl Facts {
+    /// What somebody typed or chose for a rule: a number, `yes` or `no`, a grade.
+    pub fn typed(rule: &Scoring, text: &str) -> Option<Self> {
+        let text = text.trim();
+        let number = || text.parse::<i64>().ok();
+        let decimal = || text.parse::<Decimal>().ok();
+        Some(match rule {
+            Scoring::AllOrNothing => Self::Met {
+                met: match text {
+                    "yes" => true,
+                    "no" => false,
+                    _ => return None,
+                },
+            },
+            Scoring::DeductPerMissing { .. } => Self::Missing { missing: number()? },
+            Scoring::DeductPerPercentBelow { .. } => Self::Percent {
+                percent: decimal()?,
+            },
+            Scoring::SampleCheck { .. } => Self::Sample { failed: number()? },
+            Scoring::CountInPeriod { .. } => Self::Count { count: number()? },
+            Scoring::RatioOfTarget { .. } => Self::Reached {
+                reached: decimal()?,
+            },
+            Scoring::StateAbc { levels } => Self::Grade {
+                grade: levels.contains_key(text).then(|| text.to_owned())?,
+            },
+        })
+    }
+
+    /// As it is typed.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Met { met: true } => "yes".to_owned(),
+            Self::Met { met: false } => "no".to_owned(),
+            Self::Missing { missing: number }
+            | Self::Sample { failed: number }
+            | Self::Count { count: number } => number.to_string(),
+            Self::Percent { percent: number } | Self::Reached { reached: number } => {
+                number.to_string()
+            }
+            Self::Grade { grade } => grade.clone(),
+        }
+    }
+}
+
 /// An item's points and how they came about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scored {

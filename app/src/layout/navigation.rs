@@ -268,7 +268,9 @@ pub fn SideBar() -> impl IntoView {
                                     <SideLink to=Page::OfficeForms icon=lu::LuListChecks/>
                                     <SideLink to=Page::Standard icon=lu::LuScrollText/>
                                     <SideLink to=Page::OfficeAllPremises icon=lu::LuStore/>
+                                    <SideLink to=Page::SelfAssessment icon=lu::LuGauge/>
                                     <SideLink to=Page::Hours icon=lu::LuClock3/>
+                                    <SideLink to=Page::Participation icon=lu::LuUserRoundCheck/>
                                     <SideLink to=Page::Packs icon=lu::LuPackageCheck/>
                                     <SideLink to=Page::Reports icon=lu::LuChartColumn/>
                                     <SideLink to=Page::Devices icon=lu::LuMonitorSmartphone/>

@@ -108,6 +108,8 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::OfficeForm(_)
             | Page::Packs
             | Page::PackSheet(..)
+            | Page::SelfAssessment
+            | Page::Participation
             | Page::Hours
             | Page::Reports
             | Page::Kit),

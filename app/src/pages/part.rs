@@ -60,6 +60,8 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::OfficeForm(id) => view! { <office::forms::FormPage id/> }.into_any(),
         Page::Receipts => view! { <office::receipts::ReceiptsPage/> }.into_any(),
         Page::Rescue => view! { <office::rescue::RescuePage/> }.into_any(),
+        Page::SelfAssessment => view! { <office::self_assessment::SelfAssessmentPage/> }.into_any(),
+        Page::Participation => view! { <office::participation::ParticipationPage/> }.into_any(),
         Page::Hours => view! { <office::hours::HoursPage/> }.into_any(),
         Page::Reports => view! { <office::reports::ReportsPage/> }.into_any(),
         Page::Packs => view! { <office::packs::PacksPage/> }.into_any(),

@@ -63,6 +63,8 @@ fn every_page() -> Vec<Page> {
         Page::Rescue,
         Page::Packs,
         Page::PackSheet(2026, 17),
+        Page::SelfAssessment,
+        Page::Participation,
         Page::Hours,
         Page::Reports,
         Page::Kit,

@@ -7,6 +7,7 @@ use crate::{
     api::office::SubmissionCounts,
     decimal::Decimal,
     ids::{RectificationId, StandardId, SubmissionId, TaskId},
+    self_assessment::Total,
     tasks::{Occurrence, Standing},
     time::Timestamp,
 };
@@ -33,6 +34,9 @@ pub struct CoverageSummary {
     pub title: String,
     pub year: i32,
     pub projects: Vec<ProjectCoverage>,
+    /// The year's self-assessment, once something was said.
+    #[serde(default)]
+    pub self_assessed: Option<Total>,
     /// Items without anything, worth most first, few.
     pub empty: Vec<EmptyItem>,
 }

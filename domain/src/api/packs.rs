@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decimal, EvidenceKind, Text};
+use crate::{Decimal, EvidenceKind, Text, self_assessment::Assessed};
 
 /// What a year's material would make, item by item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -146,6 +146,9 @@ pub struct ItemSheet {
     pub title: String,
     pub points: Decimal,
     pub scoring: String,
+    /// What the year's self-assessment says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessed: Option<Assessed>,
     pub needs: Vec<SheetNeed>,
     pub lines: Vec<SheetLine>,
     pub left_out: Vec<LeftOut>,

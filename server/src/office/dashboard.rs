@@ -32,7 +32,7 @@ use crate::{
     },
     auth::Member,
     extract::Json,
-    office::{evidence::ledger::Filed, subjects, tasks::list},
+    office::{evidence::ledger::Filed, self_assessment, subjects, tasks::list},
 };
 
 /// How far ahead is looked, in days and in weeks.
@@ -63,7 +63,12 @@ async fn dashboard(State(state): State<AppState>, member: Member) -> Result<Json
             // What counts is judged as the ledger judges it.
             let year = today.year();
             let filed = Filed::load(&mut connection, organization, version, year, None).await?;
-            Some(coverage(version, &filed, year))
+            let total =
+                self_assessment::standing(&mut connection, organization, version, year).await?;
+            Some(CoverageSummary {
+                self_assessed: total,
+                ..coverage(version, &filed, year)
+            })
         }
         None => None,
     };
@@ -117,6 +122,7 @@ fn coverage(version: &Version, filed: &Filed, year: i32) -> CoverageSummary {
         year,
         projects,
         empty,
+        self_assessed: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod gathering;
 mod hours;
 mod names;
 mod packs;
+mod participation;
 mod premises;
 mod quarantine;
 mod rectifications;
@@ -20,6 +21,7 @@ mod rescue;
 mod resemblances;
 mod roster;
 mod search;
+mod self_assessment;
 mod standards;
 mod subjects;
 mod submission_detail;
@@ -43,12 +45,14 @@ pub fn routes() -> Router<AppState> {
         .merge(forms::routes())
         .merge(hours::routes())
         .merge(packs::routes())
+        .merge(participation::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rectifications::routes())
         .merge(reports::routes())
         .merge(rescue::routes())
         .merge(search::routes())
+        .merge(self_assessment::routes())
         .merge(standards::routes())
         .merge(roster::routes())
         .merge(submission_detail::routes())

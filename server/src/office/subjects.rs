@@ -263,6 +263,12 @@ pub(super) fn today(now: Timestamp) -> NaiveDate {
         .unwrap_or_default()
 }
 
+/// The year in China.
+pub(super) fn year(now: Timestamp) -> i32 {
+    use chrono::Datelike as _;
+    today(now).year()
+}
+
 /// The moment at which a day begins in China.
 pub(super) fn start_of(day: NaiveDate) -> Timestamp {
     let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::{Router, extract::State, routing::get};
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 use domain::{
     EvidenceKind, OrganizationId,
     api::evidence::{ItemLedger, Ledger, NeedLine, ProjectLedger},
     areas::{
-        evidence::Evidence,
+        evidence::{Evidence, SubjectArea},
         standards::{Frequency, Item},
     },
     coverage::{Proof, Proven},
@@ -93,7 +93,7 @@ async fn ledger(
 }
 
 /// The years that can be looked at: those of a round until now, and those with material.
-pub(super) async fn years(
+pub(in crate::office) async fn years(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     version: &Version,
@@ -151,6 +151,16 @@ impl Filed {
             by_item,
             materials,
         })
+    }
+
+    /// The days of what stands at an item and counts; photos are of occasions that stand there too.
+    pub fn occasions(&self, item: &Item) -> Vec<NaiveDate> {
+        let own = self.by_item.get(&item.code).into_iter().flatten();
+        own.filter_map(|at| self.lines.get(*at))
+            .filter(|line| line.subject.area != SubjectArea::Attachments)
+            .filter(|line| self.materials.standing(line).0)
+            .filter_map(|line| self.materials.get(line.subject).date)
+            .collect()
     }
 
     /// How an item stands.

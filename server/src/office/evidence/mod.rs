@@ -32,7 +32,7 @@ fn year_of(at: Timestamp) -> i32 {
         .map_or(1970, |at| at.date().year())
 }
 
-fn check_year(year: i32) -> Result<i32> {
+pub(in crate::office) fn check_year(year: i32) -> Result<i32> {
     if YEARS.contains(&year) {
         Ok(year)
     } else {

@@ -3,7 +3,7 @@
 //!
 //! Holds facts only, no answers and no bytes, so that a year of a large team fits into a few megabytes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Datelike as _, NaiveDate};
 use domain::{
@@ -15,6 +15,7 @@ use domain::{
         evidence::{Evidence, File, SubjectArea},
         standards::Placed,
     },
+    self_assessment::Assessed,
 };
 use sqlx::AnyConnection;
 
@@ -29,7 +30,7 @@ use crate::{
         evidence,
         standards::store::{self as standards, Version},
     },
-    office::organization_name,
+    office::{organization_name, self_assessment},
 };
 
 /// China has one time zone: UTC+8.
@@ -44,6 +45,8 @@ pub(super) struct Gathered {
     pub organization: String,
     pub version: Version,
     pub year: i32,
+    /// What the year's self-assessment says, by item.
+    pub assessed: BTreeMap<String, Assessed>,
     /// In the standard's order; those without material, too.
     pub items: Vec<Gathering>,
 }
@@ -178,6 +181,7 @@ pub(super) async fn gather(
     }
     Ok(Some(Gathered {
         organization: organization_name(connection, organization).await?,
+        assessed: self_assessment::assessed(connection, organization, &version, year).await?,
         version,
         year,
         items,

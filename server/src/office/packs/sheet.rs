@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use domain::{
     api::packs::{ItemSheet, Mark, SheetLine, SheetNeed},
     areas::standards::Placed,
+    self_assessment::Assessed,
 };
 
 use super::gather::{Gathered, Gathering, What};
@@ -39,6 +40,7 @@ pub(super) fn sheet(gathered: &Gathered, placed: Placed<'_>, own: &Gathering) ->
         title: placed.item.title.clone(),
         points: placed.item.points,
         scoring: placed.item.rule().zh,
+        assessed: gathered.assessed.get(&placed.item.code).cloned(),
         needs: needs(placed, own),
         lines: lines
             .map(|(number, material)| SheetLine {
@@ -89,6 +91,15 @@ pub(super) fn document(sheet: &ItemSheet, pictures: Vec<Picture>, day: &str) -> 
     document.paragraph(&format!("分值：{}分", sheet.points));
     if !sheet.scoring.is_empty() {
         document.paragraph(&format!("评分办法：{}", sheet.scoring));
+    }
+    if let Some(assessed) = &sheet.assessed {
+        let Assessed {
+            points, working, ..
+        } = assessed;
+        document.paragraph(&format!("自评得分：{points}分（{working}）"));
+        if !assessed.narrative.is_empty() {
+            document.paragraph(&format!("自评说明：{}", assessed.narrative));
+        }
     }
     document.heading("二、材料情况");
     for need in &sheet.needs {

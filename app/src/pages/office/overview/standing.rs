@@ -55,6 +55,14 @@ fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
         format!("{year} 年：{all} 分中 {complete} 分佐证已齐，{partly} 分在收集，{empty} 分还没有"),
         format!("{year}: of {all} points {complete} are proven, {partly} begun, {empty} without anything"),
     );
+    let assessed = coverage.self_assessed.as_ref().map(|total| {
+        let (points, of, open) = (total.total, total.of, total.open);
+        let words = lang.pick(
+            format!("自评 {points} / {of} 分，{open} 分未评"),
+            format!("Self-assessed: {points} of {of}, {open} not yet"),
+        );
+        view! { <p><a href=Page::SelfAssessment.path()>{words}</a></p> }
+    });
     let bars: Vec<AnyView> = coverage.projects.iter().map(|it| bar(lang, it)).collect();
     let legend = [
         ("cover-complete", lang.pick("佐证已齐", "Proven")),
@@ -106,6 +114,7 @@ fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
     view! {
         <div class="card">
             <p>{head}</p>
+            {assessed}
             <div class="cluster small muted">{legend}</div>
             <div class="cover-bars">{bars}</div>
         </div>

@@ -90,6 +90,10 @@ fn Sheet(sheet: Arc<ItemSheet>) -> impl IntoView {
         lang.get()
             .pick(format!("{year} 年度"), format!("Year {year}"))
     };
+    let assessed = sheet.assessed.clone();
+    let narrative = assessed.as_ref().map(|it| it.narrative.clone());
+    let narrative = narrative.unwrap_or_default();
+    let score = assessed.map_or_else(String::new, |it| format!("{}（{}）", it.points, it.working));
     let labels = [
         (t("测评标准", "Standard"), sheet.standard.clone()),
         (t("测评项目", "Project"), sheet.project.clone()),
@@ -100,6 +104,8 @@ fn Sheet(sheet: Arc<ItemSheet>) -> impl IntoView {
         ),
         (t("分值", "Points"), sheet.points.to_string()),
         (t("评分办法", "Scoring"), sheet.scoring.clone()),
+        (t("自评得分", "Self-assessed"), score),
+        (t("自评说明", "Narrative"), narrative),
     ];
     let colon = move || lang.get().pick("：", ": ");
     let facts = labels
