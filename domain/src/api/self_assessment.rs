@@ -14,7 +14,7 @@ use crate::{
 
 use super::evidence::NeedLine;
 
-/// `GET /api/office/self-assessments/{year}`; `…/table.xlsx` and `…/report.docx` are the same to take away.
+/// `GET /api/office/self-assessment?year=`; `…/table.xlsx` and `…/report.docx` are the same to take away.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SelfAssessment {
     pub year: i32,
@@ -77,18 +77,34 @@ pub struct Opinion {
     pub at: Timestamp,
 }
 
-/// `PUT /api/office/self-assessments/{year}/items/{code}/{stage}` with `If-Match`, 0 for the first.
+/// `PUT /api/office/self-assessment/items/{code}?year=`. Each of these says which revision was seen, 0 for
+/// what nobody wrote yet: a year begins with the first word about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Say {
+    pub stage: Stage,
+    pub revision: i64,
     pub facts: Facts,
     #[serde(default)]
     pub narrative: String,
 }
 
-/// `POST /api/office/self-assessments/{year}/reopen`; `…/close` needs no reason. Both with `If-Match`, as
-/// `PUT /api/office/self-assessments/{year}/marks`, which takes [`Marks`].
+/// `PUT /api/office/self-assessment/marks?year=`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    pub revision: i64,
+    pub marks: Marks,
+}
+
+/// `POST /api/office/self-assessment/close?year=`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Close {
+    pub revision: i64,
+}
+
+/// `POST /api/office/self-assessment/reopen?year=`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reopen {
+    pub revision: i64,
     pub reason: String,
 }
 

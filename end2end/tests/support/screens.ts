@@ -12,6 +12,7 @@ const pick = (zh: string, en: string): Prepare => async (page, say) => choice(pa
 const press = (zh: string, en: string): Prepare => async (page, say) =>
   page.getByRole('button', { name: say(zh, en), exact: true }).first().click();
 const key = (name: string): Prepare => async (page) => page.keyboard.press(name);
+const itemRow: Prepare = async (page) => page.locator('.item-button').first().click();
 const firstRow: Prepare = async (page) => page.locator('tbody tr').first().click();
 
 export const onPhone: Screen[] = [
@@ -83,6 +84,10 @@ export const inTheOffice: Screen[] = [
   ['/office/packs'],
   ['/office/packs/2026/0'],
   ['/office/hours'],
+  ['/office/self-assessment'],
+  ['/office/self-assessment', 'one', itemRow],
+  ['/office/self-assessment', 'beside', press('填写', 'Fill in')],
+  ['/office/participation'],
   ['/office/reports'],
   ['/office/activities/:activity/import'],
   ['/'],

@@ -4,11 +4,12 @@
 //! The server runs in a process of its own (this program started again with `serve`), so that its
 //! memory and its work are its own. Clients speak HTTP over loopback.
 //!
-//! `cargo run --release -p server --example bench_server -- [--records 1000000] [--folder target/bench] [--push]`
-//! (`--push`: nothing but the push)
+//! `cargo run --release -p server --example bench_server -- [--records 1000000] [--folder target/bench] [--push] [--office]`
+//! (`--push`: nothing but the push; `--office`: nothing but the office's lists and its first page)
 
 mod http;
 mod load;
+mod office;
 mod world;
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
@@ -25,6 +26,7 @@ struct Options {
     records: usize,
     folder: PathBuf,
     only_push: bool,
+    only_office: bool,
 }
 
 #[tokio::main]
@@ -35,12 +37,14 @@ async fn main() -> Outcome<()> {
         records: RECORDS,
         folder: PathBuf::from("target/bench"),
         only_push: false,
+        only_office: false,
     };
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or("a value is missing");
         match argument.as_str() {
             "serve" => return serve(&value()?, &value()?).await,
             "--push" => options.only_push = true,
+            "--office" => options.only_office = true,
             "--records" => options.records = value()?.parse()?,
             "--folder" => options.folder = value()?.into(),
             other => return Err(format!("unknown argument {other}").into()),
@@ -85,6 +89,9 @@ async fn measure(
     options: &Options,
 ) -> Outcome<()> {
     let records = options.records;
+    if options.only_office {
+        return office::measure(name, url, folder, records).await;
+    }
     let db = Db::connect(url).await?;
     db.migrate().await?;
     let organization = world::organization(&db).await?;

@@ -6,16 +6,16 @@ use axum::{
 };
 use domain::{
     OrganizationId,
-    api::self_assessment::{Reopen, Say},
+    api::self_assessment::{Close, Mark, Reopen, Say},
     areas::standards::Standard,
     permission::Ability,
     scoring::score,
-    self_assessment::{Marks, NARRATIVE, Stage},
+    self_assessment::{Marks, NARRATIVE},
 };
 use sqlx::AnyConnection;
 
 use super::{
-    read,
+    OfYear, read,
     store::{self, Closed, Said, Year},
 };
 use crate::{
@@ -23,20 +23,19 @@ use crate::{
     areas::standards::store::{self as standards, Version},
     audit,
     auth::Member,
-    extract::{IfMatch, Json, Path, revised},
-    office::evidence::check_year,
+    extract::{IfMatch, Json, Path, Query, revised},
     validate,
 };
 
 pub(super) async fn say(
     State(state): State<AppState>,
     member: Member,
-    Path((year, code, stage)): Path<(i32, String, Stage)>,
-    seen: IfMatch,
+    Path(code): Path<String>,
+    Query(asked): Query<OfYear>,
     Json(say): Json<Say>,
 ) -> Result<Response> {
     member.require(Ability::Review)?;
-    let year = check_year(year)?;
+    let year = asked.year(&state)?;
     let narrative = narrative("narrative", &say.narrative)?;
     let organization = member.organization_id;
     let now = state.clock.now();
@@ -48,19 +47,19 @@ pub(super) async fn say(
         Error::invalid("facts", words.zh, words.en)
     })?;
     let opinions = store::opinions(&mut tx, organization, year).await?;
-    let before = opinions.get(&code).and_then(|it| it.get(&stage));
-    seen.check(before.map_or(0, |it| it.revision))?;
+    let before = opinions.get(&code).and_then(|it| it.get(&say.stage));
+    IfMatch(say.revision).check(before.map_or(0, |it| it.revision))?;
     let said = Said {
-        revision: seen.0 + 1,
+        revision: say.revision + 1,
         facts: say.facts,
         narrative,
         by: member.person_id(),
         at: now,
     };
-    store::put_opinion(&mut tx, organization, year, (&code, stage), &said).await?;
+    store::put_opinion(&mut tx, organization, year, (&code, say.stage), &said).await?;
     let detail = format!(
         "{year} {code} {}: {}; {}",
-        stage.as_str(),
+        say.stage.as_str(),
         scored.points,
         said.narrative
     );
@@ -73,15 +72,14 @@ pub(super) async fn say(
 pub(super) async fn mark(
     State(state): State<AppState>,
     member: Member,
-    Path(year): Path<i32>,
-    seen: IfMatch,
-    Json(marks): Json<Marks>,
+    Query(asked): Query<OfYear>,
+    Json(Mark { revision, marks }): Json<Mark>,
 ) -> Result<Response> {
     member.require(Ability::Review)?;
-    let year = check_year(year)?;
+    let year = asked.year(&state)?;
     let mut tx = state.db.begin_for(member.organization_id).await?;
     let (old, version) = open(&mut tx, member.organization_id, year).await?;
-    seen.check(old.revision)?;
+    IfMatch(revision).check(old.revision)?;
     let marks = tidy(marks, &version.standard)?;
     let next = Year {
         revision: old.revision + 1,
@@ -104,14 +102,14 @@ pub(super) async fn mark(
 pub(super) async fn close(
     State(state): State<AppState>,
     member: Member,
-    Path(year): Path<i32>,
-    seen: IfMatch,
+    Query(asked): Query<OfYear>,
+    Json(Close { revision }): Json<Close>,
 ) -> Result<Response> {
     member.require(Ability::ManageStandards)?;
-    let year = check_year(year)?;
+    let year = asked.year(&state)?;
     let mut tx = state.db.begin_for(member.organization_id).await?;
     let (old, version) = open(&mut tx, member.organization_id, year).await?;
-    seen.check(old.revision)?;
+    IfMatch(revision).check(old.revision)?;
     let next = Year {
         revision: old.revision + 1,
         closed: Some(Closed {
@@ -136,18 +134,17 @@ pub(super) async fn close(
 pub(super) async fn reopen(
     State(state): State<AppState>,
     member: Member,
-    Path(year): Path<i32>,
-    seen: IfMatch,
-    Json(Reopen { reason }): Json<Reopen>,
+    Query(asked): Query<OfYear>,
+    Json(Reopen { revision, reason }): Json<Reopen>,
 ) -> Result<Response> {
     member.require(Ability::ManageStandards)?;
-    let year = check_year(year)?;
+    let year = asked.year(&state)?;
     let ask = ("请写明为什么重新打开", "Please say why it is opened again");
     let reason = validate::reason(&reason, ask)?;
     let organization = member.organization_id;
     let mut tx = state.db.begin_for(organization).await?;
     let old = store::year(&mut tx, organization, year).await?;
-    seen.check(old.revision)?;
+    IfMatch(revision).check(old.revision)?;
     if old.closed.is_none() {
         return Err(Error::conflict(
             "not_closed",

@@ -11,26 +11,19 @@ use domain::{
     permission::Ability,
     self_assessment::Stage,
 };
-use serde::Deserialize;
 
-use super::read;
+use super::{OfYear, read};
 use crate::{
     AppState, Result, audit,
     auth::Member,
     docx::Document,
-    extract::{Path, Query},
+    extract::Query,
     office::{download, organization_name, subjects},
     reports::table::{Cell, Row, Table, workbook},
 };
 
 /// So many gaps stand in the report.
 const GAPS: usize = 20;
-
-#[derive(Clone, Copy, Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    lang: Lang,
-}
 
 /// What is taken away, with the unit's name; a line in the audit says so.
 async fn begin(state: &AppState, member: &Member, year: i32) -> Result<(String, SelfAssessment)> {
@@ -48,9 +41,9 @@ async fn begin(state: &AppState, member: &Member, year: i32) -> Result<(String, 
 pub(super) async fn table(
     State(state): State<AppState>,
     member: Member,
-    Path(year): Path<i32>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<OfYear>,
 ) -> Result<Response> {
+    let year = asked.year(&state)?;
     let (unit, found) = begin(&state, &member, year).await?;
     let word = asked.lang.pick("对标自评表", "self-assessment");
     let headers = download::headers(
@@ -142,8 +135,9 @@ fn cells(item: &AssessedItem, lang: Lang) -> Vec<Cell> {
 pub(super) async fn report(
     State(state): State<AppState>,
     member: Member,
-    Path(year): Path<i32>,
+    Query(asked): Query<OfYear>,
 ) -> Result<Response> {
+    let year = asked.year(&state)?;
     let (unit, found) = begin(&state, &member, year).await?;
     let name = format!("{unit} {year}年度自评报告.docx");
     let headers = download::headers(download::DOCX, "self-assessment.docx", &name);

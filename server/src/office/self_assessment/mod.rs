@@ -13,19 +13,39 @@ use axum::{
     routing::{get, post, put},
 };
 
-use crate::AppState;
+use domain::Lang;
+use serde::Deserialize;
+
+use super::{evidence::check_year, subjects};
+use crate::{AppState, Result};
 
 pub(super) use read::{assessed, standing};
 
+/// Which year's; the current one unless told.
+#[derive(Clone, Copy, Deserialize)]
+struct OfYear {
+    year: Option<i32>,
+    #[serde(default)]
+    lang: Lang,
+}
+
+impl OfYear {
+    fn year(self, state: &AppState) -> Result<i32> {
+        let now = state.clock.now();
+        check_year(self.year.unwrap_or_else(|| subjects::year(now)))
+    }
+}
+
 pub(super) fn routes() -> Router<AppState> {
-    const PATH: &str = "/api/office/self-assessments/{year}";
-    let at = |rest: &str| format!("{PATH}{rest}");
     Router::new()
-        .route(PATH, get(read::one))
-        .route(&at("/items/{code}/{stage}"), put(act::say))
-        .route(&at("/marks"), put(act::mark))
-        .route(&at("/close"), post(act::close))
-        .route(&at("/reopen"), post(act::reopen))
-        .route(&at("/table.xlsx"), get(export::table))
-        .route(&at("/report.docx"), get(export::report))
+        .route("/api/office/self-assessment", get(read::one))
+        .route("/api/office/self-assessment/items/{code}", put(act::say))
+        .route("/api/office/self-assessment/marks", put(act::mark))
+        .route("/api/office/self-assessment/close", post(act::close))
+        .route("/api/office/self-assessment/reopen", post(act::reopen))
+        .route("/api/office/self-assessment/table.xlsx", get(export::table))
+        .route(
+            "/api/office/self-assessment/report.docx",
+            get(export::report),
+        )
 }

@@ -13,17 +13,17 @@ use domain::{
 };
 use sqlx::AnyConnection;
 
-use super::store::{self, Said};
+use super::{
+    OfYear,
+    store::{self, Said},
+};
 use crate::{
     AppState, Result,
     areas::standards::store::{self as standards, Version},
     auth::Member,
-    extract::{Json, Path},
+    extract::{Json, Query},
     office::{
-        evidence::{
-            check_year,
-            ledger::{self, Filed},
-        },
+        evidence::ledger::{self, Filed},
         names, subjects,
     },
 };
@@ -31,9 +31,10 @@ use crate::{
 pub(super) async fn one(
     State(state): State<AppState>,
     member: Member,
-    Path(year): Path<i32>,
+    Query(asked): Query<OfYear>,
 ) -> Result<Json<SelfAssessment>> {
     member.require(Ability::Review)?;
+    let year = asked.year(&state)?;
     load(&state, member.organization_id, year).await.map(Json)
 }
 
@@ -42,7 +43,6 @@ pub(super) async fn load(
     organization: OrganizationId,
     year: i32,
 ) -> Result<SelfAssessment> {
-    let year = check_year(year)?;
     let now = state.clock.now();
     let mut connection = state.db.snapshot().await?;
     let stored = store::year(&mut connection, organization, year).await?;
@@ -128,9 +128,9 @@ pub(in crate::office) async fn standing(
     version: &Version,
     year: i32,
 ) -> Result<Option<Total>> {
-    let stored = store::year(connection, organization, year).await?;
+    let beside = store::year(connection, organization, year).await?;
     let opinions = store::opinions(connection, organization, year).await?;
-    if stored.revision == 0 && opinions.is_empty() {
+    if beside.revision == 0 && opinions.is_empty() {
         return Ok(None);
     }
     let points = |item: &Item| {
@@ -138,7 +138,7 @@ pub(in crate::office) async fn standing(
         let scored = score(&item.scoring, item.points, &said.facts).ok()?;
         Some(scored.points)
     };
-    Ok(Some(Total::of(&version.standard, &stored.marks, points)))
+    Ok(Some(Total::of(&version.standard, &beside.marks, points)))
 }
 
 /// What a year's assessment says of each item.

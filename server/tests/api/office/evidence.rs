@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// An organization with the sample's standard.
-async fn organization(app: &TestApp) -> TestOrganization {
+pub async fn organization(app: &TestApp) -> TestOrganization {
     let organization = phone::organization(app).await;
     let standard = serde_json::from_str(include_str!("../../../../templates/standard.json"))
         .expect("a standard");

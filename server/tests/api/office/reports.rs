@@ -14,6 +14,15 @@ use crate::{
 const REPORT: &str = "/api/office/reports/report";
 const PERIOD: &str = "from=2026-11-01&until=2026-11-30";
 
+/// The XML of a document's text.
+pub fn document(bytes: Vec<u8>) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a document");
+    let mut text = String::new();
+    let mut entry = archive.by_name("word/document.xml").expect("its text");
+    entry.read_to_string(&mut text).expect("text");
+    text
+}
+
 on_both! {
     async fn a_report_counts_what_was_recorded_in_its_period(backend) {
         let app = TestApp::new(backend).await;
@@ -27,10 +36,7 @@ on_both! {
 
         let reply = office.get(&format!("{REPORT}.docx?{PERIOD}")).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
-        let mut archive = zip::ZipArchive::new(Cursor::new(reply.bytes)).expect("a document");
-        let mut text = String::new();
-        let mut entry = archive.by_name("word/document.xml").expect("its text");
-        entry.read_to_string(&mut text).expect("text");
+        let text = document(reply.bytes);
         for part in ["2026年11月", "共开展活动1次", "共收到记录1条", "随手记", "尚未启用测评标准"] {
             assert!(text.contains(part), "{part}: {text}");
         }

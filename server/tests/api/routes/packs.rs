@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    table::{May, Route, whole},
+    table::{May, Names, Route, route, whole},
     world::World,
 };
 
@@ -25,7 +25,54 @@ pub const ROUTES: &[Route] = &[
     whole("GET", "/api/office/reports/report.docx", May::Reviewer).asked(PERIOD),
     whole("GET", "/api/office/reports/report.xlsx", May::Reviewer).asked(PERIOD),
     whole("GET", "/api/my/hours", May::Member),
+    whole("GET", "/api/office/participation", May::Reviewer).asked("year=2026&month=3"),
+    whole("GET", "/api/office/participation/list.xlsx", May::Reviewer).asked("year=2026&lang=en"),
+    whole("GET", "/api/office/self-assessment", May::Reviewer).asked("year=2026"),
+    route(
+        "PUT",
+        "/api/office/self-assessment/items/{code}",
+        May::Reviewer,
+        Names::Item,
+    )
+    .takes(said)
+    .asked("year=2026"),
+    whole("PUT", "/api/office/self-assessment/marks", May::Reviewer)
+        .takes(|_| json!({ "revision": 0, "marks": { "preconditions": {} } }))
+        .asked("year=2026"),
+    whole(
+        "POST",
+        "/api/office/self-assessment/close",
+        May::Administrator,
+    )
+    .revised()
+    .asked("year=2026"),
+    whole(
+        "POST",
+        "/api/office/self-assessment/reopen",
+        May::Administrator,
+    )
+    .takes(|_| json!({ "reason": "补充材料后重评" }))
+    .revised()
+    .asked("year=2026"),
+    whole(
+        "GET",
+        "/api/office/self-assessment/table.xlsx",
+        May::Reviewer,
+    )
+    .asked("year=2026"),
+    whole(
+        "GET",
+        "/api/office/self-assessment/report.docx",
+        May::Reviewer,
+    )
+    .asked("year=2026"),
 ];
+
+fn said(_: &World) -> Value {
+    json!({
+        "stage": "office", "revision": 0, "facts": { "type": "met", "met": true }, "narrative": "已落实",
+    })
+}
 
 fn correction(_: &World) -> Value {
     json!({ "activity_id": NOBODY, "person_id": NOBODY, "minutes": 60, "reason": "忘记签退" })

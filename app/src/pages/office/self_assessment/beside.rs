@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     Decimal,
-    api::self_assessment::SelfAssessment,
+    api::self_assessment::{Mark, SelfAssessment},
     areas::standards::NegativeEffect,
     self_assessment::{Claim, Happened, Marks},
 };
@@ -203,20 +203,18 @@ pub(super) fn BesideDialog(
                 return;
             }
         };
-        let path = format!("{PATH}/{}/marks", known.year);
-        act.send(
-            "PUT",
-            path,
-            Some(&marks),
-            Some(known.revision),
-            move |answer| {
-                if answer.is_ok() {
-                    asked.set(None);
-                    toasts.success(lang.get_untracked().pick("已保存", "Saved"));
-                    on_saved.run(());
-                }
-            },
-        );
+        let path = format!("{PATH}/marks?year={}", known.year);
+        let body = Mark {
+            revision: known.revision,
+            marks,
+        };
+        act.send("PUT", path, Some(&body), None, move |answer| {
+            if answer.is_ok() {
+                asked.set(None);
+                toasts.success(lang.get_untracked().pick("已保存", "Saved"));
+                on_saved.run(());
+            }
+        });
     };
     let title = t(
         "前提、负面清单、加分",

@@ -75,17 +75,14 @@ pub(super) fn ItemDialog(
             return;
         };
         let (at, code) = (stage.get_untracked(), address::escape(&item.code));
-        let path = format!(
-            "{PATH}/{}/items/{code}/{}",
-            year.get_untracked(),
-            at.as_str()
-        );
+        let path = format!("{PATH}/items/{code}?year={}", year.get_untracked());
         let body = Say {
+            stage: at,
+            revision: item.opinion(at).map_or(0, |it| it.revision),
             facts,
             narrative: narrative.get_untracked(),
         };
-        let seen = item.opinion(at).map_or(0, |it| it.revision);
-        act.send("PUT", path, Some(&body), Some(seen), move |answer| {
+        act.send("PUT", path, Some(&body), None, move |answer| {
             if answer.is_ok() {
                 editing.set(None);
                 toasts.success(lang.get_untracked().pick("已保存", "Saved"));

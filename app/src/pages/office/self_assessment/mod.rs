@@ -31,7 +31,7 @@ use crate::{
     platform,
 };
 
-pub(super) const PATH: &str = "/api/office/self-assessments";
+pub(super) const PATH: &str = "/api/office/self-assessment";
 /// Lines of what would gain most.
 const GAPS: usize = 8;
 
@@ -41,7 +41,8 @@ pub fn SelfAssessmentPage() -> impl IntoView {
 
     let lang = use_lang();
     let year = RwSignal::new(platform::today().year().to_string());
-    let found: Remote<SelfAssessment> = use_remote(move || Some(format!("{PATH}/{}", year.read())));
+    let found: Remote<SelfAssessment> =
+        use_remote(move || Some(format!("{PATH}?year={}", year.read())));
     let editing = RwSignal::new(None::<AssessedItem>);
     let beside = RwSignal::new(None::<Arc<SelfAssessment>>);
     let body = move || match (found.get(), found.error()) {
@@ -69,7 +70,7 @@ pub fn SelfAssessmentPage() -> impl IntoView {
     let take = move |file: &'static str| {
         move || {
             let lang = lang.get().pick("zh", "en");
-            format!("{PATH}/{}/{file}?lang={lang}", year.read())
+            format!("{PATH}/{file}?year={}&lang={lang}", year.read())
         }
     };
     let (table, report) = (t("导出 Excel", "Excel"), t("自评报告", "Report"));

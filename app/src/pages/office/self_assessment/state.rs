@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    api::self_assessment::{Reopen, SelfAssessment},
+    api::self_assessment::{Close, Reopen, SelfAssessment},
     permission::{Ability, may},
 };
 use icondata_lu as lu;
@@ -43,20 +43,27 @@ pub(super) fn State(known: Arc<SelfAssessment>, found: Remote<SelfAssessment>) -
         found.reload();
     };
     let close = Callback::new(move |()| {
-        let path = format!("{PATH}/{year}/close");
-        act.send("POST", path, None::<&()>, Some(revision), move |answer| {
-            if answer.is_ok() {
-                closing.set(false);
-                done("已定稿", "Closed");
-            }
-        });
+        let path = format!("{PATH}/close?year={year}");
+        act.send(
+            "POST",
+            path,
+            Some(&Close { revision }),
+            None,
+            move |answer| {
+                if answer.is_ok() {
+                    closing.set(false);
+                    done("已定稿", "Closed");
+                }
+            },
+        );
     });
     let reopen = move || {
-        let path = format!("{PATH}/{year}/reopen");
+        let path = format!("{PATH}/reopen?year={year}");
         let body = Reopen {
+            revision,
             reason: reason.get_untracked(),
         };
-        act.send("POST", path, Some(&body), Some(revision), move |answer| {
+        act.send("POST", path, Some(&body), None, move |answer| {
             if answer.is_ok() {
                 opening.set(false);
                 reason.set(String::new());

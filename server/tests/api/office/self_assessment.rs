@@ -1,0 +1,185 @@
+//! `/api/office/self-assessment`: points by item, two words about each, what it comes to, and closing a year.
+
+use std::io::Cursor;
+
+use axum::http::StatusCode;
+use calamine::{Reader as _, Xlsx};
+use domain::{
+    Decimal,
+    api::{
+        dashboard::Dashboard,
+        self_assessment::{AssessedItem, SelfAssessment},
+    },
+    areas::people::Role,
+    scoring::Facts,
+    self_assessment::Stage,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Client, Reply, TestApp};
+
+const PATH: &str = "/api/office/self-assessment";
+/// `Ⅰ-1-2`, for an address: what is missing costs points.
+const CODE: &str = "%E2%85%A0-1-2";
+
+async fn read(office: &Client) -> SelfAssessment {
+    office.get(&format!("{PATH}?year=2026")).await.ok()
+}
+
+fn one(found: &SelfAssessment) -> AssessedItem {
+    let mut items = found.items();
+    items
+        .find(|it| it.code == "Ⅰ-1-2")
+        .expect("the item")
+        .clone()
+}
+
+/// What somebody says of the item, so that it loses half of its points or none.
+async fn say(office: &Client, stage: &str, revision: i64, facts: Value, narrative: &str) -> Reply {
+    let body = json!({
+        "stage": stage, "revision": revision, "facts": facts, "narrative": narrative,
+    });
+    let path = format!("{PATH}/items/{CODE}?year=2026");
+    office.request("PUT", &path).json(&body).send().await
+}
+
+async fn send(office: &Client, method: &str, rest: &str, body: Value) -> Reply {
+    let path = format!("{PATH}/{rest}?year=2026");
+    office.request(method, &path).json(&body).send().await
+}
+
+on_both! {
+    async fn the_office_s_word_counts_over_the_department_s(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let found = read(&office).await;
+        assert_eq!((found.total.of, found.total.open), (Decimal::whole(100), Decimal::whole(100)));
+        let item = one(&found);
+        let proposal = item.proposal.clone().expect("a proposal");
+        assert!(proposal.why.zh.contains("台账"), "{proposal:?}");
+        assert!(found.gaps().iter().any(|it| it.code == item.code), "nothing is filed yet");
+
+        let facts = serde_json::to_value(&proposal.facts).expect("JSON");
+        let said = say(&office, "department", 0, facts, "已开两次会，缺纪要").await;
+        assert_eq!(said.status, StatusCode::OK, "{}", said.text());
+        let item = one(&said.ok());
+        let (department, scored) = (item.department.clone().expect("said"), item.standing());
+        assert_eq!((department.revision, department.narrative.as_str()), (1, "已开两次会，缺纪要"));
+        let lost = scored.expect("scored").lost();
+        assert!(lost > Decimal::ZERO);
+
+        let full = match proposal.facts {
+            Facts::Count { .. } => json!({ "type": "count", "count": 99 }),
+            Facts::Missing { .. } => json!({ "type": "missing", "missing": 0 }),
+            _ => json!({ "type": "met", "met": true }),
+        };
+        let said = say(&office, "office", 0, full, "纪要已补齐").await;
+        let found: SelfAssessment = said.ok();
+        let item = one(&found);
+        assert_eq!(item.standing().expect("scored").lost(), Decimal::ZERO);
+        assert_eq!(item.opinion(Stage::Department), Some(&department), "both words stay");
+        assert_eq!(found.total.points, item.points);
+        assert_eq!(found.total.open, Decimal::whole(100) - item.points);
+        assert!(found.gaps().iter().all(|it| it.code != item.code));
+
+        let board: Dashboard = office.get("/api/office/dashboard").await.ok();
+        let shown = board.coverage.and_then(|it| it.self_assessed).expect("on the first page");
+        assert_eq!(shown, found.total);
+    }
+
+    async fn whoever_saw_an_earlier_word_is_told_so(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let facts = serde_json::to_value(one(&read(&office).await).proposal.expect("one").facts);
+        let facts = facts.expect("JSON");
+        assert_eq!(say(&office, "office", 0, facts.clone(), "甲").await.status, StatusCode::OK);
+        let late = say(&office, "office", 0, facts.clone(), "乙").await;
+        assert_eq!((late.status, late.code()), (StatusCode::PRECONDITION_FAILED, "stale_revision".into()));
+        let long = say(&office, "office", 1, facts.clone(), &"长".repeat(501)).await;
+        assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let other = say(&office, "office", 1, json!({ "type": "grade", "grade": "A" }), "").await;
+        assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(one(&read(&office).await).office.expect("said").narrative, "甲");
+    }
+
+    async fn a_closed_year_stays_until_an_administrator_says_why(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let head = organization.person(Role::Administrator).await.client().await;
+        let found = read(&office).await;
+        let code = found.negative_list.iter().find(|it| it.points.is_some()).expect("one").code.clone();
+        let marks = json!({ "negatives": { code: { "times": 1, "note": "被通报一次" } } });
+        let marked = send(&office, "PUT", "marks", json!({ "revision": 0, "marks": marks })).await;
+        let marked: SelfAssessment = marked.ok();
+        assert_eq!(marked.revision, 1);
+        assert!(marked.total.deducted > Decimal::ZERO);
+
+        let refused = send(&office, "POST", "close", json!({ "revision": 1 })).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let closed: SelfAssessment = send(&head, "POST", "close", json!({ "revision": 1 })).await.ok();
+        assert!(closed.closed.is_some());
+        let facts = serde_json::to_value(one(&closed).proposal.expect("one").facts).expect("JSON");
+        let late = say(&office, "office", 0, facts.clone(), "").await;
+        assert_eq!((late.status, late.code()), (StatusCode::CONFLICT, "closed".into()));
+        let late = send(&office, "PUT", "marks", json!({ "revision": 2, "marks": {} })).await;
+        assert_eq!(late.code(), "closed");
+
+        let silent = send(&head, "POST", "reopen", json!({ "revision": 2, "reason": "" })).await;
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let body = json!({ "revision": 2, "reason": "补充材料后重评" });
+        let open: SelfAssessment = send(&head, "POST", "reopen", body).await.ok();
+        assert_eq!((open.closed, open.revision), (None, 3));
+        assert_eq!(open.marks, marked.marks, "what was marked is still there");
+        assert_eq!(say(&office, "office", 0, facts, "").await.status, StatusCode::OK);
+    }
+
+    async fn marks_that_can_not_be_are_refused(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let found = read(&office).await;
+        let (negative, bonus) = (&found.negative_list[0].code, &found.bonus.items[0].code);
+        for marks in [
+            json!({ "negatives": { negative: { "times": -1 } } }),
+            json!({ "negatives": { negative: { "times": 100 } } }),
+            json!({ "bonus": { bonus: { "points": 1000 } } }),
+            json!({ "bonus": { bonus: { "points": -1 } } }),
+        ] {
+            let reply = send(&office, "PUT", "marks", json!({ "revision": 0, "marks": marks })).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{marks}");
+        }
+        // What the standard doesn't know is left out.
+        let marks = json!({ "preconditions": { "no such": true } });
+        let kept: SelfAssessment =
+            send(&office, "PUT", "marks", json!({ "revision": 0, "marks": marks })).await.ok();
+        assert!(kept.marks.preconditions.is_empty());
+    }
+
+    async fn the_table_and_the_report_hold_what_was_said(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let facts = serde_json::to_value(one(&read(&office).await).proposal.expect("one").facts);
+        say(&office, "department", 0, facts.expect("JSON"), "=HYPERLINK(\"x\")").await;
+        let reply = office.get(&format!("{PATH}/table.xlsx?year=2026&lang=zh")).await;
+        let mut book: Xlsx<_> =
+            calamine::open_workbook_from_rs(Cursor::new(reply.bytes)).expect("a workbook");
+        let range = book.worksheet_range("自评表").expect("a sheet");
+        let rows: Vec<Vec<String>> = range
+            .rows()
+            .map(|row| row.iter().map(ToString::to_string).collect())
+            .collect();
+        let row = rows.iter().find(|row| row[0] == "Ⅰ-1-2").expect("the item");
+        assert_eq!(row[8], "=HYPERLINK(\"x\")", "as text");
+        assert!(book.worksheet_formula("自评表").expect("a sheet").is_empty());
+        // 72 items, 8 projects, and what stands above and below.
+        assert!(rows.iter().filter(|row| row[0].contains('-')).count() >= 72);
+        let report = office.get(&format!("{PATH}/report.docx?year=2026")).await;
+        assert_eq!(report.status, StatusCode::OK);
+        let text = crate::office::reports::document(report.bytes);
+        assert!(text.contains("自评总得分") && text.contains("HYPERLINK"), "{text}");
+    }
+}
