@@ -55,9 +55,10 @@ pub(crate) struct Pushed {
 
 /// As `PullResponse`, but a row that this build can't read doesn't hide the others.
 #[derive(Debug, Deserialize)]
-struct PullAnswer {
+struct PullAnswer<'a> {
     reset: bool,
-    rows: Vec<Box<RawValue>>,
+    #[serde(borrow)]
+    rows: Vec<&'a RawValue>,
     cursor: String,
     more: bool,
     server_time: Timestamp,
@@ -184,7 +185,9 @@ impl Client<'_> {
             path.push_str(&percent_encode(cursor));
         }
         let request = Request::new(Method::Get, path).timeout_ms(60_000);
-        let (answer, asked, answered): (PullAnswer, _, _) = self.json(request).await?;
+        let (response, asked, answered) = self.send(request).await?;
+        // Its rows are read where they stand: a first pull's are most of what a phone ever reads.
+        let answer: PullAnswer = answer(&response)?;
         let heard = HeardTime {
             server: answer.server_time,
             asked,
@@ -311,11 +314,7 @@ impl Client<'_> {
         request: Request,
     ) -> Result<(T, Reading, Reading), SyncError> {
         let (response, asked, answered) = self.send(request).await?;
-        if !(200..300).contains(&response.status) {
-            return Err(failure(&response));
-        }
-        let value = read(&response.body).ok_or(SyncError::NotMinglu)?;
-        Ok((value, asked, answered))
+        Ok((answer(&response)?, asked, answered))
     }
 
     async fn send(&self, request: Request) -> Result<(Response, Reading, Reading), SyncError> {
@@ -337,6 +336,13 @@ impl Client<'_> {
             monotonic_ms: self.environment.monotonic_ms(),
         }
     }
+}
+
+fn answer<'a, T: Deserialize<'a>>(response: &'a Response) -> Result<T, SyncError> {
+    if !(200..300).contains(&response.status) {
+        return Err(failure(response));
+    }
+    read(&response.body).ok_or(SyncError::NotMinglu)
 }
 
 /// `None` for what this build can't read.
@@ -379,7 +385,7 @@ fn tus_answer(response: &Response) -> Result<TusAnswer, SyncError> {
 }
 
 /// As text, like all JSON here, so that nothing is compiled for bytes as well.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
     serde_json::from_str(str::from_utf8(body).ok()?).ok()
 }
 

@@ -107,9 +107,15 @@ impl Replica {
 
     /// All rows of an area, by id, with unsent changes laid over them.
     pub async fn rows(&self, area: Area) -> Result<Vec<LocalRow>, StorageError> {
+        let mut lists = self.rows_of(&[area]).await?;
+        Ok(lists.pop().unwrap_or_default())
+    }
+
+    /// The rows of several areas, in their order, as of one moment; faster than asking for each.
+    pub async fn rows_of(&self, areas: &[Area]) -> Result<Vec<Vec<LocalRow>>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
-        overlay.local_rows(&*tx, area).await
+        let overlay = Overlay::load_areas(&*tx, &self.account(), self.best_now(), areas).await?;
+        overlay.into_rows(&*tx, areas).await
     }
 
     pub async fn row(&self, record: RecordRef) -> Result<Option<LocalRow>, StorageError> {
@@ -291,6 +297,12 @@ impl Replica {
 
     /// Recomputes the status line and tells this tab and the others.
     pub(crate) async fn changed(&self) {
+        self.0.engine.records_changed();
+        self.drafts_changed().await;
+    }
+
+    /// The same, where nothing but drafts changed.
+    pub(crate) async fn drafts_changed(&self) {
         // A store that can't be read now keeps the last status; the next transaction corrects it.
         let _unread = self.refresh_status().await;
         self.notify();
