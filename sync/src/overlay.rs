@@ -119,9 +119,12 @@ impl Overlay {
     pub(crate) async fn fetch(
         &mut self,
         tx: &Tx,
-        mut unknown: BTreeSet<RecordRef>,
+        wanted: BTreeSet<RecordRef>,
     ) -> Result<(), StorageError> {
-        unknown.retain(|record| !self.known.contains_key(record));
+        let unknown = wanted.into_iter();
+        let unknown: Vec<RecordRef> = unknown
+            .filter(|record| !self.known.contains_key(record))
+            .collect();
         let reading = unknown.iter().map(|record| records::synced(tx, *record));
         let rows = futures::future::try_join_all(reading).await?;
         self.known.extend(unknown.into_iter().zip(rows));

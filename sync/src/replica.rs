@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     rc::{Rc, Weak},
 };
 
@@ -43,9 +43,11 @@ pub(crate) struct Inner {
     /// How many items the round that is under way had to send.
     pub(crate) sending: Cell<Option<usize>>,
     status: Cell<Status>,
-    listeners: RefCell<BTreeMap<u64, Rc<dyn Fn()>>>,
+    listeners: RefCell<Vec<Listener>>,
     next_listener: Cell<u64>,
 }
+
+type Listener = (u64, Rc<dyn Fn()>);
 
 /// Stops listening when dropped.
 pub struct Subscription {
@@ -56,7 +58,8 @@ pub struct Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         if let Some(inner) = self.inner.upgrade() {
-            inner.listeners.borrow_mut().remove(&self.id);
+            let mut listeners = inner.listeners.borrow_mut();
+            listeners.retain(|(id, _)| *id != self.id);
         }
     }
 }
@@ -222,7 +225,8 @@ impl Replica {
     pub fn on_change(&self, callback: Box<dyn Fn()>) -> Subscription {
         let id = self.0.next_listener.get();
         self.0.next_listener.set(id + 1);
-        self.0.listeners.borrow_mut().insert(id, Rc::from(callback));
+        let listener: Listener = (id, Rc::from(callback));
+        self.0.listeners.borrow_mut().push(listener);
         Subscription {
             inner: Rc::downgrade(&self.0),
             id,
@@ -323,8 +327,8 @@ impl Replica {
     }
 
     pub(crate) fn notify(&self) {
-        let listeners: Vec<_> = self.0.listeners.borrow().values().cloned().collect();
-        for listener in listeners {
+        let listeners = self.0.listeners.borrow().clone();
+        for (_, listener) in listeners {
             listener();
         }
     }

@@ -18,7 +18,6 @@ mod tidy;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     future::poll_fn,
     pin::pin,
     task::{Poll, Waker},
@@ -80,7 +79,7 @@ pub(crate) struct Engine {
     told: RefCell<Option<(i64, i64)>>,
     tidied_at: Cell<Option<i64>>,
     /// When a certificate was last asked for in vain, on the monotonic clock.
-    certificates_tried: RefCell<BTreeMap<String, i64>>,
+    certificates_tried: RefCell<Vec<(String, i64)>>,
     full: Cell<bool>,
     /// Met in the round that is under way.
     found_full: Cell<bool>,
