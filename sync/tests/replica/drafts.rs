@@ -237,9 +237,10 @@ fn only_what_is_sent_makes_screens_read_the_records_again() {
         let memory = Memory::default();
         let replica = open(&memory).await;
         let before = replica.records_version();
-        replica.save_draft(&draft(1)).await.expect("saved");
+        let draft = draft(1);
+        replica.save_draft(&draft).await.expect("saved");
         assert_eq!(replica.records_version(), before);
-        let sent = replica.submit_draft(&draft(1), CaptureInput::default());
+        let sent = replica.submit_draft(&draft, CaptureInput::default());
         sent.await.expect("submitted");
         assert!(replica.records_version() > before);
     });
@@ -250,11 +251,12 @@ fn a_submission_that_was_kept_survives_a_power_cut_before_anybody_is_told() {
     block_on(async {
         let memory = Memory::default();
         let replica = open(&memory).await;
-        replica.save_draft(&draft(1)).await.expect("saved");
+        let draft = draft(1);
+        replica.save_draft(&draft).await.expect("saved");
         let told = Rc::new(Cell::new(0));
         let count = told.clone();
         let _listening = replica.on_change(Box::new(move || count.set(count.get() + 1)));
-        let kept = replica.keep_submission(&draft(1), CaptureInput::default());
+        let kept = replica.keep_submission(&draft, CaptureInput::default());
         kept.await.expect("kept");
         assert_eq!(told.get(), 0);
         replica.tell_saved().await;
@@ -272,8 +274,9 @@ fn lists_that_are_read_together_are_those_that_are_read_alone() {
     block_on(async {
         let memory = Memory::default();
         let replica = open(&memory).await;
-        replica.save_draft(&draft(1)).await.expect("saved");
-        let sent = replica.submit_draft(&draft(1), CaptureInput::default());
+        let draft = draft(1);
+        replica.save_draft(&draft).await.expect("saved");
+        let sent = replica.submit_draft(&draft, CaptureInput::default());
         sent.await.expect("submitted");
         let areas = [Area::Attachments, Area::Submissions, Area::People];
         let together = replica.rows_of(&areas).await.expect("read");
