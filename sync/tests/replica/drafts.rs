@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use domain::{
-    Area, Change, Timestamp,
+    Change, Timestamp,
     areas::attachments::{AttachmentChange, PhotoFacts, PhotoSource},
     keys::sha256_hex,
 };
@@ -266,25 +266,5 @@ fn a_submission_that_was_kept_survives_a_power_cut_before_anybody_is_told() {
         let replica = open(&memory).await;
         assert_eq!(replica.outbox().await.expect("read").len(), 1);
         assert_eq!(replica.drafts().await.expect("read"), []);
-    });
-}
-
-#[test]
-fn lists_that_are_read_together_are_those_that_are_read_alone() {
-    block_on(async {
-        let memory = Memory::default();
-        let replica = open(&memory).await;
-        let draft = draft(1);
-        replica.save_draft(&draft).await.expect("saved");
-        let sent = replica.submit_draft(&draft, CaptureInput::default());
-        sent.await.expect("submitted");
-        let areas = [Area::Attachments, Area::Submissions, Area::People];
-        let together = replica.rows_of(&areas).await.expect("read");
-        assert_eq!(together.len(), areas.len());
-        for (area, rows) in areas.into_iter().zip(together) {
-            assert_eq!(rows, replica.rows(area).await.expect("read"));
-        }
-        let sent = replica.rows(Area::Submissions).await.expect("read");
-        assert!(sent.len() == 1 && sent[0].pending);
     });
 }
