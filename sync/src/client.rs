@@ -3,8 +3,10 @@
 //! An answer that isn't Minglu's (a captive portal's page with status 200) counts as no network.
 //! Leaves out retries and storage.
 
+mod pulled;
+
 use domain::{
-    DeviceId, PersonId, RecordRef, Row, Timestamp,
+    DeviceId, PersonId, Timestamp,
     api::{
         ApiError,
         session::{PERSON, Session},
@@ -19,6 +21,8 @@ use domain::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+
+pub(crate) use pulled::Pulled;
 
 use crate::{
     clock::Reading,
@@ -66,28 +70,6 @@ struct PullAnswer<'a> {
     summary: Option<ScopeSummary>,
     trust: Option<Trust>,
     rescue: Option<RescuePass>,
-}
-
-/// As [`PulledRow`](domain::api::sync::PulledRow), with a row's own text, which is what is kept.
-#[derive(Debug)]
-pub(crate) enum Pulled {
-    Put { row: Row, text: Box<RawValue> },
-    Remove { record: RecordRef },
-}
-
-#[derive(Deserialize)]
-struct PulledText<'a> {
-    change: PulledChange,
-    #[serde(borrow)]
-    row: Option<&'a RawValue>,
-    record: Option<RecordRef>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum PulledChange {
-    Put,
-    Remove,
 }
 
 #[derive(Debug)]
@@ -193,7 +175,11 @@ impl Client<'_> {
             asked,
             answered,
         };
-        let rows: Vec<Pulled> = answer.rows.iter().filter_map(|raw| pulled(raw)).collect();
+        let rows: Vec<Pulled> = answer
+            .rows
+            .iter()
+            .filter_map(|raw| Pulled::read(raw))
+            .collect();
         let page = Page {
             reset: answer.reset,
             unreadable: answer.rows.len() - rows.len(),
@@ -343,23 +329,6 @@ fn answer<'a, T: Deserialize<'a>>(response: &'a Response) -> Result<T, SyncError
         return Err(failure(response));
     }
     read(&response.body).ok_or(SyncError::NotMinglu)
-}
-
-/// `None` for what this build can't read.
-fn pulled(raw: &RawValue) -> Option<Pulled> {
-    let read: PulledText = serde_json::from_str(raw.get()).ok()?;
-    match read.change {
-        PulledChange::Put => {
-            let text = read.row?;
-            Some(Pulled::Put {
-                row: serde_json::from_str(text.get()).ok()?,
-                text: text.to_owned(),
-            })
-        }
-        PulledChange::Remove => Some(Pulled::Remove {
-            record: read.record?,
-        }),
-    }
 }
 
 fn json_request<T: serde::Serialize>(path: &str, body: &T) -> Result<Request, SyncError> {
