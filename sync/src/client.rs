@@ -3,8 +3,10 @@
 //! An answer that isn't Minglu's (a captive portal's page with status 200) counts as no network.
 //! Leaves out retries and storage.
 
+mod pulled;
+
 use domain::{
-    DeviceId, PersonId, RecordRef, Row, Timestamp,
+    DeviceId, PersonId, Timestamp,
     api::{
         ApiError,
         session::{PERSON, Session},
@@ -19,6 +21,8 @@ use domain::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+
+pub(crate) use pulled::Pulled;
 
 use crate::{
     clock::Reading,
@@ -55,9 +59,10 @@ pub(crate) struct Pushed {
 
 /// As `PullResponse`, but a row that this build can't read doesn't hide the others.
 #[derive(Debug, Deserialize)]
-struct PullAnswer {
+struct PullAnswer<'a> {
     reset: bool,
-    rows: Vec<Box<RawValue>>,
+    #[serde(borrow)]
+    rows: Vec<&'a RawValue>,
     cursor: String,
     more: bool,
     server_time: Timestamp,
@@ -65,28 +70,6 @@ struct PullAnswer {
     summary: Option<ScopeSummary>,
     trust: Option<Trust>,
     rescue: Option<RescuePass>,
-}
-
-/// As [`PulledRow`](domain::api::sync::PulledRow), with a row's own text, which is what is kept.
-#[derive(Debug)]
-pub(crate) enum Pulled {
-    Put { row: Row, text: Box<RawValue> },
-    Remove { record: RecordRef },
-}
-
-#[derive(Deserialize)]
-struct PulledText<'a> {
-    change: PulledChange,
-    #[serde(borrow)]
-    row: Option<&'a RawValue>,
-    record: Option<RecordRef>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum PulledChange {
-    Put,
-    Remove,
 }
 
 #[derive(Debug)]
@@ -184,13 +167,19 @@ impl Client<'_> {
             path.push_str(&percent_encode(cursor));
         }
         let request = Request::new(Method::Get, path).timeout_ms(60_000);
-        let (answer, asked, answered): (PullAnswer, _, _) = self.json(request).await?;
+        let (response, asked, answered) = self.send(request).await?;
+        // Its rows are read where they stand: a first pull's are most of what a phone ever reads.
+        let answer: PullAnswer = answer(&response)?;
         let heard = HeardTime {
             server: answer.server_time,
             asked,
             answered,
         };
-        let rows: Vec<Pulled> = answer.rows.iter().filter_map(|raw| pulled(raw)).collect();
+        let rows: Vec<Pulled> = answer
+            .rows
+            .iter()
+            .filter_map(|raw| Pulled::read(raw))
+            .collect();
         let page = Page {
             reset: answer.reset,
             unreadable: answer.rows.len() - rows.len(),
@@ -311,11 +300,7 @@ impl Client<'_> {
         request: Request,
     ) -> Result<(T, Reading, Reading), SyncError> {
         let (response, asked, answered) = self.send(request).await?;
-        if !(200..300).contains(&response.status) {
-            return Err(failure(&response));
-        }
-        let value = read(&response.body).ok_or(SyncError::NotMinglu)?;
-        Ok((value, asked, answered))
+        Ok((answer(&response)?, asked, answered))
     }
 
     async fn send(&self, request: Request) -> Result<(Response, Reading, Reading), SyncError> {
@@ -339,21 +324,11 @@ impl Client<'_> {
     }
 }
 
-/// `None` for what this build can't read.
-fn pulled(raw: &RawValue) -> Option<Pulled> {
-    let read: PulledText = serde_json::from_str(raw.get()).ok()?;
-    match read.change {
-        PulledChange::Put => {
-            let text = read.row?;
-            Some(Pulled::Put {
-                row: serde_json::from_str(text.get()).ok()?,
-                text: text.to_owned(),
-            })
-        }
-        PulledChange::Remove => Some(Pulled::Remove {
-            record: read.record?,
-        }),
+fn answer<'a, T: Deserialize<'a>>(response: &'a Response) -> Result<T, SyncError> {
+    if !(200..300).contains(&response.status) {
+        return Err(failure(response));
     }
+    read(&response.body).ok_or(SyncError::NotMinglu)
 }
 
 fn json_request<T: serde::Serialize>(path: &str, body: &T) -> Result<Request, SyncError> {
@@ -379,7 +354,7 @@ fn tus_answer(response: &Response) -> Result<TusAnswer, SyncError> {
 }
 
 /// As text, like all JSON here, so that nothing is compiled for bytes as well.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
     serde_json::from_str(str::from_utf8(body).ok()?).ok()
 }
 

@@ -48,7 +48,7 @@ impl Replica {
         }
         records::put(&mut *tx, Store::Drafts, &key(draft.id), &draft).await?;
         tx.commit().await?;
-        self.changed().await;
+        self.drafts_changed().await;
         Ok(())
     }
 
@@ -74,7 +74,7 @@ impl Replica {
         tx.delete(Store::Meta, &base_key(id)).await?;
         drop_unneeded(&mut *tx).await?;
         tx.commit().await?;
-        self.changed().await;
+        self.drafts_changed().await;
         Ok(())
     }
 
@@ -179,7 +179,7 @@ impl Replica {
         known.updated_at = self.best_now();
         records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;
         tx.commit().await?;
-        self.changed().await;
+        self.drafts_changed().await;
         Ok(added)
     }
 
@@ -203,7 +203,7 @@ impl Replica {
             records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;
         }
         tx.commit().await?;
-        self.changed().await;
+        self.drafts_changed().await;
         Ok(())
     }
 
@@ -218,7 +218,7 @@ impl Replica {
             drop_unneeded(&mut *tx).await?;
         }
         tx.commit().await?;
-        self.changed().await;
+        self.drafts_changed().await;
         Ok(())
     }
 
@@ -229,7 +229,18 @@ impl Replica {
         draft: &Draft,
         input: CaptureInput,
     ) -> Result<Saved, CommitError> {
-        self.ask_to_persist().await;
+        let saved = self.keep_submission(draft, input).await?;
+        self.tell_saved().await;
+        Ok(saved)
+    }
+
+    /// The first half of [`Replica::submit_draft`]: returns as soon as the store has it for good, so that a
+    /// person is told so at once. [`Replica::tell_saved`] must follow.
+    pub async fn keep_submission(
+        &self,
+        draft: &Draft,
+        input: CaptureInput,
+    ) -> Result<Saved, CommitError> {
         let mut tx = self.0.storage.begin(Mode::Strict).await?;
         // All at once, by the photos as they were given; those that are kept may be others.
         let expected = first_submission(draft, &input);
@@ -261,9 +272,14 @@ impl Replica {
         commit::want(&mut *tx, uploads).await?;
         tx.delete(Store::Meta, &base_key(draft.id)).await?;
         tx.commit().await?;
+        saved.first().copied().ok_or(CommitError::NoDraft)
+    }
+
+    /// Tells the screens and the sync loop of what was saved.
+    pub async fn tell_saved(&self) {
         self.changed().await;
         self.wake();
-        saved.first().copied().ok_or(CommitError::NoDraft)
+        self.ask_to_persist().await;
     }
 
     async fn correction(

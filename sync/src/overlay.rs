@@ -37,6 +37,24 @@ impl Overlay {
         Self::load_for(tx, account, now, BTreeSet::new()).await
     }
 
+    /// The same, with whole areas read in the same round.
+    pub(crate) async fn load_areas(
+        tx: &Tx,
+        account: &Account,
+        now: Timestamp,
+        areas: &[Area],
+    ) -> Result<Self, StorageError> {
+        let reading = areas.iter().map(|area| synced_of(tx, *area));
+        let (mut overlay, found) = futures::try_join!(
+            Self::load(tx, account, now),
+            futures::future::try_join_all(reading),
+        )?;
+        for (area, rows) in areas.iter().zip(found) {
+            overlay.add_area(*area, rows);
+        }
+        Ok(overlay)
+    }
+
     /// The same, with rows that will be asked for: `IndexedDB` answers many requests about as fast as one.
     pub(crate) async fn load_for(
         tx: &Tx,
@@ -101,9 +119,12 @@ impl Overlay {
     pub(crate) async fn fetch(
         &mut self,
         tx: &Tx,
-        mut unknown: BTreeSet<RecordRef>,
+        wanted: BTreeSet<RecordRef>,
     ) -> Result<(), StorageError> {
-        unknown.retain(|record| !self.known.contains_key(record));
+        let unknown = wanted.into_iter();
+        let unknown: Vec<RecordRef> = unknown
+            .filter(|record| !self.known.contains_key(record))
+            .collect();
         let reading = unknown.iter().map(|record| records::synced(tx, *record));
         let rows = futures::future::try_join_all(reading).await?;
         self.known.extend(unknown.into_iter().zip(rows));
@@ -184,16 +205,45 @@ impl Overlay {
     }
 
     async fn load_area(&mut self, tx: &Tx, area: Area) -> Result<(), StorageError> {
-        if !self.whole.insert(area) {
-            return Ok(());
+        if !self.whole.contains(&area) {
+            let rows = synced_of(tx, area).await?;
+            self.add_area(area, rows);
         }
-        let prefix = format!("{}/", area.as_str());
-        let found: Vec<SyncedRow> = records::list(tx, Store::Synced, &prefix).await?;
-        for found in found {
+        Ok(())
+    }
+
+    /// What is known of a row already has more laid over it than the store's.
+    fn add_area(&mut self, area: Area, rows: Vec<SyncedRow>) {
+        self.whole.insert(area);
+        for found in rows {
             let record = found.row.record();
             self.known.entry(record).or_insert(Some(found.row));
         }
-        Ok(())
+    }
+
+    /// As [`Overlay::local_rows`] of several areas, when nothing else will be asked.
+    pub(crate) async fn into_rows(
+        mut self,
+        tx: &Tx,
+        areas: &[Area],
+    ) -> Result<Vec<Vec<LocalRow>>, StorageError> {
+        let mut photos = Vec::new();
+        for area in areas {
+            self.load_area(tx, *area).await?;
+            photos.push(self.pending_photos(tx, *area).await?);
+        }
+        let mut lists: Vec<Vec<LocalRow>> = areas.iter().map(|_| Vec::new()).collect();
+        for (record, row) in self.known {
+            let place = areas.iter().position(|area| *area == record.area);
+            if let (Some(place), Some(row)) = (place, row) {
+                lists[place].push(LocalRow {
+                    row,
+                    pending: self.pending.contains(&record),
+                    photos_pending: photos[place].get(&record).copied().unwrap_or(0),
+                });
+            }
+        }
+        Ok(lists)
     }
 
     pub(crate) async fn local_rows(
@@ -273,4 +323,9 @@ impl Overlay {
         }
         Ok(counts)
     }
+}
+
+async fn synced_of(tx: &Tx, area: Area) -> Result<Vec<SyncedRow>, StorageError> {
+    let prefix = format!("{}/", area.as_str());
+    records::list(tx, Store::Synced, &prefix).await
 }

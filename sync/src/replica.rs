@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     rc::{Rc, Weak},
 };
 
@@ -43,9 +43,11 @@ pub(crate) struct Inner {
     /// How many items the round that is under way had to send.
     pub(crate) sending: Cell<Option<usize>>,
     status: Cell<Status>,
-    listeners: RefCell<BTreeMap<u64, Rc<dyn Fn()>>>,
+    listeners: RefCell<Vec<Listener>>,
     next_listener: Cell<u64>,
 }
+
+type Listener = (u64, Rc<dyn Fn()>);
 
 /// Stops listening when dropped.
 pub struct Subscription {
@@ -56,7 +58,8 @@ pub struct Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         if let Some(inner) = self.inner.upgrade() {
-            inner.listeners.borrow_mut().remove(&self.id);
+            let mut listeners = inner.listeners.borrow_mut();
+            listeners.retain(|(id, _)| *id != self.id);
         }
     }
 }
@@ -107,9 +110,15 @@ impl Replica {
 
     /// All rows of an area, by id, with unsent changes laid over them.
     pub async fn rows(&self, area: Area) -> Result<Vec<LocalRow>, StorageError> {
+        let mut lists = self.rows_of(&[area]).await?;
+        Ok(lists.pop().unwrap_or_default())
+    }
+
+    /// The rows of several areas, in their order, as of one moment; faster than asking for each.
+    pub async fn rows_of(&self, areas: &[Area]) -> Result<Vec<Vec<LocalRow>>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
-        overlay.local_rows(&*tx, area).await
+        let overlay = Overlay::load_areas(&*tx, &self.account(), self.best_now(), areas).await?;
+        overlay.into_rows(&*tx, areas).await
     }
 
     pub async fn row(&self, record: RecordRef) -> Result<Option<LocalRow>, StorageError> {
@@ -216,7 +225,8 @@ impl Replica {
     pub fn on_change(&self, callback: Box<dyn Fn()>) -> Subscription {
         let id = self.0.next_listener.get();
         self.0.next_listener.set(id + 1);
-        self.0.listeners.borrow_mut().insert(id, Rc::from(callback));
+        let listener: Listener = (id, Rc::from(callback));
+        self.0.listeners.borrow_mut().push(listener);
         Subscription {
             inner: Rc::downgrade(&self.0),
             id,
@@ -291,6 +301,12 @@ impl Replica {
 
     /// Recomputes the status line and tells this tab and the others.
     pub(crate) async fn changed(&self) {
+        self.0.engine.records_changed();
+        self.drafts_changed().await;
+    }
+
+    /// The same, where nothing but drafts changed.
+    pub(crate) async fn drafts_changed(&self) {
         // A store that can't be read now keeps the last status; the next transaction corrects it.
         let _unread = self.refresh_status().await;
         self.notify();
@@ -311,8 +327,8 @@ impl Replica {
     }
 
     pub(crate) fn notify(&self) {
-        let listeners: Vec<_> = self.0.listeners.borrow().values().cloned().collect();
-        for listener in listeners {
+        let listeners = self.0.listeners.borrow().clone();
+        for (_, listener) in listeners {
             listener();
         }
     }

@@ -58,11 +58,15 @@ fn found(device: Device, today: NaiveDate) -> Vec<Pressing> {
     let mut found = Vec::new();
     // A tap begins the record only where its form is offered to this person.
     let me = device.account();
-    let forms = device.forms().unwrap_or_default();
     let to_form = |id: String| {
         let me = me.as_ref()?;
-        let is_offered = forms.iter().any(|row| {
-            row.current && row.form.id == id && row.offer.includes(me.role, me.department_id)
+        // Asked for only here: where nothing presses, the home screen waits for no forms.
+        let forms = device.rows(Area::Forms)?;
+        let is_offered = forms.iter().any(|local| match &local.row {
+            Row::Forms(row) => {
+                row.current && row.form.id == id && row.offer.includes(me.role, me.department_id)
+            }
+            _ => false,
         });
         is_offered.then_some(Page::NewRecord(Some(id)))
     };

@@ -29,8 +29,8 @@ thread_local! {
     /// server's threads, which the signals must be able to.
     static OPEN: RefCell<Option<Open>> = const { RefCell::new(None) };
     static WANTED: RefCell<Vec<Wanted>> = const { RefCell::new(Vec::new()) };
-    /// At which version of the server's rows a list was last read.
-    static SYNCED: RefCell<Vec<(Wanted, u64)>> = const { RefCell::new(Vec::new()) };
+    /// At which version of what it shows a list was last read.
+    static READ: RefCell<Vec<(Wanted, u64)>> = const { RefCell::new(Vec::new()) };
     /// Grows each time a store is closed.
     static OPENED: Cell<u64> = const { Cell::new(0) };
     static READING: Cell<bool> = const { Cell::new(false) };
@@ -100,7 +100,7 @@ async fn open_replica(device: Device, remembered: &Remembered) -> Result<Open, S
 /// Leaves the open store as it is on the device.
 pub(super) fn close(device: Device) {
     drop(OPEN.with_borrow_mut(Option::take));
-    SYNCED.with_borrow_mut(Vec::clear);
+    READ.with_borrow_mut(Vec::clear);
     OPENED.set(OPENED.get() + 1);
     device.signals().status.set(None);
     device.signals().drafts.set(None);
@@ -178,15 +178,27 @@ fn refresh(device: Device) {
             let Some(replica) = replica() else { break };
             let wanted = WANTED.with_borrow(Vec::clone);
             let opened = OPENED.get();
+            let lists: Vec<(Wanted, u64)> = wanted
+                .into_iter()
+                .map(|list| (list, version(&replica, list)))
+                .filter(|read| read.1 == ALWAYS || !READ.with_borrow(|list| list.contains(read)))
+                .collect();
             // Shown together, so that a screen of several lists is drawn once.
             let mut found = Vec::<(Wanted, u64, Show)>::new();
-            for list in wanted {
-                let version = replica.synced_version();
-                if is_servers(list) && SYNCED.with_borrow(|read| read.contains(&(list, version))) {
-                    continue;
+            // One that can't be read now stays as it was; the next change reads it again.
+            let areas: Vec<Area> = lists.iter().filter_map(|(list, _)| area(*list)).collect();
+            if !areas.is_empty()
+                && let Ok(rows) = replica.rows_of(&areas).await
+            {
+                for (area, rows) in areas.into_iter().zip(rows) {
+                    let list = Wanted::Rows(area);
+                    let read = lists.iter().find(|(known, _)| *known == list);
+                    let version = read.map_or(ALWAYS, |(_, version)| *version);
+                    found.push((list, version, put(device.rows_signal(area), rows)));
                 }
-                // A list that can't be read now stays as it was; the next change reads it again.
-                if let Ok(show) = read(device, &replica, list).await {
+            }
+            for (list, version) in lists {
+                if let Ok(Some(show)) = read(device, &replica, list).await {
                     found.push((list, version, show));
                 }
             }
@@ -196,7 +208,7 @@ fn refresh(device: Device) {
             }
             for (list, version, show) in found {
                 show();
-                SYNCED.with_borrow_mut(|read| {
+                READ.with_borrow_mut(|read| {
                     read.retain(|(known, _)| *known != list);
                     read.push((list, version));
                 });
@@ -204,6 +216,27 @@ fn refresh(device: Device) {
         }
         READING.set(false);
     });
+}
+
+/// Of lists that are read again after each change.
+const ALWAYS: u64 = u64::MAX;
+
+/// What must have grown for the list to have changed.
+fn version(replica: &Replica, wanted: Wanted) -> u64 {
+    match wanted {
+        _ if is_servers(wanted) => replica.synced_version(),
+        Wanted::Drafts | Wanted::Problems => ALWAYS,
+        Wanted::Rows(_) | Wanted::Outbox | Wanted::Sent | Wanted::Carried => {
+            replica.records_version()
+        }
+    }
+}
+
+fn area(wanted: Wanted) -> Option<Area> {
+    match wanted {
+        Wanted::Rows(area) => Some(area),
+        _ => None,
+    }
 }
 
 /// Whether nothing that a person does on this device changes the list: only what the server sends.
@@ -228,15 +261,20 @@ fn is_servers(wanted: Wanted) -> bool {
 /// Puts what was read onto the screens.
 type Show = Box<dyn FnOnce()>;
 
-async fn read(device: Device, replica: &Replica, wanted: Wanted) -> Result<Show, StorageError> {
-    Ok(match wanted {
-        Wanted::Rows(area) => put(device.rows_signal(area), replica.rows(area).await?),
+/// `None` for rows, which are read together.
+async fn read(
+    device: Device,
+    replica: &Replica,
+    wanted: Wanted,
+) -> Result<Option<Show>, StorageError> {
+    Ok(Some(match wanted {
+        Wanted::Rows(_) => return Ok(None),
         Wanted::Drafts => put(device.signals().drafts, replica.drafts().await?),
         Wanted::Outbox => put(device.signals().outbox, replica.outbox().await?),
         Wanted::Sent => put(device.signals().sent, replica.sent().await?),
         Wanted::Problems => put(device.signals().problems, replica.problems().await?),
         Wanted::Carried => put(device.signals().carried, replica.carried().await?),
-    })
+    }))
 }
 
 /// An unchanged list disturbs no screen.

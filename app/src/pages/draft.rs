@@ -33,7 +33,7 @@ use crate::{
     device::Device,
     i18n::{t, tf, tx, use_format, use_lang},
     layout::hold_update,
-    platform::{self, document},
+    platform::document,
     routing::{Page, use_replace},
 };
 
@@ -54,7 +54,8 @@ pub fn DraftPage(id: SubmissionId) -> impl IntoView {
     // The draft as it was when the page opened: its own savings don't start the editor anew.
     let start = StoredValue::new(None::<(Form, Draft)>);
     let found = Memo::new(move |_| {
-        if start.with_value(Option::is_some) {
+        // The page may have been left, when the list of drafts changes by that.
+        if start.try_with_value(Option::is_some) != Some(false) {
             return Found::Ready;
         }
         let Some(drafts) = device.drafts() else {
@@ -137,12 +138,9 @@ fn Filling(form: Form, draft: Draft) -> impl IntoView {
         let (leave, words) = (leave.clone(), lang.get_untracked());
         let sent = words.pick("已保存，会自动上传", "Saved; it is sent by itself");
         spawn_local(async move {
-            match editor.submit(words).await {
+            match editor.submit(words, || toasts.success(sent)).await {
                 Ok(Some(_)) => {
                     resume::forget(&id.to_string());
-                    toasts.success(sent);
-                    // It is read while the next page is still being drawn.
-                    platform::painted().await;
                     leave(Page::Record(id));
                 }
                 Ok(None) => {

@@ -1,7 +1,7 @@
 //! Home: today's activities, what was returned, what waits, and the way to a check-in.
 
 use domain::{
-    Area,
+    Area, Row,
     areas::{
         attendances::Direction, people::Role, sign_ups::SignUpState, submissions::ReviewState,
     },
@@ -207,12 +207,15 @@ fn hero(device: Device, f: Format, me: domain::PersonId) -> AnyView {
 fn returned(device: Device, f: Format) -> AnyView {
     let lang = f.lang();
     let drafts = device.drafts().unwrap_or_default();
-    let list: Vec<_> = device
-        .submissions()
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|(one, _)| one.state == ReviewState::Returned)
-        .map(|(one, _)| {
+    let rows = device.rows(Area::Submissions);
+    let list: Vec<_> = rows
+        .iter()
+        .flat_map(|rows| rows.iter())
+        .filter_map(|local| match &local.row {
+            Row::Submissions(one) if one.state == ReviewState::Returned => Some((**one).clone()),
+            _ => None,
+        })
+        .map(|one| {
             let title = lang.pick("办公室退回", "Returned by the office").to_owned();
             let started = drafts.iter().any(|draft| draft.id == one.id.0);
             let action = match (started, lang) {

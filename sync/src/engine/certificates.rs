@@ -72,15 +72,13 @@ impl Replica {
             return Ok(());
         }
         let monotonic = self.now_monotonic();
-        let tried = self.0.engine.certificates_tried.borrow().get(&key).copied();
-        if tried.is_some_and(|tried| monotonic - tried < AGAIN_MS) {
+        let tried = &self.0.engine.certificates_tried;
+        let recent = |(of, at): &(String, i64)| *of == key && monotonic - at < AGAIN_MS;
+        if tried.borrow().iter().any(recent) {
             return Ok(());
         }
-        self.0
-            .engine
-            .certificates_tried
-            .borrow_mut()
-            .insert(key.clone(), monotonic);
+        tried.borrow_mut().retain(|(of, _)| *of != key);
+        tried.borrow_mut().push((key.clone(), monotonic));
         let pair = match known {
             // Asked for before and never answered: the same key again.
             Some(pair) if pair.certificate.is_none() => pair,
@@ -97,7 +95,7 @@ impl Replica {
         let asked = self.client().certificate(&request).await;
         let transient = asked.as_ref().err().is_some_and(SyncError::ends_round);
         if transient {
-            self.0.engine.certificates_tried.borrow_mut().remove(&key);
+            tried.borrow_mut().retain(|(of, _)| *of != key);
         }
         match asked {
             Ok(certificate) => {

@@ -18,7 +18,6 @@ mod tidy;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     future::poll_fn,
     pin::pin,
     task::{Poll, Waker},
@@ -70,6 +69,8 @@ pub(crate) struct Engine {
     pub(crate) rests: Rests,
     /// How often rows of the server may have changed in the store, as far as this tab knows.
     synced: Cell<u64>,
+    /// How often anything but drafts may have changed in the store, as far as this tab knows.
+    records: Cell<u64>,
     /// The summary that the store was last found to match.
     verified: Cell<Option<ScopeSummary>>,
     /// The server's time in the last answer.
@@ -78,7 +79,7 @@ pub(crate) struct Engine {
     told: RefCell<Option<(i64, i64)>>,
     tidied_at: Cell<Option<i64>>,
     /// When a certificate was last asked for in vain, on the monotonic clock.
-    certificates_tried: RefCell<BTreeMap<String, i64>>,
+    certificates_tried: RefCell<Vec<(String, i64)>>,
     full: Cell<bool>,
     /// Met in the round that is under way.
     found_full: Cell<bool>,
@@ -130,11 +131,16 @@ impl Engine {
     pub(crate) fn announced(&self) {
         self.stale.set(true);
         self.rows_changed();
+        self.records_changed();
         self.wake();
     }
 
     fn rows_changed(&self) {
         self.synced.set(self.synced.get() + 1);
+    }
+
+    pub(crate) fn records_changed(&self) {
+        self.records.set(self.records.get() + 1);
     }
 
     async fn woken(&self) {
@@ -165,6 +171,12 @@ impl Replica {
     /// Grows when the server's rows on this device may have changed; what shows only them waits for it.
     pub fn synced_version(&self) -> u64 {
         self.0.engine.synced.get()
+    }
+
+    /// Grows when rows as the person sees them may have changed: by the server or by what was done here.
+    /// It stays when nothing but a draft was saved.
+    pub fn records_version(&self) -> u64 {
+        self.0.engine.records.get()
     }
 
     /// Syncs for as long as it is polled: at each [`Replica::wake`], and by a timer that is armed

@@ -13,7 +13,7 @@ use super::{
     problems::{drop_problem, forget_quarantine, put_problem},
 };
 use crate::{
-    client::{Page, Pulled},
+    client::{HeardTime, Page, Pulled},
     error::SyncError,
     records::{self, Pull, Sent, SyncedHead, SyncedRow, SyncedText, Tx, meta},
     replica::Replica,
@@ -41,43 +41,70 @@ impl Replica {
         self.changed().await;
     }
 
-    /// `unshown`: whether rows came since the screens were told.
+    /// Stores page after page; while one is stored, the next is on its way and read. `unshown`: whether
+    /// rows came since the screens were told.
     async fn pull_pages(
         &self,
         report: &mut SyncReport,
         unshown: &mut bool,
     ) -> Result<(), SyncError> {
         let mut shown_at = None;
+        let mut ahead: Option<Asked> = None;
         for _ in 0..PAGES {
             let tx = self.0.storage.begin(Mode::Read).await?;
             let state = self.pull_state(&*tx).await?;
-            // What the server received before this request is in its answer, or in a later page.
+            // What the server received before a request is in its answer, or in a later page.
             let unsettled = tx.list(Store::Sent, Sent::UNSETTLED).await?;
-            drop(tx);
-            let device = self.account().device_id;
-            let asked = self.client().pull(state.cursor.as_deref(), device).await;
-            let (page, heard) = asked?;
-            self.hear(heard).await?;
             let unsettled: Vec<String> = unsettled.into_iter().map(|(key, _)| key).collect();
-            let next = self.take_page(&page, &state, &unsettled).await?;
-            report.pulled += page.rows.len();
-            // A page that ends a reset may also drop rows.
-            if !page.rows.is_empty() || state.resetting || page.reset {
-                *unshown = true;
-            }
-            // Screens read whole lists: with each of many pages that would cost more than the pull.
-            let now = self.now_monotonic();
-            if *unshown && shown_at.is_none_or(|at| now - at >= SHOW_MS) {
-                *unshown = false;
-                shown_at = Some(now);
-                self.show_rows().await;
-            }
+            drop(tx);
+            let asked = match ahead.take() {
+                Some(asked) if asked.cursor == state.cursor => asked,
+                // Another tab stored a page meanwhile.
+                _ => self.ask(state.cursor.clone(), unsettled.clone()).await,
+            };
+            let (page, heard) = asked.answer?;
+            self.hear(heard).await?;
+            let store = async {
+                let next = self.take_page(&page, &state, &asked.unsettled).await?;
+                report.pulled += page.rows.len();
+                // A page that ends a reset may also drop rows.
+                if !page.rows.is_empty() || state.resetting || page.reset {
+                    *unshown = true;
+                }
+                // Screens read whole lists: with each of many pages that would cost more than the pull.
+                let now = self.now_monotonic();
+                if *unshown && shown_at.is_none_or(|at| now - at >= SHOW_MS) {
+                    *unshown = false;
+                    shown_at = Some(now);
+                    self.show_rows().await;
+                }
+                Ok::<_, SyncError>(next)
+            };
+            let coming = async {
+                Ok(if page.more {
+                    Some(self.ask(Some(page.cursor.clone()), unsettled).await)
+                } else {
+                    None
+                })
+            };
+            let (next, coming) = futures::try_join!(store, coming)?;
             if next == Next::Done {
                 self.refresh_account().await?;
                 return Ok(());
             }
+            ahead = coming;
         }
         Ok(())
+    }
+
+    async fn ask(&self, cursor: Option<String>, unsettled: Vec<String>) -> Asked {
+        let device = self.account().device_id;
+        let answer = self.client().pull(cursor.as_deref(), device).await;
+        Asked {
+            cursor,
+            unsettled,
+            answer,
+        }
     }
 
     async fn take_page(
@@ -236,6 +263,14 @@ impl Replica {
         }
         Ok(())
     }
+}
+
+/// A page that was asked for.
+struct Asked {
+    cursor: Option<String>,
+    /// What no pull had settled before it was asked for.
+    unsettled: Vec<String>,
+    answer: Result<(Page, HeardTime), SyncError>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

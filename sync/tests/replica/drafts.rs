@@ -1,5 +1,7 @@
 //! Drafts: they survive, and become operations whole or stay drafts.
 
+use std::{cell::Cell, rc::Rc};
+
 use domain::{
     Change, Timestamp,
     areas::attachments::{AttachmentChange, PhotoFacts, PhotoSource},
@@ -226,5 +228,43 @@ fn what_is_said_of_a_photo_survives_a_power_cut_and_goes_with_it() {
                 _ => None,
             });
         assert_eq!(said, Some(("宣讲".to_owned(), facts)));
+    });
+}
+
+#[test]
+fn only_what_is_sent_makes_screens_read_the_records_again() {
+    block_on(async {
+        let memory = Memory::default();
+        let replica = open(&memory).await;
+        let before = replica.records_version();
+        let draft = draft(1);
+        replica.save_draft(&draft).await.expect("saved");
+        assert_eq!(replica.records_version(), before);
+        let sent = replica.submit_draft(&draft, CaptureInput::default());
+        sent.await.expect("submitted");
+        assert!(replica.records_version() > before);
+    });
+}
+
+#[test]
+fn a_submission_that_was_kept_survives_a_power_cut_before_anybody_is_told() {
+    block_on(async {
+        let memory = Memory::default();
+        let replica = open(&memory).await;
+        let draft = draft(1);
+        replica.save_draft(&draft).await.expect("saved");
+        let told = Rc::new(Cell::new(0));
+        let count = told.clone();
+        let _listening = replica.on_change(Box::new(move || count.set(count.get() + 1)));
+        let kept = replica.keep_submission(&draft, CaptureInput::default());
+        kept.await.expect("kept");
+        assert_eq!(told.get(), 0);
+        replica.tell_saved().await;
+        assert!(told.get() > 0);
+        drop(replica);
+        memory.cut_power();
+        let replica = open(&memory).await;
+        assert_eq!(replica.outbox().await.expect("read").len(), 1);
+        assert_eq!(replica.drafts().await.expect("read"), []);
     });
 }

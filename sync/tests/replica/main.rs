@@ -3,6 +3,7 @@
 
 mod commits;
 mod drafts;
+mod lists;
 mod offline;
 mod pocket;
 mod strange;

@@ -22,7 +22,8 @@ pub fn StandardGap(
 ) -> impl IntoView {
     let device = Device::get();
     let lacking = Memo::new(move |_| {
-        let codes = items.get();
+        // The page may have been left, when the phone's records change by that.
+        let codes = items.try_get().unwrap_or_default();
         if codes.is_empty() {
             return None;
         }
@@ -78,7 +79,7 @@ pub fn StandardGap(
         )
         .to_owned()
     });
-    let shown = Memo::new(move |_| lacking.with(Option::is_some));
+    let shown = Memo::new(move |_| lacking.try_with(Option::is_some).unwrap_or_default());
     move || {
         if !shown.get() {
             return ().into_any();

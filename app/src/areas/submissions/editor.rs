@@ -18,7 +18,7 @@ use super::{
     history::History,
     keeping::list_found,
 };
-use crate::device::Device;
+use crate::{device::Device, platform};
 
 /// How long typing may go on before it is saved, in ms.
 const AUTOSAVE_MS: u64 = 300;
@@ -354,7 +354,12 @@ impl Editor {
     }
 
     /// Turns the draft into a record. `Ok(None)`: there are problems, and they are shown now.
-    pub async fn submit(self, lang: Lang) -> Result<Option<RecordRef>, String> {
+    /// `saved` hears of it as soon as the store has it for good, before the lists are read again.
+    pub async fn submit(
+        self,
+        lang: Lang,
+        saved: impl FnOnce(),
+    ) -> Result<Option<RecordRef>, String> {
         let Some(replica) = self.device.replica() else {
             return Err(String::new());
         };
@@ -389,11 +394,17 @@ impl Editor {
             occurred_at: happened(&form, &pruned, &environment),
         };
         let sent = match self.drop_removed_now().await {
-            Ok(()) => replica.submit_draft(&sent, input).await,
+            Ok(()) => replica.keep_submission(&sent, input).await,
             Err(error) => Err(error.into()),
         };
         match sent {
-            Ok(saved) => Ok(Some(saved.record)),
+            Ok(kept) => {
+                saved();
+                // It is read while the lists are.
+                platform::painted().await;
+                replica.tell_saved().await;
+                Ok(Some(kept.record))
+            }
             Err(error) => {
                 // What the autosave hasn't got to, with what was typed meanwhile.
                 if self

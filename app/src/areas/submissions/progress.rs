@@ -171,12 +171,14 @@ pub fn LastTime(editor: Editor) -> impl IntoView {
         mine.next().map(|one| one.answers)
     });
     let lent = form.clone();
+    // The page may have been left, when the phone's records change by that.
     let taken = Memo::new(move |_| {
-        last.with(|last| {
+        let again = |last: &Option<Answers>| {
             let last = last.as_ref()?;
-            let taken = editor.answers.with(|now| lent.again(last, now));
+            let taken = editor.answers.try_with(|now| lent.again(last, now))?;
             (!taken.is_empty()).then_some(taken)
-        })
+        };
+        last.try_with(again).flatten()
     });
     let named = form.clone();
     let text = move || taken.get().map(|taken| line(&named, &taken, lang.get()));
@@ -190,7 +192,7 @@ pub fn LastTime(editor: Editor) -> impl IntoView {
             editor.take_over(taken);
         }
     });
-    let any = Memo::new(move |_| taken.with(Option::is_some));
+    let any = Memo::new(move |_| taken.try_with(Option::is_some).unwrap_or_default());
     if editor.is_correction() {
         return ().into_any();
     }
