@@ -1,13 +1,15 @@
-//! `cargo xtask bench scanner`: how many check-in codes are read from pictures as they are met at a gate:
-//! tilted, dim, blurred, under a reflection, partly covered, far away.
+//! `cargo xtask bench scanner`: how many codes are read from pictures as they are met at a gate or on a
+//! shelf: tilted, dim, blurred, shaded, partly covered, far away. QR codes for checking in, and bar codes.
 //!
 //! The pictures are generated, in the size of a phone's film, and read as the app reads them
-//! (`app/src/platform/camera.rs`, `decoder.rs`): frame after frame, each made smaller in another measure.
-//! Counted are those that are read from the first frame, and those that are from one of the first four.
+//! (`domain::codes`, `app/src/platform/camera.rs`): frame after frame, each made smaller in another measure.
+//! Counted are those that are read from the first frame, those that are from one of the first four, and those
+//! that are read as something else: of these there must be none, also among bar codes with strokes across them.
 
 use std::f64::consts::TAU;
 
-use domain::{keys::to_base64url, photos::Gray};
+use barcoders::sym::{code39::Code39, code128::Code128, ean13::EAN13, tf::TF};
+use domain::{codes, keys::to_base64url, photos::Gray};
 
 /// A frame of the film.
 const WIDTH: usize = 1_280;
@@ -17,8 +19,39 @@ const SIDES: [usize; 4] = [720, 1_080, 1_280, 600];
 /// The rate that is wanted over all kinds of picture.
 const WANTED: f64 = 0.9;
 
-/// Bytes of a display code and of a person's own code.
-const CODES: [(&str, usize); 2] = [("display code", 107), ("own code", 225)];
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Code {
+    /// Bytes in a link.
+    Qr(usize),
+    Ean13,
+    Code128,
+    Code39,
+    Itf,
+}
+
+const CODES: [(&str, Code); 6] = [
+    ("display code", Code::Qr(107)),
+    ("own code", Code::Qr(225)),
+    ("EAN-13", Code::Ean13),
+    ("Code 128", Code::Code128),
+    ("Code 39", Code::Code39),
+    ("ITF", Code::Itf),
+];
+
+/// What stands on the paper.
+struct Drawn {
+    text: String,
+    columns: usize,
+    /// One for bars.
+    rows: usize,
+    dark: Vec<bool>,
+    /// Light around it, in columns.
+    margin: f64,
+    /// Height of the paper as a share of its width.
+    tall: f64,
+    /// Its width as a share of what `Look::share` says.
+    wide: f64,
+}
 
 #[derive(Clone, Copy)]
 struct Look {
@@ -39,6 +72,8 @@ struct Look {
     shade: f64,
     /// The side of a square that covers the code's middle, as a share of the code's side.
     cover: f64,
+    /// Dark and light strokes along the bars, from one end to the other, at random places.
+    strokes: usize,
 }
 
 const PLAIN: Look = Look {
@@ -52,6 +87,14 @@ const PLAIN: Look = Look {
     blur: 0,
     shade: 0.0,
     cover: 0.0,
+    strokes: 0,
+};
+
+/// Is to be refused, or read in spite of it, but never misread.
+const DAMAGED: Look = Look {
+    name: "with strokes",
+    strokes: 2,
+    ..PLAIN
 };
 
 const LOOKS: [Look; 12] = [
@@ -131,46 +174,191 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "{count} pictures of each kind, {WIDTH} × {HEIGHT}: read from the first frame, from one of four\n"
     );
-    println!("| | {} | {} |\n|---|---|---|", CODES[0].0, CODES[1].0);
-    let (mut read, mut all) = (0, 0);
+    let names = CODES.map(|(name, _)| name).join(" | ");
+    println!("| | {names} |\n|---|{}", "---|".repeat(CODES.len()));
+    let (mut qr, mut bars) = (Rate::default(), Rate::default());
     for look in LOOKS {
-        let mut cells = Vec::new();
-        for (_, bytes) in CODES {
-            let (mut first, mut found) = (0, 0);
-            for seed in 0..count {
-                let mut random = Random(seed as u64 * 7919 + bytes as u64);
-                let text = text(bytes, &mut random);
-                let picture = paint(&text, look, &mut random)?;
-                let frame = SIDES.iter().position(|side| {
-                    let (width, frame) = reduced(&picture, *side);
-                    find(width, &frame).as_deref() == Some(text.as_str())
-                });
-                first += usize::from(frame == Some(0));
-                found += usize::from(frame.is_some());
+        let cells = CODES.map(|(_, code)| {
+            let rate = measure(code, look, count);
+            if matches!(code, Code::Qr(_)) {
+                qr.add(&rate);
+            } else {
+                bars.add(&rate);
             }
-            read += found;
-            all += count;
-            let share = |found: usize| found * 100 / count.max(1);
-            cells.push(format!("{} %, {} %", share(first), share(found)));
-        }
+            rate.shown()
+        });
         println!("| {} | {} |", look.name, cells.join(" | "));
     }
-    let rate = read as f64 / all.max(1) as f64;
+    let mut damaged = Rate::default();
+    let cells = CODES.map(|(_, code)| {
+        if matches!(code, Code::Qr(_)) {
+            return String::new();
+        }
+        let rate = measure(code, DAMAGED, count * 5);
+        damaged.add(&rate);
+        rate.shown()
+    });
+    println!("| {} | {} |\n", DAMAGED.name, cells.join(" | "));
+    let mut missed = false;
+    for (name, rate) in [("QR codes", &qr), ("bar codes", &bars)] {
+        let share = rate.read as f64 / rate.all.max(1) as f64;
+        let (read, all) = (rate.read, rate.all);
+        println!(
+            "{read} of {all} {name} are read: {:.1} % ({:.0} % wanted)",
+            share * 100.0,
+            WANTED * 100.0
+        );
+        missed |= share < WANTED;
+    }
+    let misread = qr.misread + bars.misread + damaged.misread;
     println!(
-        "\n{read} of {all} are read: {:.1} % ({:.0} % wanted)",
-        rate * 100.0,
-        WANTED * 100.0
+        "{misread} of {} are misread (0 wanted), with strokes {} of {}",
+        qr.all + bars.all + damaged.all,
+        damaged.misread,
+        damaged.all
     );
-    if rate < WANTED {
+    if missed || misread > 0 {
         std::process::exit(1);
     }
     Ok(())
 }
 
-/// A link as a code holds it.
-fn text(bytes: usize, random: &mut Random) -> String {
+#[derive(Default)]
+struct Rate {
+    all: usize,
+    first: usize,
+    read: usize,
+    misread: usize,
+}
+
+impl Rate {
+    fn add(&mut self, other: &Self) {
+        self.all += other.all;
+        self.first += other.first;
+        self.read += other.read;
+        self.misread += other.misread;
+    }
+
+    fn shown(&self) -> String {
+        let share = |found: usize| found * 100 / self.all.max(1);
+        format!("{} %, {} %", share(self.first), share(self.read))
+    }
+}
+
+fn measure(code: Code, look: Look, count: usize) -> Rate {
+    let mut rate = Rate::default();
+    for seed in 0..count {
+        let salt = CODES.iter().position(|(_, of)| *of == code).unwrap_or(0);
+        let mut random = Random((seed * 7919 + salt * 104_729) as u64);
+        let drawn = draw(code, &mut random);
+        let Some(picture) = paint(&drawn, look, &mut random) else {
+            continue;
+        };
+        rate.all += 1;
+        // As for a check-in, and as for a question that takes any code.
+        let read = if matches!(code, Code::Qr(_)) {
+            codes::read_qr
+        } else {
+            codes::read
+        };
+        for (frame, side) in SIDES.into_iter().enumerate() {
+            let (width, small) = reduced(&picture, side);
+            let Some(found) = read(width, &small) else {
+                continue;
+            };
+            if found == drawn.text {
+                rate.first += usize::from(frame == 0);
+                rate.read += 1;
+            } else {
+                eprintln!(
+                    "misread, {code:?}, {}: {found:?}, is {:?}",
+                    look.name, drawn.text
+                );
+                rate.misread += 1;
+            }
+            break;
+        }
+    }
+    rate
+}
+
+const DIGITS: &[u8] = b"0123456789";
+const LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.";
+
+fn draw(code: Code, random: &mut Random) -> Drawn {
+    let mut pick = |from: &[u8], count: usize| -> String {
+        (0..count)
+            .map(|_| char::from(from[(random.next() * from.len() as f64) as usize]))
+            .collect()
+    };
+    let (text, modules) = match code {
+        Code::Qr(bytes) => return draw_qr(bytes, random),
+        Code::Ean13 => {
+            // Not a zero, which would make it UPC-A.
+            let text = pick(b"123456789", 1) + &pick(DIGITS, 11);
+            let modules = EAN13::new(&text).map(|it| it.encode());
+            (with_check_digit(&text), modules)
+        }
+        Code::Code128 => {
+            let text = pick(LETTERS, 10);
+            let modules = Code128::new(format!("\u{181}{text}")).map(|it| it.encode());
+            (text, modules)
+        }
+        Code::Code39 => {
+            let text = pick(LETTERS, 8);
+            let modules = Code39::new(&text).map(|it| it.encode());
+            (text, modules)
+        }
+        Code::Itf => {
+            let text = with_check_digit(&pick(DIGITS, 13));
+            let modules = TF::interleaved(&text).map(|it| it.encode());
+            (text, modules)
+        }
+    };
+    let dark: Vec<bool> = modules
+        .unwrap_or_default()
+        .into_iter()
+        .map(|it| it == 1)
+        .collect();
+    Drawn {
+        text,
+        columns: dark.len(),
+        rows: 1,
+        dark,
+        margin: 10.0,
+        tall: 0.45,
+        wide: 1.2,
+    }
+}
+
+fn with_check_digit(digits: &str) -> String {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| u32::from(digit - b'0') * if place % 2 == 0 { 3 } else { 1 })
+        .sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
+}
+
+/// A link as a check-in code holds it.
+fn draw_qr(bytes: usize, random: &mut Random) -> Drawn {
     let token: Vec<u8> = (0..bytes).map(|_| (random.next() * 256.0) as u8).collect();
-    format!("https://minglu.example.cn/c#{}", to_base64url(&token))
+    let text = format!("https://minglu.example.cn/c#{}", to_base64url(&token));
+    let code = qrcode::QrCode::with_error_correction_level(&text, qrcode::EcLevel::M);
+    let (columns, colors) = code.map_or((0, Vec::new()), |it| (it.width(), it.to_colors()));
+    Drawn {
+        text,
+        columns,
+        rows: columns,
+        dark: colors
+            .into_iter()
+            .map(|color| color == qrcode::Color::Dark)
+            .collect(),
+        margin: 4.0,
+        tall: 1.0,
+        wide: 1.0,
+    }
 }
 
 /// A frame with its longer side so long, each pixel between the four that are nearest.
@@ -193,42 +381,28 @@ fn reduced(frame: &[u8], side: usize) -> (usize, Vec<u8>) {
     (width, small)
 }
 
-/// As the app's scanner reads a frame.
-fn find(width: usize, gray: &[u8]) -> Option<String> {
-    let height = gray.len().checked_div(width)?;
-    let mut image =
-        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| gray[y * width + x]);
-    image
-        .detect_grids()
-        .iter()
-        .find_map(|grid| grid.decode().ok())
-        .map(|(_, text)| text)
-}
-
 /// The frame as the camera sees it, gray by the way that the app takes.
-fn paint(
-    text: &str,
-    look: Look,
-    random: &mut Random,
-) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M)?;
-    let modules = code.width();
-    let dark: Vec<bool> = code
-        .to_colors()
-        .into_iter()
-        .map(|color| color == qrcode::Color::Dark)
-        .collect();
+fn paint(drawn: &Drawn, look: Look, random: &mut Random) -> Option<Vec<u8>> {
     // Each picture differs a little.
     let turn = look.turn + (random.next() - 0.5) * 0.01;
     let tilt = look.tilt * (0.8 + 0.4 * random.next());
-    let side = HEIGHT as f64 * look.share * (0.95 + 0.1 * random.next());
+    let side = HEIGHT as f64 * look.share * (0.95 + 0.1 * random.next()) * drawn.wide;
     let (middle_x, middle_y) = (
         WIDTH as f64 / 2.0 + (random.next() - 0.5) * 70.0,
         HEIGHT as f64 / 2.0 + (random.next() - 0.5) * 35.0,
     );
     let (sin, cos) = (turn * TAU).sin_cos();
-    // With its quiet zone.
-    let whole = modules as f64 + 8.0;
+    let whole = drawn.columns as f64 + 2.0 * drawn.margin;
+    let strokes: Vec<(f64, f64, bool)> = (0..look.strokes)
+        .map(|_| {
+            let column = random.next() * drawn.columns as f64;
+            (
+                column,
+                column + 0.6 + random.next() * 2.4,
+                random.next() < 0.5,
+            )
+        })
+        .collect();
     let mut light = vec![0.0_f64; WIDTH * HEIGHT];
     for y in 0..HEIGHT {
         for x in 0..WIDTH {
@@ -239,14 +413,14 @@ fn paint(
                 let (rx, ry) = (px * cos + py * sin, py * cos - px * sin);
                 // A plane that leans back: what is higher up is farther away.
                 let depth = 1.0 - tilt * ry / (side / 2.0);
-                let (u, v) = (rx * depth / side + 0.5, ry * depth.max(0.2) / side + 0.5);
+                let (u, v) = (
+                    rx * depth / side + 0.5,
+                    ry * depth.max(0.2) / (side * drawn.tall) + 0.5,
+                );
                 let is_dark = (0.0..1.0).contains(&u) && (0.0..1.0).contains(&v) && {
                     let covered =
                         (u - 0.5).abs() < look.cover / 2.0 && (v - 0.5).abs() < look.cover / 2.0;
-                    let (column, row) = (u * whole - 4.0, v * whole - 4.0);
-                    let inside = (0.0..modules as f64).contains(&column)
-                        && (0.0..modules as f64).contains(&row);
-                    covered || (inside && dark[row as usize * modules + column as usize])
+                    covered || drawn.is_dark(u * whole - drawn.margin, v, &strokes)
                 };
                 let paper = (0.0..1.0).contains(&u) && (0.0..1.0).contains(&v);
                 sum += match (is_dark, paper) {
@@ -269,8 +443,30 @@ fn paint(
         let level = (value + noise).clamp(0.0, 255.0) as u8;
         rgba.extend([level, level, level, 255]);
     }
-    let gray = Gray::from_rgba(WIDTH, HEIGHT, &rgba).ok_or("no picture")?;
-    Ok(gray.into_pixels())
+    Gray::from_rgba(WIDTH, HEIGHT, &rgba).map(Gray::into_pixels)
+}
+
+impl Drawn {
+    /// At so many columns from the left, and a share of the paper's height.
+    fn is_dark(&self, column: f64, v: f64, strokes: &[(f64, f64, bool)]) -> bool {
+        let row = if self.rows == 1 {
+            // Bars leave light above and below.
+            if (0.1..0.9).contains(&v) { 0.0 } else { -1.0 }
+        } else {
+            v * (self.rows as f64 + 2.0 * self.margin) - self.margin
+        };
+        if row < 0.0 || row >= self.rows as f64 || column < 0.0 {
+            return false;
+        }
+        let stroke = strokes
+            .iter()
+            .find(|(from, to, _)| (*from..*to).contains(&column));
+        match stroke {
+            Some((_, _, dark)) => *dark,
+            None if column >= self.columns as f64 => false,
+            None => self.dark[row as usize * self.columns + column as usize],
+        }
+    }
 }
 
 /// The mean of nine pixels.
