@@ -452,14 +452,17 @@ fn settings(before: &Form, after: &Form) -> Vec<Aspect> {
     found.text(What::Purpose, was.as_ref(), is.as_ref());
     let pages = |it: &super::Settings| if it.pages { "pages" } else { "" };
     found.plain(What::Pages, pages(old), pages(new));
-    // Of a picture that is another one under the same name both sides say the name.
+    // Another picture may have the name of the one before.
     for (name, picture) in &new.pictures {
         let was = old.pictures.get(name);
         if was.is_some_and(|was| was != picture) {
             found.0.push(Aspect {
                 what: What::Look,
                 before: Text::new(name, name),
-                after: Text::new(name, name),
+                after: Text::new(
+                    format!("{name}（换了图片）"),
+                    format!("{name} (another picture)"),
+                ),
             });
         }
     }
