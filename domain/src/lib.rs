@@ -6,6 +6,7 @@
 pub mod api;
 pub mod areas;
 pub mod calendar;
+pub mod codes;
 pub mod coverage;
 pub mod decide;
 pub mod decimal;

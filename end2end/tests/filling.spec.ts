@@ -1,7 +1,10 @@
 // Filling in without a network: finding the form, what is missing, going back, last time's answers, and
 // the kinds of questions that only a phone answers.
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { scratch } from './support/machine.ts';
 import { takePhotos } from './support/photos.ts';
+import { filmBars } from './support/qr.ts';
 import { choice, expect, field, keptOffline, logIn, test, toast } from './support/test.ts';
 
 const missing = (page: Page) => page.getByRole('button', { name: /还差 \d+ 项/ });
@@ -184,4 +187,21 @@ test('pages, photos in repeats, a code and a signature are filled in', async ({ 
     await expect(page.locator('.signature-kept img')).toHaveCount(1);
     await expect(page.getByText('必填已齐')).toBeVisible();
   });
+});
+
+/** 6901234567892 as EAN-13. */
+const BARS = '10100010110100111011001100110110111101010001101010100111010100001000100100100011101001101100101';
+
+test('a bar code on goods is read with the camera, offline', async ({ newPageWithCamera, server }, info) => {
+  const film = join(scratch, `bars-${info.workerIndex}.y4m`);
+  filmBars(BARS, film);
+  const page = await newPageWithCamera(film);
+  await page.addInitScript(exchange);
+  await logIn(page, server, 'jinlingxi');
+  await keptOffline(page);
+  await page.context().setOffline(true);
+  await page.goto(`${server.url}/records/new/field_note`);
+  await page.getByRole('button', { name: '扫码' }).click();
+  await expect(field(page, '设备编号')).toHaveValue('6901234567892');
+  await expect(page.getByRole('dialog')).toBeHidden();
 });

@@ -31,7 +31,7 @@ pub struct Args {
 enum Task {
     /// Bytes of the first load, and of all that a phone keeps for offline use
     Size,
-    /// In Chromium on a slowed-down phone: `start` (first visit, offline start), `lighthouse`
+    /// In Chromium on a slowed-down phone: `start` (first visit, offline start), `lighthouse`, `check_in` …
     Client {
         /// Only scripts of end2end/bench whose name contains this
         filter: Option<String>,
@@ -46,7 +46,8 @@ enum Task {
         #[arg(last = true)]
         rest: Vec<String>,
     },
-    /// How many check-in codes are read that are tilted, dim, blurred or partly covered, native
+    /// How many QR and bar codes are read that are tilted, dim, blurred or partly covered, and how many are
+    /// misread, native
     Scanner {
         /// Arguments for the example `bench_scanner`, after `--`: `--count N`
         #[arg(last = true)]

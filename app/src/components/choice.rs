@@ -16,6 +16,8 @@ pub struct Choice {
     pub label: String,
     /// A second line; shown in lists only.
     pub hint: String,
+    /// Address of a picture beside the label; empty for none.
+    pub picture: String,
 }
 
 impl Choice {
@@ -24,7 +26,14 @@ impl Choice {
             value: value.into(),
             label: label.into(),
             hint: String::new(),
+            picture: String::new(),
         }
+    }
+
+    #[must_use]
+    pub fn picture(mut self, address: impl Into<String>) -> Self {
+        self.picture = address.into();
+        self
     }
 
     #[must_use]
@@ -94,6 +103,8 @@ fn options(
                     <span class="choice-mark" class:choice-mark-round=!multiple aria-hidden="true">
                         <Icon icon=lu::LuCheck/>
                     </span>
+                    {(!choice.picture.is_empty())
+                        .then(|| view! { <img class="choice-picture" src=choice.picture alt=""/> })}
                     <span class="choice-text">
                         <span>{choice.label}</span>
                         {(list && !choice.hint.is_empty())

@@ -43,7 +43,7 @@
 //! | photos | [`photo::PhotoButton`] `source on_pick` → [`crate::platform::photos::prepare_photo`], [`photo::PhotoGrid`], [`photo::Lightbox`] |
 //! | files | [`file_button::FileButton`] `label accept small busy on_pick` → [`crate::platform::files::read`] or [`crate::http::send_file`]; large ones, several, dropped ones: [`crate::office::uploads::UploadArea`] `label accept multiple on_uploaded` |
 //! | recordings, documents | [`files::FileList`] `files on_remove?` |
-//! | codes | [`qr::QrImage`] `text label`, [`qr::QrScanner`] `active on_code hint?` |
+//! | codes | [`qr::QrImage`] `text label`, [`qr::QrScanner`] `active on_code hint? bars?` |
 //! | signing | [`signature::SignaturePad`] `label on_change` (PNG) |
 //! | taking away | [`copy_field::CopyField`] `label text`; [`crate::platform::share`] |
 //! | people | [`avatar::Avatar`] `name` |

@@ -1,4 +1,4 @@
-//! QR codes: showing one, and reading one with the camera, from a photo, or from pasted text.
+//! Codes: showing a QR code, and reading one with the camera, from a photo, or from pasted text.
 
 use icondata_lu as lu;
 use leptos::{html, prelude::*};
@@ -70,7 +70,7 @@ fn draw(text: &str) -> (usize, String) {
     (width, path)
 }
 
-/// Reads QR codes. Without a camera, or without the permission for it, a photo of the code or its
+/// Reads codes. Without a camera, or without the permission for it, a photo of the code or its
 /// pasted text will do.
 ///
 /// Each distinct text is reported once; after [`RESCAN_MS`] the same one may come again.
@@ -83,6 +83,9 @@ pub fn QrScanner(
     /// Above the picture: what to point at.
     #[prop(optional, into)]
     hint: Option<TextProp>,
+    /// Reads bar codes as well.
+    #[prop(optional)]
+    bars: bool,
 ) -> impl IntoView {
     let lang = use_lang();
     let video = NodeRef::<html::Video>::new();
@@ -104,6 +107,7 @@ pub fn QrScanner(
             problem.set(None);
             let started = Camera::start(
                 video,
+                bars,
                 move |text| {
                     let _ = on_code.try_run(text);
                 },
@@ -130,7 +134,7 @@ pub fn QrScanner(
     let use_it = t("使用", "Use it");
     let again = t("重试", "Try again");
     let no_code = t(
-        "这张照片里没有找到二维码。请拍得近一些、正一些，再试一次。",
+        "这张照片里没有找到能识别的码。请拍得近一些、正一些，再试一次。",
         "No code was found in this photo. Take it closer and straighter, then try again.",
     );
     view! {
@@ -207,6 +211,7 @@ pub fn QrScanner(
                             if let Some(file) = picked_files(&ev).into_iter().next() {
                                 read_code(
                                     file,
+                                    bars,
                                     move |text| match text {
                                         Some(text) => {
                                             let _ = on_code.try_run(text);

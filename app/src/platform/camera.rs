@@ -1,4 +1,4 @@
-//! The camera as a QR reader. Works with `getUserMedia` alone; needs no `BarcodeDetector`.
+//! The camera as a reader of codes. Works with `getUserMedia` alone; needs no `BarcodeDetector`.
 
 use leptos::{html, prelude::NodeRef};
 
@@ -58,22 +58,23 @@ pub struct Camera {
 }
 
 impl Camera {
-    /// Shows the camera in `video` and reports each code that it sees. `on_state` hears whether the
-    /// picture runs (and whether there is a torch) or why not.
+    /// Shows the camera in `video` and reports each QR code that it sees, with `bars` also bar codes.
+    /// `on_state` hears whether the picture runs (and whether there is a torch) or why not.
     pub fn start(
         video: NodeRef<html::Video>,
+        bars: bool,
         on_code: impl Fn(String) + 'static,
         on_state: impl Fn(Result<bool, CameraError>) + 'static,
     ) -> Self {
         #[cfg(target_arch = "wasm32")]
         {
             Self {
-                running: browser::start(video, on_code, on_state),
+                running: browser::start(video, bars, on_code, on_state),
             }
         }
         #[cfg(not(target_arch = "wasm32"))]
         {
-            let _ = (video, on_code, on_state);
+            let _ = (video, bars, on_code, on_state);
             Self {}
         }
     }
@@ -206,6 +207,7 @@ mod browser {
 
     pub(super) fn start(
         video: NodeRef<html::Video>,
+        bars: bool,
         on_code: impl Fn(String) + 'static,
         on_state: impl Fn(Result<bool, CameraError>) + 'static,
     ) -> Rc<Running> {
@@ -218,7 +220,7 @@ mod browser {
                 Ok(()) if own.stopped.get() => own.stop(),
                 Ok(()) => {
                     on_state(Ok(own.has_torch()));
-                    look(&own, &video, on_code).await;
+                    look(&own, &video, bars, on_code).await;
                 }
                 Err(_) if own.stopped.get() => {}
                 Err(error) => on_state(Err(error)),
@@ -296,7 +298,12 @@ mod browser {
         }
     }
 
-    async fn look(running: &Running, video: &HtmlVideoElement, on_code: impl Fn(String)) {
+    async fn look(
+        running: &Running,
+        video: &HtmlVideoElement,
+        bars: bool,
+        on_code: impl Fn(String),
+    ) {
         let mut surfaces = SIDES.map(|_| None::<(u32, u32, Surface)>);
         let mut turns = (0..SIDES.len()).cycle();
         let mut last = (String::new(), 0_i64);
@@ -317,7 +324,7 @@ mod browser {
             if surface.paint_video(video).is_none() {
                 continue;
             }
-            let Some(text) = surface.code().await else {
+            let Some(text) = surface.code(bars).await else {
                 continue;
             };
             let now = now_ms();

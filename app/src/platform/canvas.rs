@@ -1,4 +1,4 @@
-//! Canvases: scaling, encoding, reading a QR code off one.
+//! Canvases: scaling, encoding, reading a code off one.
 
 use domain::photos::Gray;
 use futures::channel::oneshot;
@@ -101,10 +101,10 @@ impl Surface {
         self.pen.fill_rect(0.0, 0.0, w, h);
     }
 
-    /// The first readable QR code.
-    pub(crate) async fn code(&self) -> Option<String> {
+    /// The first readable QR code, with `bars` also bar code.
+    pub(crate) async fn code(&self, bars: bool) -> Option<String> {
         let gray = self.gray()?;
-        decoder::decode(gray.width(), gray.into_pixels()).await
+        decoder::decode(gray.width(), gray.into_pixels(), bars).await
     }
 
     pub(crate) fn gray(&self) -> Option<Gray> {

@@ -1,11 +1,13 @@
-//! Finding a QR code in a picture. In a release a part of its own, loaded when a code is first read:
+//! Finding a code in a picture. In a release a part of its own, loaded when a code is first read:
 //! the tables of the error correction are large.
 
+use domain::codes;
+
 /// The text of the first readable code in a picture of so many columns, a byte for each pixel's
-/// brightness. `None` as well while the part can't be loaded.
+/// brightness: a QR code, with `bars` also a bar code. `None` as well while the part can't be loaded.
 #[cfg(minglu_split)]
-pub(crate) async fn decode(width: usize, gray: Vec<u8>) -> Option<String> {
-    if let Ok(text) = cut::decode(width, gray).await {
+pub(crate) async fn decode(width: usize, gray: Vec<u8>, bars: bool) -> Option<String> {
+    if let Ok(text) = cut::decode(width, gray, bars).await {
         return text;
     }
     // The next picture asks for it again: not at once.
@@ -14,8 +16,12 @@ pub(crate) async fn decode(width: usize, gray: Vec<u8>) -> Option<String> {
 }
 
 #[cfg(not(minglu_split))]
-pub(crate) fn decode(width: usize, gray: Vec<u8>) -> std::future::Ready<Option<String>> {
-    std::future::ready(find(width, &gray))
+pub(crate) fn decode(
+    width: usize,
+    gray: Vec<u8>,
+    bars: bool,
+) -> std::future::Ready<Option<String>> {
+    std::future::ready(find(width, &gray, bars))
 }
 
 #[cfg(minglu_split)]
@@ -26,18 +32,16 @@ mod cut {
     pub(super) fn decode(
         width: usize,
         gray: Vec<u8>,
+        bars: bool,
     ) -> Result<Option<String>, wasm_split::SplitLoaderError> {
-        Ok(super::find(width, &gray))
+        Ok(super::find(width, &gray, bars))
     }
 }
 
-fn find(width: usize, gray: &[u8]) -> Option<String> {
-    let height = gray.len().checked_div(width)?;
-    let mut image =
-        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| gray[y * width + x]);
-    image
-        .detect_grids()
-        .iter()
-        .find_map(|grid| grid.decode().ok())
-        .map(|(_, text)| text)
+fn find(width: usize, gray: &[u8], bars: bool) -> Option<String> {
+    if bars {
+        codes::read(width, gray)
+    } else {
+        codes::read_qr(width, gray)
+    }
 }

@@ -152,12 +152,12 @@ pub async fn shoot(
     }
 }
 
-/// Looks for a QR code in a picked photo.
-pub fn read_code(file: PickedFile, done: impl FnOnce(Option<String>) + 'static) {
+/// Looks for a QR code in a picked photo, with `bars` also for a bar code.
+pub fn read_code(file: PickedFile, bars: bool, done: impl FnOnce(Option<String>) + 'static) {
     #[cfg(target_arch = "wasm32")]
-    wasm_bindgen_futures::spawn_local(async move { done(browser::code_in(file).await) });
+    wasm_bindgen_futures::spawn_local(async move { done(browser::code_in(file, bars).await) });
     #[cfg(not(target_arch = "wasm32"))]
-    let _ = (file, done);
+    let _ = (file, bars, done);
 }
 
 /// An address under which the page can show bytes; give it back with [`revoke_url`].
@@ -307,7 +307,7 @@ mod browser {
         Ok(bitmap)
     }
 
-    pub(super) async fn code_in(file: PickedFile) -> Option<String> {
+    pub(super) async fn code_in(file: PickedFile, bars: bool) -> Option<String> {
         let bitmap = decode(&file).await.ok()?;
         // A small code in a large photo needs the detail, a blurred one is easier when small.
         let mut found = None;
@@ -315,7 +315,7 @@ mod browser {
             let (width, height) = fit(bitmap.width(), bitmap.height(), side);
             let surface = Surface::of(width, height)?;
             surface.paint(&bitmap)?;
-            found = surface.code().await;
+            found = surface.code(bars).await;
             if found.is_some() {
                 break;
             }

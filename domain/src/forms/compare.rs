@@ -452,5 +452,19 @@ fn settings(before: &Form, after: &Form) -> Vec<Aspect> {
     found.text(What::Purpose, was.as_ref(), is.as_ref());
     let pages = |it: &super::Settings| if it.pages { "pages" } else { "" };
     found.plain(What::Pages, pages(old), pages(new));
+    // Another picture may have the name of the one before.
+    for (name, picture) in &new.pictures {
+        let was = old.pictures.get(name);
+        if was.is_some_and(|was| was != picture) {
+            found.0.push(Aspect {
+                what: What::Look,
+                before: Text::new(name, name),
+                after: Text::new(
+                    format!("{name}（换了图片）"),
+                    format!("{name} (another picture)"),
+                ),
+            });
+        }
+    }
     found.0
 }

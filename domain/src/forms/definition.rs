@@ -3,10 +3,12 @@
 //! Leaves out the types of questions (`kind`), how a form is read from a spreadsheet (`load`) and
 //! what it means for given answers (`evaluation`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, ChoiceFilter, Expression, Kind, Sensitivity, plan::Plan};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// One version of a form. Its JSON is what phones pull and the server keeps.
 ///
@@ -66,6 +68,9 @@ pub struct Settings {
     /// What one does with it; the list of forms is grouped by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
+    /// The pictures that labels name, as data URLs by file name: with the form they are on every phone.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub pictures: BTreeMap<String, String>,
 }
 
 /// What one does with a form.
@@ -417,6 +422,27 @@ impl Form {
                 }
             }
         })
+    }
+
+    /// The files that labels name as their pictures, in all languages.
+    pub fn picture_names(&self) -> BTreeSet<String> {
+        let choices = |it: &Question| {
+            let choices = it.kind.choices().iter();
+            choices
+                .filter_map(|it| it.image.clone())
+                .collect::<Vec<_>>()
+        };
+        self.questions()
+            .flat_map(|it| it.image.clone().into_iter().chain(choices(it)))
+            .flat_map(|it| [it.zh, it.en])
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
+    /// A label's picture in a language, as a data URL.
+    pub fn picture(&self, file: Option<&Text>, lang: Lang) -> Option<&str> {
+        let pictures = &self.settings.pictures;
+        pictures.get(file?.get(lang)).map(String::as_str)
     }
 
     pub fn question(&self, name: &str) -> Option<&Question> {

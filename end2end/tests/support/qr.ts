@@ -1,5 +1,5 @@
-// QR codes as a phone's camera sees them: read off the screen by another reader than the app's own,
-// and turned into the picture of a fake camera.
+// Codes as a phone's camera sees them: read off the screen by another reader than the app's own, and
+// turned into the picture of a fake camera.
 import { writeFileSync } from 'node:fs';
 import type { Locator } from '@playwright/test';
 import jsqr from 'jsqr';
@@ -29,22 +29,35 @@ export async function readCode(shown: Locator): Promise<string> {
 
 /** Writes the code that is shown as the film of a camera that looks at it. */
 export async function filmCode(shown: Locator, file: string): Promise<void> {
-  const [width, height] = [640, 480];
   const modules = await modulesOf(shown);
-  const scale = Math.floor((height - 20) / modules.length);
-  const [left, top] = [width, height].map((n) => Math.floor((n - modules.length * scale) / 2));
-  const light = Buffer.alloc(width * height, 235);
+  film(file, modules, Math.floor((HEIGHT - 20) / modules.length));
+}
+
+/** The same of a bar code, given as its bars and spaces from left to right. */
+export function filmBars(bars: string, file: string): void {
+  const line = [...bars].map((bar) => bar === '1');
+  film(file, Array.from({ length: 60 }, () => line), 5);
+}
+
+const [WIDTH, HEIGHT] = [640, 480];
+
+function film(file: string, modules: Modules, scale: number): void {
+  const [left, top] = [
+    [WIDTH, modules[0].length],
+    [HEIGHT, modules.length],
+  ].map(([whole, count]) => Math.floor((whole - count * scale) / 2));
+  const light = Buffer.alloc(WIDTH * HEIGHT, 235);
   modules.forEach((row, y) =>
     row.forEach((dark, x) => {
       if (!dark) return;
       for (let line = 0; line < scale; line++) {
-        light.fill(16, (top + y * scale + line) * width + left + x * scale, (top + y * scale + line) * width + left + (x + 1) * scale);
+        light.fill(16, (top + y * scale + line) * WIDTH + left + x * scale, (top + y * scale + line) * WIDTH + left + (x + 1) * scale);
       }
     }),
   );
-  const color = Buffer.alloc((width * height) / 2, 128);
+  const color = Buffer.alloc((WIDTH * HEIGHT) / 2, 128);
   const frame = Buffer.concat([Buffer.from('FRAME\n'), light, color]);
-  const head = Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`);
+  const head = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420jpeg\n`);
   writeFileSync(file, Buffer.concat([head, frame, frame]));
 }
 

@@ -34,16 +34,22 @@ fn choices_of(
     let name = question.name.clone();
     let search = (all.len() > CHIPS).then(Search::new);
     let listed = all.len() > CHIPS
-        || all
-            .iter()
-            .any(|choice| choice.label.get(Lang::Zh).chars().count() > CHIP);
+        || all.iter().any(|choice| {
+            choice.image.is_some() || choice.label.get(Lang::Zh).chars().count() > CHIP
+        });
+    let form = editor.form();
     let choices = Signal::derive(move || {
         let lang = lang.get();
         let evaluation = editor.evaluation.get();
         let offered = evaluation.offered.get(&name);
         all.iter()
             .filter(|choice| offered.is_none_or(|names| names.contains(&choice.name)))
-            .map(|choice| Choice::new(choice.name.clone(), choice.label.get(lang)))
+            .map(|choice| {
+                let picture = form
+                    .picture(choice.image.as_ref(), lang)
+                    .unwrap_or_default();
+                Choice::new(choice.name.clone(), choice.label.get(lang)).picture(picture)
+            })
             .collect()
     });
     let look = if listed {

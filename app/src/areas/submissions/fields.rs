@@ -113,12 +113,24 @@ fn node_view(editor: Editor, node: &Node, lines: bool) -> AnyView {
                     let look = look.then_some(ChoiceLook::Scale);
                     let field =
                         question_view(editor, question, state.required, state.readonly, look);
-                    view! { <div id=id tabindex="-1">{field}</div> }.into_any()
+                    let picture = picture(editor, question);
+                    view! { <div id=id tabindex="-1">{picture} {field}</div> }.into_any()
                 }
             })
         })
     })
     .into_any()
+}
+
+/// The picture beside a question's label, which comes with the form.
+fn picture(editor: Editor, question: &Question) -> Option<AnyView> {
+    let file = question.image.clone()?;
+    let (form, lang) = (editor.form(), use_lang());
+    let shown = move || {
+        let source = form.picture(Some(&file), lang.get())?.to_owned();
+        Some(view! { <img class="form-picture" src=source alt=""/> })
+    };
+    Some(shown.into_any())
 }
 
 fn group_view(editor: Editor, group: &Group) -> AnyView {

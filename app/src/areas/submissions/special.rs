@@ -36,13 +36,13 @@ pub fn scan_button(question: &Question, on_code: Callback<String>) -> AnyView {
         on_code.run(text);
     });
     let words = t("扫码", "Scan");
-    let hint = t("对准二维码", "Point at the code");
+    let hint = t("对准二维码或条形码", "Point at the QR code or bar code");
     let label = question.label.clone();
     let title = tf(move |lang| format!("{} · {}", lang.pick("扫码", "Scan"), label.get(lang)));
     view! {
         <Button small=true icon=lu::LuScanLine on_click=move || open.set(true)>{words}</Button>
         <Dialog open on_close=move || open.set(false) title>
-            <QrScanner active=open on_code=take hint/>
+            <QrScanner active=open on_code=take hint bars=true/>
         </Dialog>
     }
     .into_any()

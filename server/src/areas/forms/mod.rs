@@ -3,6 +3,7 @@
 //! Leaves out what the office does with them (`office::forms`), and what a form means (`domain::forms`).
 
 mod builtin;
+pub mod bundle;
 pub mod store;
 pub mod workbook;
 

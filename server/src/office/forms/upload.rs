@@ -19,8 +19,9 @@ use super::{lines, load, revision};
 use crate::{
     AppState, Error, Result,
     areas::forms::{
+        bundle::{self, Upload},
         store::{self, Version},
-        workbook::{WORKBOOK_LIMIT, read_form},
+        workbook::WORKBOOK_LIMIT,
     },
     audit,
     auth::Member,
@@ -39,13 +40,17 @@ pub(super) async fn check(
     body: std::result::Result<Bytes, BytesRejection>,
 ) -> Result<Response> {
     member.require(Ability::ManageForms)?;
-    let form = match read(body).await? {
-        Ok(form) => form,
+    let upload = match read(body).await? {
+        Ok(upload) => upload,
         Err(errors) => return Ok(refusal(errors)),
     };
     let organization = member.organization_id;
     let mut connection = state.db.snapshot().await?;
-    let versions = store::versions(&mut connection, organization, Some(&form.id)).await?;
+    let versions = store::versions(&mut connection, organization, Some(upload.id())).await?;
+    let form = match complete(upload, &versions) {
+        Ok(form) => form,
+        Err(errors) => return Ok(refusal(errors)),
+    };
     let line = if versions.is_empty() {
         None
     } else {
@@ -82,15 +87,19 @@ pub(super) async fn publish(
 ) -> Result<Response> {
     member.require(Ability::ManageForms)?;
     let seen = seen?;
-    let form = match read(body).await? {
-        Ok(form) => form,
+    let upload = match read(body).await? {
+        Ok(upload) => upload,
         Err(errors) => return Ok(refusal(errors)),
     };
     let organization = member.organization_id;
     let mut tx = state.db.begin_for(organization).await?;
     feed::lock(&mut tx, organization).await?;
-    let versions = store::versions(&mut tx, organization, Some(&form.id)).await?;
+    let versions = store::versions(&mut tx, organization, Some(upload.id())).await?;
     seen.check(revision(&versions))?;
+    let form = match complete(upload, &versions) {
+        Ok(form) => form,
+        Err(errors) => return Ok(refusal(errors)),
+    };
     if same(&form, &versions).is_some() {
         return Err(Error::conflict(
             "form_unchanged",
@@ -144,25 +153,24 @@ pub(super) async fn publish(
     Ok(revised(detail.line.revision, detail))
 }
 
-/// Reads a workbook or Markdown, as many at once as there is memory for.
+/// Reads a file, as many at once as there is memory for.
 async fn read(
     body: std::result::Result<Bytes, BytesRejection>,
-) -> Result<std::result::Result<Form, Vec<FormError>>> {
+) -> Result<std::result::Result<Upload, Vec<FormError>>> {
     let bytes = body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge {
             limit: WORKBOOK_LIMIT as i64,
         },
         status => crate::extract::body_error(status, &rejection.body_text()),
     })?;
-    apart(move || parse(&bytes)).await
+    apart(move || bundle::read(&bytes)).await
 }
 
-fn parse(bytes: &[u8]) -> std::result::Result<Form, Vec<FormError>> {
-    match str::from_utf8(bytes) {
-        // A workbook is never UTF-8: its first file's head holds what no text does.
-        Ok(text) if !bytes.starts_with(b"PK") && text.contains('|') => Form::from_markdown(text),
-        _ => read_form(bytes),
-    }
+/// With the pictures of earlier versions, the current one's first.
+fn complete(upload: Upload, versions: &[Version]) -> std::result::Result<Form, Vec<FormError>> {
+    let current = versions.iter().filter(|it| it.row.current);
+    let forms = current.chain(versions).filter_map(|it| it.row.form.read());
+    upload.complete(forms)
 }
 
 fn refusal(errors: Vec<FormError>) -> Response {

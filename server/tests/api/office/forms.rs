@@ -1,10 +1,10 @@
 //! `/api/office/forms`: uploading, comparing, publishing, retiring; what phones get; exports.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
 use axum::http::StatusCode;
 use domain::{
-    Area, Change, Operation, Outcome, RecordRef, Row,
+    Area, Change, Lang, Operation, Outcome, RecordRef, Row,
     api::forms::{FormCheck, FormDetail, FormErrors, FormLine},
     areas::{people::Role, submissions::SubmissionChange},
     forms::{Answer, Answers, How, Offer},
@@ -13,7 +13,7 @@ use domain::{
 use serde_json::json;
 use server::ids;
 use uuid::Uuid;
-use zip::ZipArchive;
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     phone::{self, Phone, Store},
@@ -321,6 +321,45 @@ on_both! {
         let request = office.request("POST", "/api/office/forms/check").bytes(reply.bytes);
         let looked_at: FormCheck = request.send().await.ok();
         assert_eq!(looked_at.same_as.map(|it| it.id), Some(id));
+    }
+
+    async fn pictures_come_with_the_form_and_stay_with_the_next_version(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let office = organization.person(Role::Administrator).await.client().await;
+        let volunteer = organization.person(Role::Volunteer).await;
+        let (phone, mut store) = (Phone::of(&app, &volunteer).await, Store::default());
+        let pictured = |version: &str| {
+            file(version, &FIRST)
+                .replace("| minglu_sensitivity |", "| minglu_sensitivity | media::image |")
+                .replace("店名 | public |", "店名 | public | door.png |")
+        };
+        let lacking = send(&office, FORMS, Some(0), &pictured("1")).await;
+        assert_eq!(lacking.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let lacking: FormErrors = lacking.json();
+        assert!(lacking.errors[0].message.en.contains("door.png is missing"));
+
+        let mut door = Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(8, 8)
+            .write_to(&mut door, image::ImageFormat::Png)
+            .expect("a picture");
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in [("shop.md", pictured("1").into_bytes()), ("door.png", door.into_inner())] {
+            archive.start_file(name, SimpleFileOptions::default()).expect("a file");
+            archive.write_all(&bytes).expect("its bytes");
+        }
+        let archive = archive.finish().expect("an archive").into_inner();
+        let request = office.request("POST", FORMS).bytes(archive).if_match(0);
+        let published: FormDetail = request.send().await.ok();
+        publish(&office, published.line.revision, &pictured("2")).await;
+        let rows = on_phone(&mut store, &phone).await;
+        assert_eq!(rows.len(), 2);
+        for row in rows {
+            let form = row.form.read().expect("a form");
+            let name = form.question("name").expect("the question");
+            let picture = form.picture(name.image.as_ref(), Lang::Zh).expect("its picture");
+            assert!(picture.starts_with("data:image/png;base64,"));
+        }
     }
 
     async fn records_leave_as_a_table_and_an_archive(backend) {

@@ -59,8 +59,8 @@ pub fn UploadFormPage() -> impl IntoView {
     };
     let lang = use_lang();
     let intro = t(
-        "选一个 Excel 工作簿（.xlsx，XLSForm 格式）或 .md 文件。先检查、预览和对比，确认后才发布。最省事的做法：在表单详情里下载现用版本，用 Excel 或 WPS 改好再传上来。",
-        "Choose an Excel workbook (.xlsx in XLSForm’s layout) or an .md file. It is checked, previewed and compared first, and published when you say so. The easiest way: download the current version from the form’s page, change it in Excel and upload it here.",
+        "选一个 Excel 工作簿（.xlsx，XLSForm 格式）或 .md 文件；题目或选项带图片（media::image）时，把工作簿和图片一起压缩成 .zip。先检查、预览和对比，确认后才发布。最省事的做法：在表单详情里下载现用版本，用 Excel 或 WPS 改好再传上来。",
+        "Choose an Excel workbook (.xlsx in XLSForm’s layout) or an .md file; where questions or choices have pictures (media::image), a .zip with the workbook and its pictures. It is checked, previewed and compared first, and published when you say so. The easiest way: download the current version from the form’s page, change it in Excel and upload it here.",
     );
     let label = tf(
         move |lang| match (upload.busy.get(), upload.name.read().is_empty()) {
@@ -98,7 +98,7 @@ pub fn UploadFormPage() -> impl IntoView {
             <div class="cluster">
                 <FileButton
                     label
-                    accept=".xlsx,.md,text/markdown,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                    accept=".xlsx,.md,.zip,application/zip,text/markdown,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                     busy=upload.busy
                     on_pick=move |file| look(upload, file)
                 />
