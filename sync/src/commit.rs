@@ -257,6 +257,7 @@ fn names_in(change: &domain::Change) -> Vec<String> {
     use domain::areas::{
         attachments::AttachmentChange,
         attendances::{AttendanceChange, Proof},
+        guests::GuestChange,
     };
     match change {
         domain::Change::Attachments(AttachmentChange::Add {
@@ -268,6 +269,9 @@ fn names_in(change: &domain::Change) -> Vec<String> {
             },
             ..
         }) => vec![name.clone()],
+        domain::Change::Guests(GuestChange::Arrive { signature, .. }) => {
+            signature.iter().cloned().collect()
+        }
         domain::Change::Attachments(AttachmentChange::Withdraw { .. })
         | domain::Change::Attendances(_)
         | domain::Change::SignUps(_)

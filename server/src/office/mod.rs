@@ -9,6 +9,7 @@ mod evidence;
 mod files;
 mod forms;
 mod gathering;
+mod guests;
 mod hours;
 mod names;
 mod packs;
@@ -41,6 +42,7 @@ pub fn routes() -> Router<AppState> {
         .merge(files::routes())
         .merge(dashboard::routes())
         .merge(forms::routes())
+        .merge(guests::routes())
         .merge(hours::routes())
         .merge(packs::routes())
         .merge(premises::routes())

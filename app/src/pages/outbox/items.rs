@@ -96,7 +96,7 @@ pub fn waiting(
         let record = local.row.record();
         let all = match &local.row {
             // A handwritten signature.
-            Row::Attendances(_) => 1,
+            Row::Attendances(_) | Row::Guests(_) => 1,
             _ => photos_of(record, attachments),
         };
         let all = all.max(local.photos_pending);

@@ -5,6 +5,7 @@ use domain::{
     areas::{
         attachments::AttachmentChange,
         attendances::{AttendanceChange, Direction},
+        guests::GuestChange,
         sign_ups::SignUpChange,
         submissions::SubmissionChange,
     },
@@ -63,6 +64,16 @@ pub fn of_operation(device: Device, f: Format, record: RecordRef, operation: &Op
                 page: Some(Page::Activity(*activity_id)),
             }
         }
+        Change::Guests(GuestChange::Arrive {
+            activity_id, name, ..
+        }) => {
+            let act = lang.pick(format!("来宾{name}签到"), format!("Guest {name}"));
+            What {
+                icon: lu::LuMapPinCheck,
+                title: joined(lang, &act, &activity_name(device, lang, *activity_id)),
+                page: Some(Page::Activity(*activity_id)),
+            }
+        }
         Change::Submissions(change) => {
             let (act, title) = match change {
                 SubmissionChange::Submit { title, .. } => ("", title.clone()),
@@ -111,6 +122,17 @@ pub fn of_record(device: Device, f: Format, record: RecordRef) -> What {
                 icon: lu::LuSignature,
                 title: lang.pick(format!("{name}的签名"), format!("Signature of {name}")),
                 page: Some(Page::Activity(fact.activity_id)),
+            }
+        }
+        Some(Row::Guests(guest)) => {
+            let (zh, en) = guest.shown_name();
+            What {
+                icon: lu::LuSignature,
+                title: lang.pick(
+                    format!("来宾{zh}的签名"),
+                    format!("Signature of guest {en}"),
+                ),
+                page: Some(Page::Activity(guest.activity_id)),
             }
         }
         _ => What {

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     AppState,
-    areas::{attendances::store::Recorded, submissions::store::Version},
+    areas::{attendances::store::Recorded, guests, submissions::store::Version},
     error::Result,
 };
 
@@ -251,6 +251,7 @@ struct Batch {
     attachments: BTreeMap<Uuid, (bool, Attachment)>,
     sign_ups: BTreeMap<Uuid, SignUp>,
     attendances: Vec<Recorded>,
+    guests: Vec<guests::store::Recorded>,
     wrong_code_words: BTreeMap<(domain::ActivityId, PersonId), i64>,
     touched: BTreeMap<RecordRef, Row>,
 }
@@ -276,6 +277,7 @@ impl Batch {
             attachments: BTreeMap::new(),
             sign_ups: BTreeMap::new(),
             attendances: Vec::new(),
+            guests: Vec::new(),
             wrong_code_words: BTreeMap::new(),
             touched: BTreeMap::new(),
         }
@@ -388,6 +390,15 @@ impl Batch {
                     received_at: self.now,
                 });
                 Row::Attendances(fact)
+            }
+            Row::Guests(guest) => {
+                self.guests.push(guests::store::Recorded {
+                    guest: (*guest).clone(),
+                    device_id: operation.device_id,
+                    capture: operation.capture.clone(),
+                    received_at: self.now,
+                });
+                Row::Guests(guest)
             }
             other => other,
         };

@@ -414,7 +414,7 @@ impl Wanted {
         self.coming.extend(needs.sign_ups_of);
         self.certificates.extend(needs.certificate);
         match &operation.change {
-            Change::SignUps(_) => {}
+            Change::SignUps(_) | Change::Guests(_) => {}
             Change::Attendances(AttendanceChange::Record {
                 activity_id,
                 person_id,

@@ -5,6 +5,7 @@ mod bundle;
 mod evidence;
 mod files;
 mod forms;
+mod guests;
 mod hours;
 mod likenesses;
 mod packs;

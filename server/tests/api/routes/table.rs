@@ -51,6 +51,7 @@ pub enum Names {
     Standard,
     Task,
     Rectification,
+    Guest,
     Invitation,
     Quarantined,
     Form,
@@ -259,6 +260,14 @@ const BASE: &[Route] = &[
         Names::Activity,
     )
     .takes(|_| json!({ "rows": [{ "name": "无此人" }] })),
+    route(
+        "POST",
+        "/api/office/guests/{id}",
+        May::Reviewer,
+        Names::Guest,
+    )
+    .takes(|_| json!({ "act": "correct", "name": "周慧" }))
+    .revised(),
     route("GET", "/api/office/devices", May::Reviewer, Names::Nothing),
     route(
         "POST",

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, EvidenceId, FileId, InvitationId, OpId, PremisesId,
-    RectificationId, StandardId, SubmissionId, TaskId,
+    ActivityId, DepartmentId, DeviceId, EvidenceId, FileId, GuestId, InvitationId, OpId,
+    PremisesId, RectificationId, StandardId, SubmissionId, TaskId,
     api::{forms::FormDetail, office::Invitation, standards::StandardDetail},
     areas::{
         evidence::{Evidence, File},
@@ -37,6 +37,7 @@ pub struct World {
     pub premises: PremisesId,
     pub task: TaskId,
     pub rectification: RectificationId,
+    pub guest: GuestId,
     /// The code of an item that only this organization's standard has.
     pub item: String,
     pub file: FileId,
@@ -68,6 +69,9 @@ impl World {
         phone.outcome(&note).await;
         let nameless = phone.note("");
         phone.outcome(&nameless).await;
+        let gate = Phone::of(app, &administrator).await;
+        let guest = gate.guest(activity, "周惠");
+        gate.outcome(&guest).await;
         let upload = begin_upload(&phone, &picture(seed.wrapping_add(100))).await;
         let whole = picture(seed);
         let path = begin_upload(&phone, &whole).await;
@@ -141,6 +145,7 @@ impl World {
             department,
             activity,
             submission: SubmissionId(note.record.id),
+            guest: GuestId(guest.record.id),
             invitation: invitation.id,
             premises: premises.id,
             standard: standard.line.id,
@@ -173,6 +178,7 @@ impl World {
             Names::Premises => self.premises.to_string(),
             Names::Task => self.task.to_string(),
             Names::Rectification => self.rectification.to_string(),
+            Names::Guest => self.guest.to_string(),
             Names::Evidence => self.evidence.to_string(),
             Names::File => self.file.to_string(),
             Names::Item => self.item.clone(),

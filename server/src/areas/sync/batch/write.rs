@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Batch, Done, Item, inbox, throttle};
 use crate::{
-    areas::{attachments, attendances, sign_ups, submissions, submissions::store::Version},
+    areas::{attachments, attendances, guests, sign_ups, submissions, submissions::store::Version},
     error::Result,
     search::{self, Document},
 };
@@ -43,6 +43,7 @@ impl Batch {
         let sign_ups: Vec<SignUp> = self.sign_ups.values().cloned().collect();
         sign_ups::store::put(connection, organization, &sign_ups).await?;
         attendances::store::insert(connection, organization, &self.attendances).await?;
+        guests::store::insert(connection, organization, &self.guests).await?;
         for ((activity, person), more) in &self.wrong_code_words {
             throttle::count_wrong_code_words(connection, *activity, *person, *more, self.now)
                 .await?;
