@@ -272,7 +272,9 @@ fn names_in(change: &domain::Change) -> Vec<String> {
         domain::Change::Guests(GuestChange::Arrive { signature, .. }) => {
             signature.iter().cloned().collect()
         }
-        domain::Change::Attachments(AttachmentChange::Withdraw { .. })
+        domain::Change::Attachments(
+            AttachmentChange::Withdraw { .. } | AttachmentChange::Describe { .. },
+        )
         | domain::Change::Attendances(_)
         | domain::Change::SignUps(_)
         | domain::Change::Submissions(_) => Vec::new(),

@@ -99,6 +99,16 @@ pub struct SubmissionDetail {
     pub versions: Vec<SubmissionVersion>,
 }
 
+/// `POST /api/office/attachments/{id}/words` with `If-Match` → the new [`Attachment`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhotoWords {
+    #[serde(default)]
+    pub caption: String,
+    /// Who is on it.
+    #[serde(default)]
+    pub people: String,
+}
+
 /// Another photo that resembles one of this record's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenBefore {

@@ -13,6 +13,7 @@ mod guests;
 mod hours;
 mod names;
 mod packs;
+mod photo_words;
 mod premises;
 mod quarantine;
 mod rectifications;
@@ -45,6 +46,7 @@ pub fn routes() -> Router<AppState> {
         .merge(guests::routes())
         .merge(hours::routes())
         .merge(packs::routes())
+        .merge(photo_words::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rectifications::routes())

@@ -57,7 +57,9 @@ impl Waiting {
 /// The record that a person would name: a photo's is the one that it belongs to.
 pub fn subject(operation: &Operation, attachments: &[Attachment]) -> RecordRef {
     match &operation.change {
-        Change::Attachments(AttachmentChange::Add { subject, .. }) => *subject,
+        Change::Attachments(
+            AttachmentChange::Add { subject, .. } | AttachmentChange::Describe { subject, .. },
+        ) => *subject,
         Change::Attachments(AttachmentChange::Withdraw { .. }) => attachments
             .iter()
             .find(|one| one.id.0 == operation.record.id)

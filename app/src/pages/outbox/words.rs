@@ -94,6 +94,7 @@ pub fn of_operation(device: Device, f: Format, record: RecordRef, operation: &Op
         Change::Attachments(change) => {
             let act = match change {
                 AttachmentChange::Add { .. } => lang.pick("照片", "Photo"),
+                AttachmentChange::Describe { .. } => lang.pick("改照片说明", "A photo’s words"),
                 AttachmentChange::Withdraw { .. } => lang.pick("移除照片", "Photo taken out"),
             };
             let mut what = of_record(device, f, record);
@@ -161,6 +162,7 @@ fn activity_name(device: Device, lang: Lang, id: domain::ActivityId) -> String {
 pub fn by_now(device: Device, record: RecordRef, outcome: &Outcome) -> Outcome {
     let settled = |revision: i64| match device.row(record).map(|local| local.row) {
         Some(Row::Submissions(one)) if one.conflicts.is_empty() => Outcome::Merged { revision },
+        Some(Row::Attachments(one)) if one.others.is_empty() => Outcome::Merged { revision },
         _ => Outcome::Conflict { revision },
     };
     match outcome.first() {

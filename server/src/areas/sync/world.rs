@@ -438,7 +438,9 @@ impl Wanted {
             Change::Attachments(AttachmentChange::Add { blob, .. }) => {
                 self.blobs.insert(blob.sha256.clone());
             }
-            Change::Attachments(AttachmentChange::Withdraw { .. }) => {}
+            Change::Attachments(
+                AttachmentChange::Withdraw { .. } | AttachmentChange::Describe { .. },
+            ) => {}
         }
     }
 }

@@ -9,6 +9,7 @@ mod guests;
 mod hours;
 mod likenesses;
 mod packs;
+mod photo_words;
 mod quarantine;
 mod reports;
 mod rescue;

@@ -52,6 +52,7 @@ pub enum Names {
     Task,
     Rectification,
     Guest,
+    Photo,
     Invitation,
     Quarantined,
     Form,
@@ -260,6 +261,14 @@ const BASE: &[Route] = &[
         Names::Activity,
     )
     .takes(|_| json!({ "rows": [{ "name": "无此人" }] })),
+    route(
+        "POST",
+        "/api/office/attachments/{id}/words",
+        May::Reviewer,
+        Names::Photo,
+    )
+    .takes(|_| json!({ "caption": "展板" }))
+    .revised(),
     route(
         "POST",
         "/api/office/guests/{id}",

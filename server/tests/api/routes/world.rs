@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, EvidenceId, FileId, GuestId, InvitationId, OpId,
-    PremisesId, RectificationId, StandardId, SubmissionId, TaskId,
+    ActivityId, AttachmentId, DepartmentId, DeviceId, EvidenceId, FileId, GuestId, InvitationId,
+    OpId, PremisesId, RectificationId, StandardId, SubmissionId, TaskId,
     api::{forms::FormDetail, office::Invitation, standards::StandardDetail},
     areas::{
         evidence::{Evidence, File},
@@ -38,6 +38,7 @@ pub struct World {
     pub task: TaskId,
     pub rectification: RectificationId,
     pub guest: GuestId,
+    pub photo: AttachmentId,
     /// The code of an item that only this organization's standard has.
     pub item: String,
     pub file: FileId,
@@ -67,6 +68,8 @@ impl World {
         let phone = Phone::of(app, &author).await;
         let note = phone.note("桥下垃圾已清理");
         phone.outcome(&note).await;
+        let photo = phone.photo(note.record, &phone::blob(b"nowhere"));
+        phone.outcome(&photo).await;
         let nameless = phone.note("");
         phone.outcome(&nameless).await;
         let gate = Phone::of(app, &administrator).await;
@@ -146,6 +149,7 @@ impl World {
             activity,
             submission: SubmissionId(note.record.id),
             guest: GuestId(guest.record.id),
+            photo: AttachmentId(photo.record.id),
             invitation: invitation.id,
             premises: premises.id,
             standard: standard.line.id,
@@ -179,6 +183,7 @@ impl World {
             Names::Task => self.task.to_string(),
             Names::Rectification => self.rectification.to_string(),
             Names::Guest => self.guest.to_string(),
+            Names::Photo => self.photo.to_string(),
             Names::Evidence => self.evidence.to_string(),
             Names::File => self.file.to_string(),
             Names::Item => self.item.clone(),
