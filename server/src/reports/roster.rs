@@ -10,7 +10,6 @@ use domain::{
     api::office::ActivityDetail,
     areas::{
         attendances::{Attendance, Flag, Method, Presence, presences},
-        guests::Guest,
         sign_ups::SignUpState,
     },
     time::MINUTE_MS,
@@ -19,6 +18,7 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+use super::guests;
 use crate::{Error, Result};
 
 /// China has one time zone: UTC+8.
@@ -79,7 +79,7 @@ impl Roster {
         lines.sort_by(|a, b| (a.arrived.or(a.left), &a.name).cmp(&(b.arrived.or(b.left), &b.name)));
         let members = presences.values().filter(|it| it.arrived.is_some()).count();
         let came = detail.guests.iter().filter(|it| it.counts());
-        let mut guests: Vec<Line> = came.map(|it| guest(it, lang)).collect();
+        let mut guests: Vec<Line> = came.map(|it| guests::line(it, lang)).collect();
         let mut absent: Vec<Line> = detail
             .sign_ups
             .iter()
@@ -316,32 +316,6 @@ fn line(
     }
 }
 
-/// A guest's line: no department, no minutes.
-fn guest(guest: &Guest, lang: Lang) -> Line {
-    let (zh, en) = guest.shown_name();
-    let method = Method::Roster.name();
-    let guest_word = lang.pick("来宾", "Guest");
-    let department = if guest.unit.is_empty() {
-        guest_word.to_owned()
-    } else {
-        format!("{guest_word}{}{}", lang.pick("：", ": "), guest.unit)
-    };
-    let signed = guest.signature.is_some();
-    Line {
-        name: lang.pick(zh, en).to_owned(),
-        department,
-        arrived: Some(guest.at),
-        left: None,
-        minutes: None,
-        method: lang.pick(method.0, method.1).to_owned(),
-        remarks: if signed {
-            lang.pick("有手写签名", "Signed by hand").to_owned()
-        } else {
-            String::new()
-        },
-    }
-}
-
 fn span(from: Timestamp, until: Timestamp, lang: Lang) -> String {
     let (Some(from), Some(until)) = (
         from.civil(UTC_OFFSET_MINUTES),
@@ -463,7 +437,7 @@ mod tests {
 
     #[test]
     fn guests_stand_after_the_members_and_are_counted_apart() {
-        let one = |n: u128, struck: Option<&str>| Guest {
+        let one = |n: u128, struck: Option<&str>| domain::areas::guests::Guest {
             id: domain::GuestId(Uuid::from_u128(n)),
             revision: 1,
             activity_id: ActivityId(Uuid::nil()),

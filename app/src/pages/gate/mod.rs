@@ -1,5 +1,6 @@
 //! At the gate, on the organizer's phone: show the code, scan people, tick the roster.
 
+mod begin;
 mod guests;
 pub mod kiosk;
 mod roster;
@@ -171,7 +172,7 @@ fn Ways(activity: Activity) -> impl IntoView {
         {move || match way.get().as_str() {
             "scan" => view! { <scan::ScanPeople gate/> }.into_any(),
             "roster" => view! {
-                <kiosk::BeginKiosk activity=id direction=gate.direction until/>
+                <begin::BeginKiosk activity=id direction=gate.direction until/>
                 <roster::RosterList gate/>
             }
             .into_any(),
