@@ -13,12 +13,13 @@ mod online;
 use std::sync::Arc;
 
 use domain::{
-    Area, DepartmentId, PersonId, RecordRef, Row, Timestamp,
+    ActivityId, Area, DepartmentId, PersonId, RecordRef, Row, Timestamp,
     api::session::Session,
     areas::{
         activities::Activity,
         attachments::Attachment,
         attendances::Attendance,
+        guests::Guest,
         people::{Department, Person},
         sign_ups::SignUp,
         submissions::Submission,
@@ -280,6 +281,20 @@ impl Device {
                 Row::Attendances(attendance) => Some(attendance),
                 _ => None,
             })
+        })
+    }
+
+    /// Who came to an activity without being a member, the earliest first; struck lines left out.
+    pub fn guests_at(self, activity: ActivityId) -> Option<Vec<Guest>> {
+        self.rows(Area::Guests).map(|rows| {
+            let mut guests = pick(&rows, |row| match row {
+                Row::Guests(guest) if guest.activity_id == activity && guest.counts() => {
+                    Some(&**guest)
+                }
+                _ => None,
+            });
+            domain::small::sort_by_key(&mut guests, |guest| (guest.at, guest.id));
+            guests
         })
     }
 

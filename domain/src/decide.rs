@@ -5,6 +5,7 @@
 
 mod attachments;
 mod attendances;
+mod guests;
 mod sign_ups;
 mod submissions;
 
@@ -56,6 +57,7 @@ pub fn needs_of(record: RecordRef, change: &Change) -> Needs {
         Change::Attendances(change) => attendances::needs(change, &mut needs),
         Change::Submissions(change) => submissions::needs(change, &mut needs),
         Change::Attachments(change) => attachments::needs(change, &mut needs),
+        Change::Guests(change) => guests::needs(change, &mut needs),
     }
     needs
 }
@@ -170,6 +172,7 @@ fn decide_change(operation: &Operation, facts: &Facts) -> Result<Decision, Refus
         Change::Attendances(change) => attendances::decide(operation, change, facts),
         Change::Submissions(change) => submissions::decide(operation, change, facts),
         Change::Attachments(change) => attachments::decide(operation, change, facts),
+        Change::Guests(change) => guests::decide(operation, change, facts),
     }
 }
 

@@ -57,6 +57,8 @@ ids! {
     ActivityId;
     /// Identifies one check-in or check-out fact.
     AttendanceId;
+    /// Identifies the arrival of somebody who isn't a member.
+    GuestId;
     /// Identifies a sign-up for an activity (报名).
     SignUpId;
     /// Identifies a filled-in form.

@@ -46,7 +46,7 @@ pub mod words;
 pub use decimal::Decimal;
 pub use evidence_kind::EvidenceKind;
 pub use ids::{
-    ActivityId, AttachmentId, AttendanceId, DepartmentId, DeviceId, EvidenceId, FileId,
+    ActivityId, AttachmentId, AttendanceId, DepartmentId, DeviceId, EvidenceId, FileId, GuestId,
     InvitationId, OpId, OrganizationId, PersonId, PremisesId, RectificationId, SignUpId,
     StandardId, SubmissionId, TaskId,
 };

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::{
     areas::{
-        attachments::AttachmentChange, attendances::AttendanceChange, sign_ups::SignUpChange,
-        submissions::SubmissionChange,
+        attachments::AttachmentChange, attendances::AttendanceChange, guests::GuestChange,
+        sign_ups::SignUpChange, submissions::SubmissionChange,
     },
     ids::{DeviceId, OpId, OrganizationId, PersonId},
     time::Capture,
@@ -101,6 +101,8 @@ areas! {
     Tasks = "tasks",
     /// Problems to be put right.
     Rectifications = "rectifications",
+    /// Arrivals of people who aren't members.
+    Guests = "guests",
 }
 
 crate::tagged! {
@@ -112,6 +114,7 @@ crate::tagged! {
         Attendances(AttendanceChange),
         Submissions(SubmissionChange),
         Attachments(AttachmentChange),
+        Guests(GuestChange),
     }
 }
 
@@ -122,6 +125,7 @@ impl Change {
             Self::Attendances(_) => Area::Attendances,
             Self::Submissions(_) => Area::Submissions,
             Self::Attachments(_) => Area::Attachments,
+            Self::Guests(_) => Area::Guests,
         }
     }
 }
@@ -156,5 +160,6 @@ into_uuid!(
     crate::ids::EvidenceId,
     crate::ids::FileId,
     crate::ids::TaskId,
-    crate::ids::RectificationId
+    crate::ids::RectificationId,
+    crate::ids::GuestId
 );

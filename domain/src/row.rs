@@ -8,6 +8,7 @@ use crate::{
         activities::{Activity, Gate},
         attachments::Attachment,
         attendances::Attendance,
+        guests::Guest,
         later_verdicts::LaterVerdict,
         people::{Department, Person},
         premises::Premises,
@@ -41,6 +42,7 @@ crate::tagged! {
         Standards(Box<WantedStandard>),
         Tasks(Box<tasks::Card>),
         Rectifications(Box<rectifications::Card>),
+        Guests(Box<Guest>),
     }
 }
 
@@ -77,6 +79,7 @@ impl Row {
             Self::Standards(row) => RecordRef::new(Area::Standards, row.id),
             Self::Tasks(row) => RecordRef::new(Area::Tasks, row.id),
             Self::Rectifications(row) => RecordRef::new(Area::Rectifications, row.id),
+            Self::Guests(row) => RecordRef::new(Area::Guests, row.id),
         }
     }
 
@@ -97,6 +100,7 @@ impl Row {
             Self::Standards(row) => row.revision,
             Self::Tasks(row) => row.revision,
             Self::Rectifications(row) => row.revision,
+            Self::Guests(row) => row.revision,
         }
     }
 

@@ -6,6 +6,7 @@ use domain::{
     areas::{
         attachments::{AttachmentChange, PhotoSource},
         attendances::{AttendanceChange, Direction, Proof},
+        guests::GuestChange,
         sign_ups::SignUpChange,
         submissions::SubmissionChange,
     },
@@ -24,6 +25,8 @@ const ATTACH: &str = r#"{"op_id":"019aaf00-0000-7000-8000-000000000003","device_
 const ATTEND: &str = r#"{"op_id":"019aaf00-0000-7000-8000-000000000004","device_id":"019aaf00-0000-7000-8000-00000000000d","device_seq":15,"schema_version":1,"organization_id":"019aaf00-0000-7000-8000-0000000000aa","actor_id":"019aaf00-0000-7000-8000-0000000000bb","record":{"area":"attendances","id":"019aaf00-0000-7000-8000-0000000000ee"},"change":{"area":"attendances","change":{"type":"record","activity_id":"019aaf00-0000-7000-8000-0000000000ff","person_id":"019aaf00-0000-7000-8000-0000000000bb","direction":"out","proof":{"method":"code_word","digits":"135790"}}},"occurred_at":1795399200000,"wall_clock":1795399200000,"utc_offset_minutes":-300}"#;
 
 const SIGN_UP: &str = r#"{"op_id":"019aaf00-0000-7000-8000-000000000005","device_id":"019aaf00-0000-7000-8000-00000000000d","device_seq":16,"schema_version":1,"organization_id":"019aaf00-0000-7000-8000-0000000000aa","actor_id":"019aaf00-0000-7000-8000-0000000000bb","record":{"area":"sign_ups","id":"019aaf00-0000-7000-8000-0000000000ab"},"change":{"area":"sign_ups","change":{"type":"withdraw","activity_id":"019aaf00-0000-7000-8000-0000000000ff"}},"occurred_at":1795399200000,"wall_clock":1795399200000,"utc_offset_minutes":480}"#;
+
+const GUEST: &str = r#"{"op_id":"019aaf00-0000-7000-8000-000000000006","device_id":"019aaf00-0000-7000-8000-00000000000d","device_seq":17,"schema_version":1,"organization_id":"019aaf00-0000-7000-8000-0000000000aa","actor_id":"019aaf00-0000-7000-8000-0000000000bb","record":{"area":"guests","id":"019aaf00-0000-7000-8000-0000000000ac"},"change":{"area":"guests","change":{"type":"arrive","activity_id":"019aaf00-0000-7000-8000-0000000000ff","name":"周慧","unit":"文三社区"}},"occurred_at":1795399200000,"wall_clock":1795399200000,"utc_offset_minutes":480}"#;
 
 fn read(text: &str) -> Operation {
     serde_json::from_str(text).expect("version 1 is read for ever")
@@ -85,5 +88,9 @@ fn the_other_changes_of_version_1_are_read() {
     assert!(matches!(
         read(SIGN_UP).change,
         Change::SignUps(SignUpChange::Withdraw { .. })
+    ));
+    assert!(matches!(
+        read(GUEST).change,
+        Change::Guests(GuestChange::Arrive { .. })
     ));
 }

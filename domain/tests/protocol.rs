@@ -19,6 +19,7 @@ const PREMISES: &str = include_str!("fixtures/pull-premises.json");
 /// What staff phones are told of the standard.
 const STANDARDS: &str = include_str!("fixtures/pull-standards.json");
 const TASKS: &str = include_str!("fixtures/pull-tasks.json");
+const GUESTS: &str = include_str!("fixtures/pull-guests.json");
 const PUSH_ANSWER: &str = include_str!("fixtures/push-answer-1.json");
 
 /// Whether all that was said then is said now, at the same place.
@@ -107,10 +108,24 @@ fn tasks_and_problems_keep_every_field() {
 }
 
 #[test]
+fn guests_keep_every_field() {
+    let page: PullResponse = written_again(GUESTS);
+    let guests = page.rows.iter().filter(|row| {
+        matches!(
+            row,
+            PulledRow::Put {
+                row: Row::Guests(_)
+            }
+        )
+    });
+    assert_eq!(guests.count(), 2);
+}
+
+#[test]
 fn every_area_stands_in_a_file() {
     for area in Area::ALL {
         let name = format!("\"{}\"", area.as_str());
-        let stands = [PULL, PREMISES, STANDARDS, TASKS]
+        let stands = [PULL, PREMISES, STANDARDS, TASKS, GUESTS]
             .iter()
             .any(|file| file.contains(&name));
         assert!(stands, "a new area is a new file: {name}");

@@ -1,5 +1,5 @@
 // Premises: found and inspected without a network, rechecked, and what the office sees of it; the kiosk.
-import { choice, expect, field, keptOffline, logIn, status, test } from './support/test.ts';
+import { choice, desktop, expect, field, keptOffline, logIn, status, test } from './support/test.ts';
 
 test('an open finding is rechecked without a network and closed for everybody', async ({ newPage, ownServer: server }) => {
   test.setTimeout(180_000);
@@ -73,6 +73,18 @@ test('a phone as a kiosk takes one person after the other and only the number en
     await page.getByRole('button', { name: '下一位' }).click();
   }
 
+  await test.step('who isn’t on the list signs in as a guest, with no network', async () => {
+    await page.context().setOffline(true);
+    await page.getByLabel('请输入您的姓名').fill('周慧敏');
+    await expect(page.getByText(/按来宾签到/)).toBeVisible();
+    await page.getByRole('button', { name: '我是来宾，不在名单上' }).click();
+    await expect(page.getByLabel('来宾姓名')).toHaveValue('周慧敏');
+    await page.getByRole('button', { name: '签到', exact: true }).click();
+    await expect(page.getByText('已签到', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: '下一位' }).click();
+    await page.context().setOffline(false);
+  });
+
   // Neither another address nor a reload leads out.
   await page.goto(server.url + '/records');
   await expect(page.getByLabel('请输入您的姓名')).toBeVisible();
@@ -83,4 +95,23 @@ test('a phone as a kiosk takes one person after the other and only the number en
   await page.getByLabel('组织者设的数字').fill('2580');
   await page.getByRole('button', { name: '结束并返回' }).click();
   await expect(page.getByRole('heading', { name: '记录', exact: true })).toBeVisible();
+  await expect(status(page)).toHaveText(/全部已送达/, { timeout: 30_000 });
+
+  await test.step('the office sees the guest, corrects the name, removes it on request', async () => {
+    const office = await newPage(desktop);
+    await logIn(office, server, 'shenyihang');
+    await office.goto(server.url + '/office/activities');
+    await office.getByText('结对社区健康义诊与卫生咨询').first().click();
+    await office.getByRole('button', { name: /周慧敏/ }).click();
+    const dialog = office.getByRole('dialog', { name: '来宾：周慧敏' });
+    await dialog.getByLabel('姓名').fill('周慧民');
+    await dialog.getByRole('button', { name: '保存' }).click();
+    await office.getByRole('button', { name: /周慧民/ }).click();
+    const again = office.getByRole('dialog', { name: '来宾：周慧民' });
+    await again.getByRole('radio', { name: '删除姓名' }).check({ force: true });
+    await again.getByLabel('来宾要求删除').check({ force: true });
+    await again.getByRole('button', { name: '删除姓名' }).click();
+    await expect(office.getByRole('button', { name: /姓名已删除/ })).toBeVisible();
+    await expect(office.getByText('周慧民')).toHaveCount(0);
+  });
 });

@@ -41,6 +41,12 @@ pub fn audiences_of(actor: &Actor, knows: &str) -> Vec<String> {
             audiences.push(STANDARD.to_owned());
         }
     }
+    if reads(Area::Guests) {
+        audiences.push(of_guests(&person(actor.person_id)));
+        if actor.role >= Role::Recorder {
+            audiences.push(of_guests(STAFF));
+        }
+    }
     if reads(Area::Tasks) {
         audiences.push(asked_of(None, Some(actor.person_id)));
         if actor.role >= Role::Recorder {
@@ -59,6 +65,11 @@ fn asked_of(department: Option<DepartmentId>, person: Option<PersonId>) -> Strin
         (None, Some(department)) => format!("tasks:department:{department}"),
         (None, None) => "tasks:staff".to_owned(),
     }
+}
+
+/// The same, on clients that know guests.
+fn of_guests(audience: &str) -> String {
+    format!("guests:{audience}")
 }
 
 fn person(id: PersonId) -> String {
@@ -176,6 +187,12 @@ fn audiences(row: &Row, organizers: &HashMap<ActivityId, PersonId>) -> Vec<Strin
             );
             audiences
         }
+        Row::Guests(guest) => {
+            let mut audiences = vec![of_guests(STAFF), of_guests(&person(guest.recorded_by))];
+            let organizer = organizers.get(&guest.activity_id);
+            audiences.extend(organizer.map(|id| of_guests(&person(*id))));
+            audiences
+        }
         Row::Submissions(submission) => vec![person(submission.author_id)],
         Row::Attachments(attachment) => vec![person(attachment.added_by)],
         Row::LaterVerdicts(verdict) => vec![person(verdict.person_id)],
@@ -201,6 +218,7 @@ async fn organizers(
             Row::Attendances(Attendance { activity_id, .. }) => {
                 unknown.push(activity_id.to_string());
             }
+            Row::Guests(guest) => unknown.push(guest.activity_id.to_string()),
             _ => {}
         }
     }
@@ -223,7 +241,7 @@ async fn organizers(
     Ok(known)
 }
 
-/// Where an activity got another organizer, its gate and its attendances move with it: the new one
+/// Where an activity got another organizer, its gate, its attendances and its guests move with it: the new one
 /// is told, the former one drops what nothing else entitles to.
 async fn hand_over(
     tx: &mut Tx,
@@ -285,6 +303,47 @@ async fn hand_over(
                 },
             );
         }
+        hand_over_guests(tx, organization, activity.id, &organizer, &former, changes).await?;
+    }
+    Ok(())
+}
+
+async fn hand_over_guests(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    activity: ActivityId,
+    organizer: &str,
+    former: &[String],
+    changes: &mut BTreeMap<RecordRef, Change>,
+) -> Result<()> {
+    let guests = sqlx::query(
+        "select id, recorded_by, revision from guests
+         where organization_id = $1 and activity_id = $2",
+    )
+    .bind(organization.to_string())
+    .bind(activity.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    for guest in guests {
+        let id: Uuid = guest.try_get::<String, _>("id")?.parse()?;
+        let record = RecordRef::new(Area::Guests, id);
+        let recorder = format!("person:{}", guest.try_get::<String, _>("recorded_by")?);
+        let mut told = [STAFF, organizer, &recorder].map(of_guests).to_vec();
+        told.sort_unstable();
+        told.dedup();
+        let dropped = former
+            .iter()
+            .map(|audience| of_guests(audience))
+            .filter(|audience| !told.contains(audience))
+            .collect();
+        changes.insert(
+            record,
+            Change {
+                digest: domain::row::digest(record, guest.try_get("revision")?),
+                told,
+                dropped,
+            },
+        );
     }
     Ok(())
 }

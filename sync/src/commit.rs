@@ -257,6 +257,7 @@ fn names_in(change: &domain::Change) -> Vec<String> {
     use domain::areas::{
         attachments::AttachmentChange,
         attendances::{AttendanceChange, Proof},
+        guests::GuestChange,
     };
     match change {
         domain::Change::Attachments(AttachmentChange::Add {
@@ -268,7 +269,12 @@ fn names_in(change: &domain::Change) -> Vec<String> {
             },
             ..
         }) => vec![name.clone()],
-        domain::Change::Attachments(AttachmentChange::Withdraw { .. })
+        domain::Change::Guests(GuestChange::Arrive { signature, .. }) => {
+            signature.iter().cloned().collect()
+        }
+        domain::Change::Attachments(
+            AttachmentChange::Withdraw { .. } | AttachmentChange::Describe { .. },
+        )
         | domain::Change::Attendances(_)
         | domain::Change::SignUps(_)
         | domain::Change::Submissions(_) => Vec::new(),

@@ -289,7 +289,7 @@ impl Overlay {
         let mut counts = BTreeMap::new();
         if !matches!(
             area,
-            Area::Submissions | Area::Attachments | Area::Attendances
+            Area::Submissions | Area::Attachments | Area::Attendances | Area::Guests
         ) {
             return Ok(counts);
         }
@@ -312,6 +312,14 @@ impl Overlay {
                 }
                 Row::Attendances(fact)
                     if fact
+                        .signature
+                        .as_ref()
+                        .is_some_and(|name| pending.contains(name)) =>
+                {
+                    *counts.entry(row.record()).or_default() += 1;
+                }
+                Row::Guests(guest)
+                    if guest
                         .signature
                         .as_ref()
                         .is_some_and(|name| pending.contains(name)) =>

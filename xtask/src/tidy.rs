@@ -43,6 +43,11 @@ const MAY_KNOW: &[(&str, &str, &str)] = &[
         "what shows a problem is named as what proves an item is",
     ),
     (
+        "app/src/areas/attendances/",
+        "guests",
+        "a guest comes through the same gate",
+    ),
+    (
         "app/src/areas/tasks.rs",
         "rectifications",
         "both are what somebody is asked to do by a day",

@@ -3,9 +3,12 @@
 //! No counts of people, no order among them; what isn't pressing isn't shown.
 
 use chrono::NaiveDate;
-use domain::{Row, areas::rectifications::State, operation::Area, small, tasks::Standing};
+use domain::{
+    RectificationId, Row, areas::rectifications::State, operation::Area, small, tasks::Standing,
+};
 use icondata_lu as lu;
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
     components::{
@@ -30,7 +33,7 @@ struct Pressing {
     title: String,
     /// Where a tap leads.
     to: Option<Page>,
-    is_problem: bool,
+    problem: Option<RectificationId>,
 }
 
 /// The card of the home screen; nothing where nothing presses.
@@ -86,7 +89,7 @@ fn found(device: Device, today: NaiveDate) -> Vec<Pressing> {
             overdue: standing == Standing::Overdue,
             title: task.title.clone(),
             to: task.form_id.clone().and_then(&to_form),
-            is_problem: false,
+            problem: None,
         });
     }
     let problems = device.rows(Area::Rectifications);
@@ -103,7 +106,7 @@ fn found(device: Device, today: NaiveDate) -> Vec<Pressing> {
             overdue: days < 0,
             title: problem.problem.clone(),
             to: to_form("rectification".to_owned()),
-            is_problem: true,
+            problem: Some(problem.id),
         });
     }
     small::sort_by_key(&mut found, |one| (one.by, one.title.clone()));
@@ -112,7 +115,7 @@ fn found(device: Device, today: NaiveDate) -> Vec<Pressing> {
 
 fn row(f: Format, one: Pressing) -> AnyView {
     let lang = f.lang();
-    let kind = if one.is_problem {
+    let kind = if one.problem.is_some() {
         lang.pick("整改", "To rectify")
     } else {
         lang.pick("任务", "Task")
@@ -124,7 +127,7 @@ fn row(f: Format, one: Pressing) -> AnyView {
     } else {
         (Tone::Warning, lang.pick("快到期", "Due soon"))
     };
-    let icon = if one.is_problem {
+    let icon = if one.problem.is_some() {
         lu::LuWrench
     } else {
         lu::LuListTodo
@@ -133,11 +136,18 @@ fn row(f: Format, one: Pressing) -> AnyView {
         let tone = Signal::stored(tone);
         view! { <Badge tone label=label/> }.into_any()
     };
-    match one.to {
-        Some(to) => view! {
+    match (one.to, one.problem) {
+        // The record begins with what the problem says.
+        (Some(to), Some(problem)) => {
+            let navigate = use_navigate();
+            let path = format!("{}?problem={problem}", to.path());
+            let on_click = move || navigate(&path, NavigateOptions::default());
+            view! { <ListRow icon tone title=one.title text trail on_click/> }.into_any()
+        }
+        (Some(to), None) => view! {
             <ListRow to=to icon tone title=one.title text trail/>
         }
         .into_any(),
-        None => view! { <ListRow icon tone title=one.title text trail/> }.into_any(),
+        (None, _) => view! { <ListRow icon tone title=one.title text trail/> }.into_any(),
     }
 }

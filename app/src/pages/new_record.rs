@@ -1,13 +1,15 @@
-//! Choose a form, or begin a draft with the named one. `?activity=<id>` connects it.
+//! Choose a form, or begin a draft with the named one. `?activity=<id>` connects it, `?problem=<id>` fills
+//! in what a problem says already.
 
 use domain::{
-    ActivityId,
+    ActivityId, Area, RecordRef, Row,
     forms::{Form, StoredForm},
     row::FormRow,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use sync::Account;
+use uuid::Uuid;
 
 use super::offer::{Offer, offers};
 use crate::{
@@ -34,7 +36,16 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
     let query = use_query_map();
     let activity_id =
         move || query.with_untracked(|query| query.get("activity").and_then(|id| id.parse().ok()));
-    let begin = use_beginning(use_replace(), activity_id, |_, _| ());
+    let problem = move || -> Option<Uuid> {
+        query.with_untracked(|query| query.get("problem").and_then(|id| id.parse().ok()))
+    };
+    let begin = use_beginning(use_replace(), activity_id, move |form, draft| {
+        let card = problem().map(|id| RecordRef::new(Area::Rectifications, id));
+        let card = card.and_then(|card| untrack(|| device.row(card)));
+        if let Some(Row::Rectifications(card)) = card.map(|local| local.row) {
+            card.prefill(form, &mut draft.answers);
+        }
+    });
     let forms = Memo::new(move |_| {
         let mut forms = device.forms()?;
         let me = device.account();
@@ -48,6 +59,9 @@ pub fn NewRecordPage(form: Option<String>) -> impl IntoView {
         Effect::new(move |begun: Option<bool>| {
             if begun == Some(true) || device.account().is_none() {
                 return begun.unwrap_or(false);
+            }
+            if problem().is_some() && device.rows(Area::Rectifications).is_none() {
+                return false;
             }
             let found = forms.with(|forms| {
                 let mut forms = forms.iter().flatten();

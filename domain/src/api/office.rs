@@ -10,6 +10,7 @@ use crate::{
         activities::{Activity, ActivityKind},
         attachments::Attachment,
         attendances::Attendance,
+        guests::Guest,
         people::Role,
         sign_ups::SignUp,
         submissions::{ReviewState, Submission},
@@ -98,6 +99,16 @@ pub struct SubmissionDetail {
     pub versions: Vec<SubmissionVersion>,
 }
 
+/// `POST /api/office/attachments/{id}/words` with `If-Match` → the new [`Attachment`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhotoWords {
+    #[serde(default)]
+    pub caption: String,
+    /// Who is on it.
+    #[serde(default)]
+    pub people: String,
+}
+
 /// Another photo that resembles one of this record's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenBefore {
@@ -183,8 +194,31 @@ pub struct ActivityDetail {
     pub organizer_name: String,
     pub sign_ups: Vec<SignUp>,
     pub attendances: Vec<Attendance>,
+    /// Who came without being a member, earliest first; struck lines too.
+    #[serde(default)]
+    pub guests: Vec<Guest>,
     /// Names and departments of everybody above.
     pub people: Vec<PersonLine>,
+}
+
+crate::tagged! {
+    "GuestAct", tag = "act";
+    /// `POST /api/office/guests/{id}` with `If-Match` → the new [`Guest`].
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum GuestAct {
+        /// As the name is really written.
+        Correct {
+            name: String,
+            #[serde(default)]
+            unit: String,
+        },
+        /// The line is wrong: it stays, and isn't counted.
+        Strike { reason: String },
+        /// On the guest's request: name, unit and signature are gone for good, the count stays.
+        Forget,
+        /// With the person's agreement: an attendance of the member counts instead.
+        Link { person_id: PersonId },
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

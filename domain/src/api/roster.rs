@@ -53,7 +53,11 @@ pub enum RosterState {
 /// an administrator says so, makes volunteers of those who aren't.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RosterImport {
+    #[serde(default)]
     pub rows: Vec<RosterInput>,
+    /// Members chosen from the list of people.
+    #[serde(default)]
+    pub people: Vec<PersonId>,
     #[serde(default)]
     pub create: bool,
 }
@@ -63,6 +67,6 @@ pub struct RosterImported {
     pub signed_up: i64,
     /// So many of them are new people.
     pub created: i64,
-    /// Signed up already, new without leave to make them, or not right.
+    /// Signed up already, deactivated, new without leave to make them, or not right.
     pub left_out: i64,
 }

@@ -95,7 +95,7 @@ crate::tagged! {
 }
 
 /// Names the areas that came after version 1, for `knows` of a pull: rows of others aren't sent.
-pub const KNOWS: &str = "premises,standards,tasks";
+pub const KNOWS: &str = "premises,standards,tasks,guests";
 
 /// `GET /api/sync/pull?cursor=…&device_id=…&knows=…` → [`PullResponse`]. No cursor means from the start.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -32,6 +32,9 @@ pub struct Attachment {
     pub caption: String,
     #[serde(default, skip_serializing_if = "PhotoFacts::is_empty")]
     pub facts: PhotoFacts,
+    /// What else was said where two changed the same words; a person chooses.
+    #[serde(default, skip_serializing_if = "Wordings::is_empty")]
+    pub others: Wordings,
     pub added_by: PersonId,
     #[serde(default)]
     pub withdrawn: bool,
@@ -47,6 +50,38 @@ impl Attachment {
     /// Whether it is a photo, and no recording or document.
     pub fn is_photo(&self) -> bool {
         self.blob.is_photo()
+    }
+}
+
+/// Other words for a photo than those that stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wordings {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<String>,
+}
+
+impl Wordings {
+    pub fn is_empty(&self) -> bool {
+        self.caption.is_none() && self.people.is_none()
+    }
+}
+
+/// Words that somebody changed: what the author saw, and what is to stand instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reworded {
+    pub was: String,
+    pub now: String,
+}
+
+impl Reworded {
+    /// `None` where nothing changed.
+    pub fn new(was: &str, now: &str) -> Option<Self> {
+        (was != now).then(|| Self {
+            was: was.to_owned(),
+            now: now.to_owned(),
+        })
     }
 }
 
@@ -153,6 +188,14 @@ crate::tagged! {
         },
         Withdraw {
             reason: String,
+        },
+        /// Other words for what was sent: what it shows, who is on it.
+        Describe {
+            subject: RecordRef,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            caption: Option<Reworded>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            people: Option<Reworded>,
         },
     }
 }

@@ -5,6 +5,7 @@ pub mod activities;
 pub mod attachments;
 pub mod attendances;
 pub mod evidence;
+pub mod guests;
 pub mod later_verdicts;
 pub mod people;
 pub mod premises;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     areas::evidence::Subject,
+    forms::{Answer, Answers, Form, Kind},
     ids::{DepartmentId, PersonId, RectificationId, TaskId},
     time::Timestamp,
 };
@@ -153,4 +154,23 @@ pub struct Card {
     pub department_id: Option<DepartmentId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person_id: Option<PersonId>,
+}
+
+impl Card {
+    /// Puts what the problem says already into the form that answers it.
+    pub fn prefill(&self, form: &Form, answers: &mut Answers) {
+        let text = |text: &String| Some(Answer::Text(text.clone())).filter(|_| !text.is_empty());
+        let known = [
+            ("problem", Kind::Text, text(&self.problem)),
+            ("place", Kind::Text, text(&self.place)),
+            ("measure", Kind::Text, text(&self.measures)),
+            ("due_date", Kind::Date, Some(Answer::Date(self.due_on))),
+        ];
+        for (name, kind, answer) in known {
+            let asked = form.question(name).map(|question| &question.kind);
+            if let (true, Some(answer)) = (asked == Some(&kind), answer) {
+                answers.insert(name.to_owned(), answer);
+            }
+        }
+    }
 }

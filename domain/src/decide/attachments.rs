@@ -2,7 +2,10 @@
 
 use super::{Decision, Facts, Needs, check_text};
 use crate::{
-    areas::attachments::{Attachment, AttachmentChange, BlobFacts},
+    areas::{
+        attachments::{Attachment, AttachmentChange, BlobFacts, Reworded, Wordings},
+        submissions::ReviewState,
+    },
     ids::AttachmentId,
     keys::is_sha256_hex,
     media::{self, MediaKind, RECORDING_LIMIT},
@@ -18,7 +21,9 @@ const TEXT_LIMIT: i64 = 500;
 const SIZE_LIMIT: i64 = 20_000_000;
 
 pub(super) fn needs(change: &AttachmentChange, needs: &mut Needs) {
-    if let AttachmentChange::Add { subject, .. } = change {
+    if let AttachmentChange::Add { subject, .. } | AttachmentChange::Describe { subject, .. } =
+        change
+    {
         needs.records.push(*subject);
     }
 }
@@ -76,6 +81,7 @@ pub(super) fn decide(
                 taken_at: *taken_at,
                 caption: caption.clone(),
                 facts: about.clone(),
+                others: Wordings::default(),
                 added_by: operation.actor_id,
                 withdrawn: false,
                 stored: false,
@@ -96,7 +102,82 @@ pub(super) fn decide(
                 ..existing.clone()
             })))
         }
+        AttachmentChange::Describe {
+            subject,
+            caption,
+            people,
+        } => {
+            let Some(existing) = existing else {
+                return Ok(Decision::Hold(operation.record));
+            };
+            if existing.subject != *subject {
+                return Err(Refusal::WrongRecord);
+            }
+            let reviews = may(facts.actor.role, Ability::Review);
+            if existing.added_by != operation.actor_id && !reviews {
+                return Err(Refusal::NotPermitted);
+            }
+            if existing.withdrawn {
+                return Err(Refusal::AlreadyVoided);
+            }
+            let state = facts.submission(subject.id).map(|record| record.state);
+            if state == Some(ReviewState::Approved) && !facts.by_office {
+                return Err(Refusal::AlreadyApproved);
+            }
+            describe(existing, caption.as_ref(), people.as_ref())
+        }
     }
+}
+
+/// Like answers: words that nobody else changed are taken; where somebody did, theirs stand and the new
+/// ones wait beside them.
+fn describe(
+    existing: &Attachment,
+    caption: Option<&Reworded>,
+    people: Option<&Reworded>,
+) -> Result<Decision, Refusal> {
+    let mut photo = Attachment {
+        revision: existing.revision + 1,
+        ..existing.clone()
+    };
+    let caption = reword(
+        "caption",
+        &mut photo.caption,
+        &mut photo.others.caption,
+        caption,
+    )?;
+    let people = reword(
+        "people",
+        &mut photo.facts.people,
+        &mut photo.others.people,
+        people,
+    )?;
+    let row = Row::Attachments(photo);
+    Ok(if caption && people {
+        Decision::Apply(row)
+    } else {
+        Decision::Conflict(row)
+    })
+}
+
+/// Whether the new words stand now.
+fn reword(
+    field: &str,
+    stands: &mut String,
+    other: &mut Option<String>,
+    change: Option<&Reworded>,
+) -> Result<bool, Refusal> {
+    let Some(change) = change else {
+        return Ok(true);
+    };
+    check_text(field, &change.now, TEXT_LIMIT)?;
+    if *stands == change.was || *stands == change.now {
+        stands.clone_from(&change.now);
+        *other = None;
+        return Ok(true);
+    }
+    *other = Some(change.now.clone());
+    Ok(false)
 }
 
 fn check_blob(blob: &BlobFacts) -> Result<(), Refusal> {

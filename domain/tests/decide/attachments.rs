@@ -3,7 +3,7 @@
 use domain::{
     Area, Change, RecordRef, Refusal, Row,
     areas::{
-        attachments::{AttachmentChange, BlobFacts, PhotoFacts, PhotoSource},
+        attachments::{AttachmentChange, BlobFacts, PhotoFacts, PhotoSource, Reworded},
         people::Role,
         submissions::SubmissionChange,
     },
@@ -157,4 +157,97 @@ fn a_recording_may_be_larger_than_a_document() {
         decide(&document, &with_submission()),
         Decision::Refuse(Refusal::TooLarge { .. })
     ));
+}
+
+fn describe(caption: (&str, &str), people: (&str, &str)) -> domain::Operation {
+    let change = AttachmentChange::Describe {
+        subject: RecordRef::new(Area::Submissions, id(600)),
+        caption: Reworded::new(caption.0, caption.1),
+        people: Reworded::new(people.0, people.1),
+    };
+    operation(Area::Attachments, id(700), Change::Attachments(change))
+}
+
+fn with_photo() -> Facts {
+    let mut facts = with_submission();
+    let Decision::Apply(row) = decide(&add("image/jpeg"), &facts) else {
+        panic!("not applied")
+    };
+    facts.rows.push(row);
+    facts
+}
+
+fn put(facts: &mut Facts, row: Row) {
+    facts.rows.retain(|known| known.record() != row.record());
+    facts.rows.push(row);
+}
+
+#[test]
+fn words_that_two_changed_apart_both_stand() {
+    let mut facts = with_photo();
+    let Decision::Apply(row) = decide(&describe(("", "展板"), ("", "")), &facts) else {
+        panic!("not applied")
+    };
+    put(&mut facts, row);
+    let Decision::Apply(Row::Attachments(photo)) =
+        decide(&describe(("", ""), ("", "王芳")), &facts)
+    else {
+        panic!("not applied")
+    };
+    assert_eq!(
+        (
+            photo.caption.as_str(),
+            photo.facts.people.as_str(),
+            photo.revision
+        ),
+        ("展板", "王芳", 3)
+    );
+    assert!(photo.others.is_empty());
+}
+
+#[test]
+fn the_same_words_changed_twice_keep_both_until_somebody_chooses() {
+    let mut facts = with_photo();
+    let Decision::Apply(row) = decide(&describe(("", "展板"), ("", "")), &facts) else {
+        panic!("not applied")
+    };
+    put(&mut facts, row);
+    let Decision::Conflict(Row::Attachments(photo)) =
+        decide(&describe(("", "宣传展板"), ("", "")), &facts)
+    else {
+        panic!("no conflict")
+    };
+    assert_eq!(photo.caption, "展板");
+    assert_eq!(photo.others.caption.as_deref(), Some("宣传展板"));
+    put(&mut facts, Row::Attachments(photo));
+    let Decision::Apply(Row::Attachments(photo)) =
+        decide(&describe(("展板", "宣传展板"), ("", "")), &facts)
+    else {
+        panic!("not applied")
+    };
+    assert_eq!(photo.caption, "宣传展板");
+    assert!(photo.others.is_empty());
+}
+
+#[test]
+fn nobody_changes_the_words_of_what_was_approved_or_of_others() {
+    let mut facts = with_photo();
+    let operation = describe(("", "展板"), ("", ""));
+    let mut other = operation.clone();
+    other.actor_id = organizer();
+    facts.actor.person_id = organizer();
+    assert_eq!(
+        decide(&other, &facts),
+        Decision::Refuse(Refusal::NotPermitted)
+    );
+    facts.actor.person_id = me();
+    for row in &mut facts.rows {
+        if let Row::Submissions(record) = row {
+            record.state = domain::areas::submissions::ReviewState::Approved;
+        }
+    }
+    assert_eq!(
+        decide(&operation, &facts),
+        Decision::Refuse(Refusal::AlreadyApproved)
+    );
 }

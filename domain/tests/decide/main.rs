@@ -2,6 +2,7 @@
 
 mod attachments;
 mod attendances;
+mod guests;
 mod sign_ups;
 mod submissions;
 mod support;

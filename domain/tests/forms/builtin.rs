@@ -361,3 +361,26 @@ fn a_visit_without_problems_is_done_and_one_with_needs_a_deadline_and_a_result()
     raised.insert("result".to_owned(), text("已整改"));
     assert_eq!(form.done(&raised, &environment()), Some(true));
 }
+
+#[test]
+fn a_rectification_begins_with_what_the_problem_says() {
+    let form = builtin("rectification");
+    let card: domain::areas::rectifications::Card = serde_json::from_value(serde_json::json!({
+        "id": "019aaf00-0000-7000-8000-000000000001",
+        "revision": 1,
+        "problem": "楼道堆放杂物",
+        "place": "桂花苑 3 幢",
+        "due_on": "2026-12-05",
+        "state": "open",
+    }))
+    .expect("a card");
+    let mut answers = Answers::new();
+    card.prefill(&form, &mut answers);
+    assert_eq!(answers["problem"], Answer::Text("楼道堆放杂物".to_owned()));
+    assert_eq!(answers["place"], Answer::Text("桂花苑 3 幢".to_owned()));
+    assert_eq!(answers["due_date"], Answer::Date(card.due_on));
+    assert_eq!(answers.len(), 3);
+    let mut others = Answers::new();
+    card.prefill(&builtin("field_note"), &mut others);
+    assert!(others.values().all(|it| *it != Answer::Date(card.due_on)));
+}

@@ -8,6 +8,7 @@ pub mod departments;
 pub mod devices;
 pub mod evidence;
 pub mod forms;
+pub mod guests;
 pub mod invitations;
 pub mod people;
 pub mod premises;

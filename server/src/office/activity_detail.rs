@@ -19,7 +19,7 @@ use sqlx::AnyConnection;
 use super::{gathering, names};
 use crate::{
     AppState, Error, Result,
-    areas::activities,
+    areas::{activities, guests},
     audit,
     auth::Member,
     extract::{Path, Query, revised},
@@ -95,6 +95,8 @@ pub(super) async fn load(
     let sign_ups = gathering::sign_ups(connection, organization, id).await?;
     let attendances = gathering::attendances(connection, organization, id).await?;
     let mut ids: BTreeSet<PersonId> = BTreeSet::from([stored.activity.organizer_id]);
+    let guests = guests::store::of_activity(connection, organization, id).await?;
+    ids.extend(guests.iter().map(|it| it.recorded_by));
     ids.extend(sign_ups.iter().map(|it| it.person_id));
     ids.extend(
         attendances
@@ -108,6 +110,7 @@ pub(super) async fn load(
         code_word: stored.code_word,
         sign_ups,
         attendances,
+        guests,
         people,
     })
 }

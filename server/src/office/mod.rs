@@ -9,10 +9,12 @@ mod evidence;
 mod files;
 mod forms;
 mod gathering;
+mod guests;
 mod hours;
 mod names;
 mod packs;
 mod participation;
+mod photo_words;
 mod premises;
 mod quarantine;
 mod rectifications;
@@ -43,9 +45,11 @@ pub fn routes() -> Router<AppState> {
         .merge(files::routes())
         .merge(dashboard::routes())
         .merge(forms::routes())
+        .merge(guests::routes())
         .merge(hours::routes())
         .merge(packs::routes())
         .merge(participation::routes())
+        .merge(photo_words::routes())
         .merge(premises::routes())
         .merge(quarantine::routes())
         .merge(rectifications::routes())

@@ -18,6 +18,7 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+use super::guests;
 use crate::{Error, Result};
 
 /// China has one time zone: UTC+8.
@@ -31,8 +32,10 @@ pub struct Roster {
     pub place: String,
     pub organizer: String,
     pub lines: Vec<Line>,
-    /// People who came.
+    /// People who came, guests too.
     pub arrived: usize,
+    /// So many of them are guests.
+    pub guests: usize,
     /// Service minutes of all.
     pub minutes: i64,
 }
@@ -74,7 +77,9 @@ impl Roster {
             })
             .collect();
         lines.sort_by(|a, b| (a.arrived.or(a.left), &a.name).cmp(&(b.arrived.or(b.left), &b.name)));
-        let arrived = presences.values().filter(|it| it.arrived.is_some()).count();
+        let members = presences.values().filter(|it| it.arrived.is_some()).count();
+        let came = detail.guests.iter().filter(|it| it.counts());
+        let mut guests: Vec<Line> = came.map(|it| guests::line(it, lang)).collect();
         let mut absent: Vec<Line> = detail
             .sign_ups
             .iter()
@@ -95,6 +100,8 @@ impl Roster {
             })
             .collect();
         absent.sort_by(|a, b| (&a.department, &a.name).cmp(&(&b.department, &b.name)));
+        let guest_count = guests.len();
+        lines.append(&mut guests);
         lines.append(&mut absent);
         let activity = &detail.activity;
         Self {
@@ -102,7 +109,8 @@ impl Roster {
             time: span(activity.starts_at, activity.ends_at, lang),
             place: activity.place.clone(),
             organizer: detail.organizer_name.clone(),
-            arrived,
+            arrived: members + guest_count,
+            guests: guest_count,
             minutes: presences.values().map(|it| it.minutes).sum(),
             lines,
         }
@@ -169,6 +177,15 @@ impl Roster {
     ) -> std::result::Result<(), XlsxError> {
         let total = cell().set_bold();
         let people = match lang {
+            Lang::Zh if self.guests > 0 => {
+                format!("到场 {} 人，其中来宾 {} 人", self.arrived, self.guests)
+            }
+            Lang::En if self.guests > 0 => {
+                format!(
+                    "{} people came, {} of them guests",
+                    self.arrived, self.guests
+                )
+            }
             Lang::Zh => format!("到场 {} 人", self.arrived),
             Lang::En => format!("{} people came", self.arrived),
         };
@@ -393,6 +410,7 @@ mod tests {
                 fact(1, Direction::Out, 95, vec![Flag::OutsideActivity]),
                 fact(2, Direction::In, -3, vec![]),
             ],
+            guests: Vec::new(),
             people: vec![
                 line_of(1, "王立群", Some("办公室")),
                 line_of(2, "李承泽", None),
@@ -415,6 +433,30 @@ mod tests {
         let names: Vec<&str> = roster.lines.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["李承泽", "王立群", "黄诗予"]);
         assert_eq!(roster.arrived, 2);
+    }
+
+    #[test]
+    fn guests_stand_after_the_members_and_are_counted_apart() {
+        let one = |n: u128, struck: Option<&str>| domain::areas::guests::Guest {
+            id: domain::GuestId(Uuid::from_u128(n)),
+            revision: 1,
+            activity_id: ActivityId(Uuid::nil()),
+            name: "周慧".to_owned(),
+            unit: "文三社区".to_owned(),
+            at: START,
+            recorded_by: person(1),
+            signature: None,
+            struck: struck.map(str::to_owned),
+            person_id: None,
+        };
+        let mut detail = detail();
+        detail.guests = vec![one(1, None), one(2, Some("写错了"))];
+        let roster = Roster::new(&detail, Lang::Zh);
+        assert_eq!((roster.arrived, roster.guests), (3, 1));
+        assert_eq!(roster.lines[2].name, "周慧");
+        assert_eq!(roster.lines[2].department, "来宾：文三社区");
+        assert_eq!(roster.lines[3].name, "黄诗予");
+        assert_eq!(roster.lines.len(), 4);
     }
 
     #[test]

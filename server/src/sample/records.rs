@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     AttachmentId, Capture, OrganizationId, PersonId, RecordRef, Row, SubmissionId, Timestamp,
     areas::{
-        attachments::{Attachment, BlobFacts, PhotoFacts, PhotoSource},
+        attachments::{Attachment, BlobFacts, PhotoFacts, PhotoSource, Wordings},
         submissions::{ReviewState, Submission},
     },
     forms::{Answer, Answers, Environment, Form},
@@ -294,6 +294,7 @@ async fn attach(
         withdrawn: false,
         stored: true,
         rejected: None,
+        others: Wordings::default(),
     })
 }
 

@@ -13,6 +13,7 @@ use domain::{
         activities::{Activity, ActivityKind, ActivityState},
         attachments::{AttachmentChange, BlobFacts, PhotoSource},
         attendances::{AttendanceChange, Direction, Proof},
+        guests::GuestChange,
         sign_ups::{SignUpChange, sign_up_id},
         submissions::SubmissionChange,
     },
@@ -216,6 +217,19 @@ impl Phone {
                 person_id,
                 direction,
                 proof,
+            }),
+        )
+    }
+
+    pub fn guest(&self, activity_id: ActivityId, name: &str) -> Operation {
+        let record = RecordRef::new(Area::Guests, ids::new::<Uuid>(&self.state.clock));
+        self.operation(
+            record,
+            Change::Guests(GuestChange::Arrive {
+                activity_id,
+                name: name.to_owned(),
+                unit: String::new(),
+                signature: None,
             }),
         )
     }

@@ -22,6 +22,9 @@ pub struct Kiosk {
     pub direction: Direction,
     /// Whether people sign by hand.
     pub signature: bool,
+    /// Whether guests are asked where they come from.
+    #[serde(default)]
+    pub unit: bool,
     /// SHA-256 of activity and number.
     lock: String,
     /// When it ends by itself.
@@ -49,6 +52,7 @@ impl Kiosk {
         activity: ActivityId,
         direction: Direction,
         signature: bool,
+        unit: bool,
         number: &str,
         until: Timestamp,
     ) -> Self {
@@ -56,6 +60,7 @@ impl Kiosk {
             activity,
             direction,
             signature,
+            unit,
             lock: lock(activity, number),
             until,
             wrong: 0,
@@ -169,7 +174,7 @@ mod tests {
     #[test]
     fn only_the_number_that_was_set_opens_it() {
         let activity = ActivityId(Uuid::from_u128(1));
-        let kiosk = Kiosk::new(activity, Direction::In, false, "2580", Timestamp(1));
+        let kiosk = Kiosk::new(activity, Direction::In, false, false, "2580", Timestamp(1));
         let tried = |number| kiosk.clone().try_number(number, Timestamp(0));
         assert_eq!([tried("2580"), tried(" 2580 ")], [Tried::Opens; 2]);
         assert_eq!(
@@ -185,6 +190,7 @@ mod tests {
         let mut kiosk = Kiosk::new(
             ActivityId(Uuid::from_u128(1)),
             Direction::In,
+            false,
             false,
             "2580",
             Timestamp(i64::MAX),

@@ -1,8 +1,12 @@
-//! Writes an attendance into this phone's outbox, whatever the proof.
+//! Writes an attendance, or a guest's arrival, into this phone's outbox, whatever the proof.
 
 use domain::{
     ActivityId, Area, Change, Lang, PersonId, RecordRef,
-    areas::attendances::{AttendanceChange, Direction, Proof},
+    areas::{
+        attendances::{AttendanceChange, Direction, Proof},
+        guests::GuestChange,
+    },
+    keys::sha256_hex,
 };
 use sync::{NewBlob, NewOperation, Saved};
 use uuid::Uuid;
@@ -19,9 +23,6 @@ pub async fn record(
     signature: Option<Vec<u8>>,
     lang: Lang,
 ) -> Result<Saved, String> {
-    let Some(replica) = device.replica() else {
-        return Err(lang.pick("请先登录", "Please log in first").to_owned());
-    };
     let record = RecordRef::new(Area::Attendances, Uuid::now_v7());
     let change = Change::Attendances(AttendanceChange::Record {
         activity_id: activity,
@@ -29,7 +30,37 @@ pub async fn record(
         direction,
         proof,
     });
-    let mut new = NewOperation::new(record, change);
+    commit(device, NewOperation::new(record, change), signature, lang).await
+}
+
+/// Records that somebody came who isn't a member.
+pub async fn record_guest(
+    device: Device,
+    activity: ActivityId,
+    name: String,
+    unit: String,
+    signature: Option<Vec<u8>>,
+    lang: Lang,
+) -> Result<Saved, String> {
+    let record = RecordRef::new(Area::Guests, Uuid::now_v7());
+    let change = Change::Guests(GuestChange::Arrive {
+        activity_id: activity,
+        name,
+        unit,
+        signature: signature.as_deref().map(sha256_hex),
+    });
+    commit(device, NewOperation::new(record, change), signature, lang).await
+}
+
+async fn commit(
+    device: Device,
+    mut new: NewOperation,
+    signature: Option<Vec<u8>>,
+    lang: Lang,
+) -> Result<Saved, String> {
+    let Some(replica) = device.replica() else {
+        return Err(lang.pick("请先登录", "Please log in first").to_owned());
+    };
     new.blobs.extend(signature.map(|bytes| NewBlob {
         bytes,
         media_type: "image/png".to_owned(),

@@ -10,6 +10,7 @@ pub fn subject(lang: Lang, line: &QuarantineLine) -> String {
     let area = match line.area {
         Some(Area::Submissions) => lang.pick("记录", "Record"),
         Some(Area::Attendances) => lang.pick("签到签退", "Check-in or check-out"),
+        Some(Area::Guests) => lang.pick("来宾签到", "A guest’s arrival"),
         Some(Area::SignUps) => lang.pick("报名", "Sign-up"),
         Some(Area::Attachments) => lang.pick("照片", "Photo"),
         _ => lang.pick("无法识别的内容", "Unreadable content"),

@@ -15,6 +15,7 @@ pub mod keys_help;
 pub mod memory;
 pub mod names;
 mod photo_proofs;
+mod photo_words;
 pub mod photos;
 pub mod queue;
 pub mod record;

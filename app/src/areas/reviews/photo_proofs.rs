@@ -16,29 +16,6 @@ use crate::{
     routing::Page,
 };
 
-/// The caption and who is on it.
-pub fn said(photo: &Attachment) -> Option<AnyView> {
-    let (caption, people) = (photo.caption.clone(), photo.facts.people.clone());
-    if caption.is_empty() && people.is_empty() {
-        return None;
-    }
-    let view = view! {
-        <p class="evidence-said">
-            {(!caption.is_empty()).then_some(caption)}
-            {(!people.is_empty())
-                .then(|| {
-                    view! {
-                        <span class="evidence-people">
-                            <Icon icon=lu::LuUsers/>
-                            {people}
-                        </span>
-                    }
-                })}
-        </p>
-    };
-    Some(view.into_any())
-}
-
 pub fn proofs(detail: &SubmissionDetail, photo: &Attachment) -> AnyView {
     let f = use_format();
     let facts = &photo.facts;

@@ -12,7 +12,7 @@ use domain::{
 use icondata_lu as lu;
 use leptos::prelude::*;
 
-use super::photo_proofs;
+use super::{photo_proofs, photo_words};
 use crate::{
     components::{
         Tone,
@@ -229,7 +229,7 @@ fn tile(
         PhotoSource::Camera => lu::LuCamera,
         PhotoSource::Album => lu::LuImages,
     };
-    let said = photo_proofs::said(photo);
+    let said = photo_words::said(photo);
     let withdrawn_label = t("已撤下", "Withdrawn");
     view! {
         <li class="evidence-item" class:is-withdrawn=withdrawn>

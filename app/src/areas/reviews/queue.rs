@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    Lang, SubmissionId,
+    Area, Lang, Row, SubmissionId,
     api::{
         Page as Lines,
         office::{SubmissionFilter, SubmissionLine},
@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     components::{Tone, avatar::Avatar, icon::Icon, status::Badge},
+    device::Device,
     http::{self, CallError},
     i18n::{t, tp, use_format, use_lang},
     platform::device,
@@ -268,6 +269,21 @@ pub fn line_view(queue: Queue, line: SubmissionLine) -> AnyView {
     let state = line.state;
     let with_state = Memo::new(move |_| queue.filter.with(|filter| filter.state.is_none()));
     let form_id = line.form_id.clone();
+    let device = Device::get();
+    // Every version of every form is here; the latest one's title says what kind it is.
+    let kind = move || {
+        let lang = lang.get();
+        let rows = device.rows(Area::Forms);
+        let forms = rows.iter().flat_map(|rows| rows.iter());
+        let versions = forms.filter_map(|local| match &local.row {
+            Row::Forms(row) if row.form.id == form_id => Some(row),
+            _ => None,
+        });
+        versions.max_by_key(|row| row.current).map_or_else(
+            || names::form_name(lang, &form_id),
+            |row| row.form.title.get(lang).to_owned(),
+        )
+    };
     let who = match &line.department_name {
         Some(department) => format!("{} · {department}", line.author_name),
         None => line.author_name.clone(),
@@ -289,7 +305,7 @@ pub fn line_view(queue: Queue, line: SubmissionLine) -> AnyView {
             <Avatar name=line.author_name.clone()/>
             <span class="queue-words">
                 <span class="queue-top">
-                    <span class="queue-kind">{move || names::form_name(lang.get(), &form_id)}</span>
+                    <span class="queue-kind">{kind}</span>
                     <span class="queue-time">{move || f.relative_day(occurred)}</span>
                 </span>
                 <span class="queue-title">{line.title.clone()}</span>

@@ -128,7 +128,10 @@ fn there(device: Device, id: ActivityId) -> Option<There> {
     let sign_in = device
         .attendances()?
         .iter()
-        .any(|attendance| attendance.activity_id == id);
+        .any(|attendance| attendance.activity_id == id)
+        || device
+            .guests_at(id)
+            .is_some_and(|guests| !guests.is_empty());
     Some(There {
         photos: i64::try_from(photos.count()).unwrap_or_default(),
         sign_in,

@@ -4,11 +4,12 @@
 //! showing them (`photo_field`).
 
 use domain::{
-    Lang,
+    Area, Change, Lang, RecordRef, Text,
+    areas::attachments::{AttachmentChange, Reworded},
     forms::{Answer, Answers, Form, Kind},
 };
 use leptos::{prelude::*, task::spawn_local};
-use sync::{Draft, DraftPhoto, NewFile, NewPhoto, Replica, StorageError};
+use sync::{Draft, DraftPhoto, NewFile, NewOperation, NewPhoto, Replica, StorageError};
 use uuid::Uuid;
 
 use super::editor::{Editor, Kept};
@@ -149,6 +150,41 @@ impl Editor {
                 .await;
             if let Err(error) = outcome {
                 kept.try_set(Kept::Failed(error.text()));
+            }
+        });
+    }
+
+    /// Says something else of a photo that was sent: an operation of its own, merged like an answer.
+    pub fn reword_photo(self, photo: &DraftPhoto, caption: &str, people: &str) {
+        let Some(replica) = self.device.replica() else {
+            return;
+        };
+        let reworded = Reworded::new(&photo.caption, caption);
+        let named = Reworded::new(&photo.facts.people, people);
+        if reworded.is_none() && named.is_none() {
+            return;
+        }
+        let change = AttachmentChange::Describe {
+            subject: RecordRef::new(Area::Submissions, self.draft_id()),
+            caption: reworded,
+            people: named,
+        };
+        let record = RecordRef::new(Area::Attachments, photo.id);
+        let id = photo.id;
+        let (caption, people, kept) = (caption.to_owned(), people.to_owned(), self.kept);
+        spawn_local(async move {
+            let saved = replica
+                .commit(NewOperation::new(record, Change::Attachments(change)))
+                .await;
+            match saved {
+                Ok(_) => self.describe_photo(id, |photo| {
+                    photo.caption = caption;
+                    photo.facts.people = people;
+                }),
+                Err(error) => {
+                    let text = Text::new(error.message(Lang::Zh), error.message(Lang::En));
+                    let _ = kept.try_set(Kept::Failed(text));
+                }
             }
         });
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::Lang;
+use domain::{Area, Lang, RecordRef, Row};
 use icondata_lu as lu;
 use leptos::prelude::*;
 use sync::DraftPhoto;
@@ -35,7 +35,15 @@ pub fn sheet(
     let people = RwSignal::new(String::new());
     let find = move |id: Uuid| {
         let photos = editor.photos.read_untracked();
-        photos.iter().find(|one| one.id == id).cloned()
+        let mut photo = photos.iter().find(|one| one.id == id).cloned()?;
+        // The words of what was sent may have changed since the draft began.
+        let record = RecordRef::new(Area::Attachments, id);
+        let known = untrack(|| editor.device.row(record)).map(|local| local.row);
+        if let (true, Some(Row::Attachments(sent))) = (photo.existing, known) {
+            photo.caption = sent.caption;
+            photo.facts.people = sent.facts.people;
+        }
+        Some(photo)
     };
     Effect::new(move |_| {
         if let Some(photo) = opened.get().and_then(find) {
@@ -49,8 +57,10 @@ pub fn sheet(
                 caption.get_untracked().trim().to_owned(),
                 people.get_untracked().trim().to_owned(),
             );
-            let changed = find(id)
-                .is_some_and(|photo| photo.caption != caption || photo.facts.people != people);
+            // What was sent already changes when the sheet closes: by an operation, not in the draft.
+            let changed = find(id).is_some_and(|photo| {
+                !photo.existing && (photo.caption != caption || photo.facts.people != people)
+            });
             if changed {
                 editor.describe_photo(id, |photo| {
                     photo.caption = caption;
@@ -74,7 +84,16 @@ pub fn sheet(
         );
     });
     let close = move || {
-        keep();
+        if let Some(photo) = opened
+            .get_untracked()
+            .and_then(find)
+            .filter(|it| it.existing)
+        {
+            let (caption, people) = (caption.get_untracked(), people.get_untracked());
+            editor.reword_photo(&photo, caption.trim(), people.trim());
+        } else {
+            keep();
+        }
         opened.set(None);
     };
     let footer = move || {
@@ -135,8 +154,8 @@ fn body(
     let large = t("放大查看", "Enlarge");
     let existing = photo.existing;
     let sent = t(
-        "这张照片已经交上去了，说明不能再改。",
-        "This photo was sent already; its caption stays.",
+        "这张照片已经交上去了。改好后点“完成”，说明会单独送到办公室，原来的写法留有记录。",
+        "This photo was sent already. “Done” sends the new words by themselves; the earlier ones are kept on record.",
     );
     view! {
         <div class="stack">
@@ -154,7 +173,6 @@ fn body(
                 value=caption
                 on_input=type_into(caption)
                 placeholder=t("例：社区宣讲现场", "Such as: talk at the community centre")
-                disabled=Signal::derive(move || existing)
                 max_length=200
             />
             <TextField
@@ -163,14 +181,44 @@ fn body(
                 value=people
                 on_input=type_into(people)
                 placeholder=t("姓名，用顿号隔开；可不填", "Names; may stay empty")
-                disabled=Signal::derive(move || existing)
                 max_length=200
             />
             {existing.then(|| view! { <p class="field-hint">{sent}</p> })}
+            {existing.then(|| others(editor, id, [caption, people]))}
             {by_file(editor, photo)}
         </div>
     }
     .into_any()
+}
+
+/// Where two changed the same words: what else was said, one tap away.
+fn others(editor: Editor, id: Uuid, [caption, people]: [RwSignal<String>; 2]) -> Option<AnyView> {
+    let local = editor.device.row(RecordRef::new(Area::Attachments, id))?;
+    let Row::Attachments(photo) = local.row else {
+        return None;
+    };
+    let title = t(
+        "还有另一种写法，点一下就用它：",
+        "Somebody else wrote this; tap to take it:",
+    );
+    let offer = |text: Option<String>, into: RwSignal<String>| {
+        text.map(|text| {
+            let shown = text.clone();
+            view! {
+                <Button small=true on_click=move |()| into.set(text.clone())>{shown}</Button>
+            }
+        })
+    };
+    (!photo.others.is_empty()).then(|| {
+        view! {
+            <div class="stack">
+                <p class="field-hint">{title}</p>
+                {offer(photo.others.caption, caption)}
+                {offer(photo.others.people, people)}
+            </div>
+        }
+        .into_any()
+    })
 }
 
 /// What the file says, in full view of whoever sends it; the place can be left out.

@@ -1,21 +1,21 @@
 //! The phone as a kiosk: find your name, sign if asked, done; the next person, please.
-//!
-//! Leaves out people who aren't members: an attendance names a member, so that the organizer helps them.
+//! Whoever isn't on the list signs in as a guest.
 
 use std::time::Duration;
 
 use domain::{
-    ActivityId, Area, RecordRef, Row,
+    Area, RecordRef, Row,
     areas::attendances::{Direction, Proof},
     keys::sha256_hex,
 };
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 
+use super::guests::{GuestForm, Typed};
 use crate::{
     areas::attendances::{
-        kiosk::{DIGITS, Kiosk, Tried, use_kiosk},
-        recording::record,
+        kiosk::{Kiosk, Tried, use_kiosk},
+        recording::{record, record_guest},
         roster::{Line, roster},
         situation::Stand,
         words,
@@ -23,7 +23,6 @@ use crate::{
     components::{
         avatar::Avatar,
         button::{Button, ButtonKind},
-        choice::Switch,
         dialog::Dialog,
         field::{TextField, TextKind},
         icon::Icon,
@@ -31,7 +30,7 @@ use crate::{
         toast::use_toasts,
     },
     device::Device,
-    i18n::{t, tf, use_format, use_lang},
+    i18n::{t, use_format, use_lang},
     layout::hold_update,
     platform::screen,
 };
@@ -47,7 +46,8 @@ const IDLE_MS: u64 = 60_000;
 enum Step {
     Find,
     Confirm(Line),
-    Done(Line),
+    Guest,
+    Done(String),
 }
 
 #[component]
@@ -56,10 +56,11 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
     let (f, lang, toasts) = (use_format(), use_lang(), use_toasts());
     let mode = use_kiosk();
     let id = kiosk.activity;
-    let (direction, with_signature) = (kiosk.direction, kiosk.signature);
+    let (direction, with_signature, with_unit) = (kiosk.direction, kiosk.signature, kiosk.unit);
     let step = RwSignal::new(Step::Find);
     let name = RwSignal::new(String::new());
-    let drawn = RwSignal::new(None::<Vec<u8>>);
+    let typed = Typed::new();
+    let drawn = typed.drawn;
     let busy = RwSignal::new(false);
     let asked_to_leave = RwSignal::new(false);
     hold_update();
@@ -76,7 +77,7 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
     });
     let restart = move || {
         let _ = name.try_set(String::new());
-        let _ = drawn.try_set(None);
+        typed.clear();
         let _ = step.try_set(Step::Find);
     };
     // Whoever walks away leaves the phone ready for the next one.
@@ -84,9 +85,11 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
     Effect::new(move |_| {
         // Who is signing hasn't walked away.
         drawn.track();
+        typed.name.track();
+        typed.unit.track();
         let wait = match step.get() {
             Step::Find => return,
-            Step::Confirm(_) => IDLE_MS,
+            Step::Confirm(_) | Step::Guest => IDLE_MS,
             Step::Done(_) => THANKS_MS,
         };
         let mine = turn.get_value().wrapping_add(1);
@@ -126,7 +129,23 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
             match saved {
                 Ok(_) => {
                     screen::buzz();
-                    let _ = step.try_set(Step::Done(line));
+                    let _ = step.try_set(Step::Done(line.name));
+                }
+                Err(problem) => toasts.error(problem),
+            }
+        });
+    });
+    let finish_guest = Callback::new(move |()| {
+        let (name, unit, signature) = typed.read();
+        let lang = lang.get_untracked();
+        busy.set(true);
+        spawn_local(async move {
+            let saved = record_guest(device, id, name.clone(), unit, signature, lang).await;
+            let _ = busy.try_set(false);
+            match saved {
+                Ok(_) => {
+                    screen::buzz();
+                    let _ = step.try_set(Step::Done(name));
                 }
                 Err(problem) => toasts.error(problem),
             }
@@ -147,12 +166,18 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
     };
     let body = move || {
         match step.get() {
-        Step::Find => view! { <Find lines name step direction/> }.into_any(),
+        Step::Find => view! { <Find lines name step direction guest=typed.name/> }.into_any(),
         Step::Confirm(line) => {
             view! { <Confirm line direction with_signature drawn busy finish next=Callback::new(move |()| next())/> }
                 .into_any()
         }
-        Step::Done(line) => done(f.lang(), direction, line, Callback::new(move |()| next())),
+        Step::Guest => {
+            view! {
+                <GuestForm typed with_unit with_signature busy finish=finish_guest back=Callback::new(move |()| next())/>
+            }
+                .into_any()
+        }
+        Step::Done(name) => done(f.lang(), direction, name, Callback::new(move |()| next())),
     }
     };
     view! {
@@ -174,6 +199,7 @@ fn Find(
     name: RwSignal<String>,
     step: RwSignal<Step>,
     direction: Direction,
+    guest: RwSignal<String>,
 ) -> impl IntoView {
     let f = use_format();
     let (ask, hint) = (
@@ -181,9 +207,14 @@ fn Find(
         t("输入一个字就会出现名单", "One character is enough"),
     );
     let nobody = t(
-        "名单里没有找到。请换一个字试试，或请组织者帮忙。",
-        "Nobody of that name. Try another spelling, or ask the organizer.",
+        "名单里没有找到。请换一个字试试，或按来宾签到。",
+        "Nobody of that name. Try another spelling, or sign in as a guest.",
     );
+    let as_guest = t("我是来宾，不在名单上", "I’m a guest, not on the list");
+    let begin_guest = move || {
+        guest.set(name.get_untracked().trim().to_owned());
+        step.set(Step::Guest);
+    };
     let found = Memo::new(move |_| {
         let typed = name.get();
         if typed.trim().is_empty() {
@@ -251,6 +282,19 @@ fn Find(
             max_length=40
         />
         {rows}
+        {(direction == Direction::In)
+            .then(|| {
+                view! {
+                    <Button
+                        kind=ButtonKind::Secondary
+                        icon=lu::LuUserPlus
+                        wide=true
+                        on_click=begin_guest
+                    >
+                        {as_guest}
+                    </Button>
+                }
+            })}
     }
     .into_any()
 }
@@ -295,7 +339,7 @@ fn Confirm(
     .into_any()
 }
 
-fn done(lang: domain::Lang, direction: Direction, line: Line, next: Callback<()>) -> AnyView {
+fn done(lang: domain::Lang, direction: Direction, name: String, next: Callback<()>) -> AnyView {
     let words = match direction {
         Direction::In => lang.pick("已签到", "You are checked in"),
         Direction::Out => lang.pick("已签退", "You are checked out"),
@@ -303,7 +347,7 @@ fn done(lang: domain::Lang, direction: Direction, line: Line, next: Callback<()>
     view! {
         <div class="kiosk-done" role="status">
             <span class="kiosk-done-icon"><Icon icon=lu::LuCheck/></span>
-            <p class="kiosk-name">{line.name}</p>
+            <p class="kiosk-name">{name}</p>
             <p class="kiosk-done-words">{words}</p>
             <Button kind=ButtonKind::Secondary wide=true on_click=next>
                 {lang.pick("下一位", "Next person")}
@@ -369,85 +413,6 @@ fn Leave(asking: RwSignal<bool>) -> impl IntoView {
                 on_input=move |text| number.set(text)
                 error
             />
-        </Dialog>
-    }
-    .into_any()
-}
-
-/// Beginning it, on the organizer's side.
-#[component]
-pub(super) fn BeginKiosk(
-    activity: ActivityId,
-    direction: RwSignal<Direction>,
-    until: domain::Timestamp,
-) -> impl IntoView {
-    let (mode, device) = (use_kiosk(), Device::get());
-    let asking = RwSignal::new(false);
-    let number = RwSignal::new(String::new());
-    let signature = RwSignal::new(false);
-    let (label, title, field, switch) = (
-        t(
-            "自助签到（给没带手机的人）",
-            "Kiosk, for people without a phone",
-        ),
-        t("把这台手机变成自助签到台", "Make this phone a kiosk"),
-        t("设一个退出用的数字", "A number that ends it"),
-        t("请每个人手写签名", "Ask for a signature"),
-    );
-    let explain = t(
-        "打开后，这台手机只显示签到画面：来的人输入姓名、确认，下一位接着来。要退出须输入下面的数字。",
-        "The phone then shows nothing but the check-in: people type their name and confirm, one after the other. Only the number below leads out.",
-    );
-    let hint = tf(move |lang| {
-        lang.pick(
-            format!("至少 {DIGITS} 位，不要用现场念的口令"),
-            format!("{DIGITS} digits at least; not the code word that is spoken at the gate"),
-        )
-    });
-    let begin_label = t("开始", "Begin");
-    let is_short = Signal::derive(move || number.read().trim().chars().count() < DIGITS);
-    let begin = move || {
-        let direction = direction.get_untracked();
-        let number = number.get_untracked();
-        // Begun long after the end (people came late, or the time was wrong), it lasts all the same.
-        let now = device.now_untracked();
-        let kiosk = Kiosk::new(
-            activity,
-            direction,
-            signature.get_untracked(),
-            &number,
-            until.max(now.plus_minutes(120)),
-        );
-        mode.begin(kiosk);
-    };
-    let footer = move || {
-        view! {
-            <Button kind=ButtonKind::Primary disabled=is_short on_click=begin>{begin_label}</Button>
-        }
-    };
-    view! {
-        <Button kind=ButtonKind::Secondary icon=lu::LuTablet wide=true on_click=move || asking.set(true)>
-            {label}
-        </Button>
-        <Dialog open=asking on_close=move || asking.set(false) title footer>
-            <div class="form">
-                <p class="muted">{explain}</p>
-                <TextField
-                    name="kiosk-lock"
-                    label=field
-                    kind=TextKind::Code
-                    hint=hint.clone()
-                    value=number
-                    on_input=move |text| number.set(text)
-                />
-                <div class="list">
-                    <Switch
-                        label=switch
-                        checked=signature
-                        on_change=move |on| signature.set(on)
-                    />
-                </div>
-            </div>
         </Dialog>
     }
     .into_any()

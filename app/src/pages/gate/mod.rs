@@ -1,12 +1,14 @@
 //! At the gate, on the organizer's phone: show the code, scan people, tick the roster.
 
+mod begin;
+mod guests;
 pub mod kiosk;
 mod roster;
 mod scan;
 
 use domain::{
     ActivityId, Area, RecordRef, Row,
-    areas::{activities::Activity, attendances::Direction},
+    areas::{activities::Activity, attendances::Direction, guests::Guest},
     permission::{Ability, may},
     proofs::CertificateSubject,
     small,
@@ -45,6 +47,7 @@ struct Gate {
     /// What a scan or a tick means now.
     direction: RwSignal<Direction>,
     lines: Memo<Option<Vec<Line>>>,
+    guests: Memo<Vec<Guest>>,
 }
 
 #[component]
@@ -128,6 +131,7 @@ fn Ways(activity: Activity) -> impl IntoView {
                 &device.attendances()?,
             ))
         }),
+        guests: Memo::new(move |_| device.guests_at(id).unwrap_or_default()),
     };
     let way = RwSignal::new("show".to_owned());
     let ways = Signal::derive(move || {
@@ -168,7 +172,7 @@ fn Ways(activity: Activity) -> impl IntoView {
         {move || match way.get().as_str() {
             "scan" => view! { <scan::ScanPeople gate/> }.into_any(),
             "roster" => view! {
-                <kiosk::BeginKiosk activity=id direction=gate.direction until/>
+                <begin::BeginKiosk activity=id direction=gate.direction until/>
                 <roster::RosterList gate/>
             }
             .into_any(),
@@ -245,12 +249,20 @@ fn arrivals(gate: Gate) -> AnyView {
             Stand::Away => 0,
         })
     });
-    let count = present.len();
-    let title = lang.pick(
-        format!("已到 {count} 人 · 报名 {expected} 人"),
-        format!("{count} here · {expected} signed up"),
-    );
-    if present.is_empty() {
+    let guests = gate.guests.get();
+    let (count, of_guests) = (present.len() + guests.len(), guests.len());
+    let title = if guests.is_empty() {
+        lang.pick(
+            format!("已到 {count} 人 · 报名 {expected} 人"),
+            format!("{count} here · {expected} signed up"),
+        )
+    } else {
+        lang.pick(
+            format!("已到 {count} 人，其中来宾 {of_guests} 人 · 报名 {expected} 人"),
+            format!("{count} here, {of_guests} of them guests · {expected} signed up"),
+        )
+    };
+    if count == 0 {
         return view! {
             <Section title>
                 <p class="quiet">
@@ -260,7 +272,7 @@ fn arrivals(gate: Gate) -> AnyView {
         }
         .into_any();
     }
-    let rows: Vec<AnyView> = present
+    let mut rows: Vec<AnyView> = present
         .into_iter()
         .take(200)
         .map(|line| {
@@ -281,5 +293,6 @@ fn arrivals(gate: Gate) -> AnyView {
             .into_any()
         })
         .collect();
+    rows.extend(guests::lines(gate.f, guests));
     view! { <Section title><List>{rows}</List></Section> }.into_any()
 }

@@ -8,7 +8,7 @@ use domain::{
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::Gate;
+use super::{Gate, guests::Guests};
 use crate::{
     areas::attendances::{recording::record, roster::Line, situation::Stand, words},
     components::{
@@ -101,6 +101,7 @@ pub(super) fn RosterList(gate: Gate) -> impl IntoView {
                 on_change=move |on| with_signature.set(on)
             />
         </Card>
+        <Guests gate with_signature/>
         {move || match shown.with(|shown| shown.as_ref().map(Vec::is_empty)) {
             None => view! { <Skeleton rows=6/> }.into_any(),
             Some(true) => view! { <EmptyState art=Art::Search title=nobody/> }.into_any(),

@@ -2,6 +2,7 @@
 
 pub(super) mod bundle;
 pub(super) mod form;
+pub(super) mod guests;
 pub(super) mod present;
 
 use std::sync::Arc;

@@ -28,6 +28,7 @@ use crate::{
         PATH,
         bundle::BundleSection,
         form::{ActivityForm, Typed},
+        guests::{GuestsSection, came},
         present::{Line, lines},
     },
     platform,
@@ -127,6 +128,8 @@ fn Live(id: ActivityId, detail: Remote<ActivityDetail>) -> impl IntoView {
     });
     let (signed, there) = (t("已报名", "Signed up"), t("在场", "Here now"));
     let (left, doubtful) = (t("已离开", "Left"), t("待核实", "To look at"));
+    let guests_label = t("来宾", "Guests");
+    let guests = Memo::new(move |_| read(detail, came));
     let minutes = t("服务时长", "Service time");
     let total = move || format.duration(people.read().iter().map(|line| line.minutes).sum());
     let (time, place) = (t("时间", "Time"), t("地点", "Place"));
@@ -151,6 +154,11 @@ fn Live(id: ActivityId, detail: Remote<ActivityDetail>) -> impl IntoView {
             <Figure label=signed value=count(|line| line.signed_up)/>
             <Figure label=there value=count(Line::is_there) tone=Tone::Success/>
             <Figure label=left value=count(|line| line.left.is_some())/>
+            {move || {
+                let guests = guests.get();
+                (guests > 0)
+                    .then(|| view! { <Figure label=guests_label value=guests.to_string()/> })
+            }}
             <Figure
                 label=doubtful
                 value=count(|line| line.proof == ProofState::Doubtful)
@@ -162,6 +170,7 @@ fn Live(id: ActivityId, detail: Remote<ActivityDetail>) -> impl IntoView {
             <Section title=attendance>
                 <p class="field-hint">{live}</p>
                 <Attendance people/>
+                <GuestsSection detail/>
             </Section>
             <div>
                 <Card title=word>

@@ -24,6 +24,7 @@ pub mod review;
 pub mod review_record;
 pub mod roster;
 pub mod roster_import;
+mod roster_people;
 pub mod search;
 pub mod self_assessment;
 pub mod standards;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{ActivityId, api::office::ActivityDetail};
+use domain::{ActivityId, api::office::ActivityDetail, areas::guests::Guest};
 use icondata_lu as lu;
 use leptos::prelude::*;
 
@@ -58,6 +58,13 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
     let lang = use_lang();
     let people = lines(&detail);
     let count = people.iter().filter(|line| line.arrived.is_some()).count();
+    let guests: Vec<Guest> = detail
+        .guests
+        .iter()
+        .filter(|it| it.counts())
+        .cloned()
+        .collect();
+    let (count, of_guests) = (count + guests.len(), guests.len());
     let minutes: i64 = people.iter().map(|line| line.minutes).sum();
     let activity = detail.activity.clone();
     let sheet = t("签到表", "Attendance sheet");
@@ -103,9 +110,36 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
             </tr>
         }
     };
+    let members = people.len();
+    let guest_row = move |(index, guest): (usize, Guest)| {
+        let name = guest.clone();
+        let name = move || {
+            let (zh, en) = name.shown_name();
+            lang.get().pick(zh, en).to_owned()
+        };
+        let unit = guest.unit.clone();
+        let from = move || {
+            let word = lang.get().pick("来宾", "Guest");
+            let colon = lang.get().pick("：", ": ");
+            if unit.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{word}{colon}{unit}")
+            }
+        };
+        view! {
+            <tr>
+                <td class="numbers">{members + index + 1}</td>
+                <td>{name}</td>
+                <td>{from}</td>
+                <td class="numbers">{format.time(guest.at)}</td>
+                <td></td><td></td><td></td><td></td>
+            </tr>
+        }
+    };
     let spare = (0..SPARE_LINES)
         .map(|n| {
-            let number = people.len() + n + 1;
+            let number = members + of_guests + n + 1;
             view! {
                 <tr>
                     <td class="numbers">{number}</td>
@@ -115,11 +149,20 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
         })
         .collect_view();
     let rows = people.into_iter().enumerate().map(row).collect_view();
+    let guest_rows = guests.into_iter().enumerate().map(guest_row).collect_view();
     let summary = tf(move |lang| {
         let total = format.duration(minutes);
+        let guests = if of_guests == 0 {
+            String::new()
+        } else {
+            lang.pick(
+                format!("（其中来宾 {of_guests} 人）"),
+                format!(" ({of_guests} of them guests)"),
+            )
+        };
         lang.pick(
-            format!("实到 {count} 人，服务时长合计 {total}"),
-            format!("{count} people came, {total} of service in all"),
+            format!("实到 {count} 人{guests}，服务时长合计 {total}"),
+            format!("{count} people came{guests}, {total} of service in all"),
         )
     });
     // Paper outlives the year.
@@ -157,7 +200,7 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
                     <thead>
                         <tr>{heads}</tr>
                     </thead>
-                    <tbody>{rows} {spare}</tbody>
+                    <tbody>{rows} {guest_rows} {spare}</tbody>
                 </table>
             </div>
             <p class="sheet-facts">{summary}</p>

@@ -14,7 +14,7 @@ use crate::{
     components::{
         Tone,
         button::{Button, ButtonKind},
-        choice::CheckBox,
+        choice::{CheckBox, Choice, Tabs},
         page_header::PageHeader,
         status::{Badge, Banner},
         surface::ActionBar,
@@ -24,7 +24,7 @@ use crate::{
     http::{self, CallError},
     i18n::{Format, t, tf, use_format, use_lang},
     office::{ActProblem, TableSource},
-    pages::office::activities::PATH,
+    pages::office::{activities::PATH, roster_people::ChoosePeople},
     routing::{Page, use_go},
 };
 
@@ -38,13 +38,31 @@ pub fn ImportRosterPage(id: ActivityId) -> impl IntoView {
     let placeholder = t("每行一人", "One person a line");
     let on_read = Callback::new(move |found: RosterPreview| preview.set(Some(found)));
     let path = format!("{PATH}/{id}/roster/preview");
-    let body = move || match preview.get() {
-        Some(found) => view! { <Preview id found preview/> }.into_any(),
-        None => view! { <TableSource path=path.clone() intro placeholder on_read/> }.into_any(),
+    let lang = use_lang();
+    let way = RwSignal::new("people".to_owned());
+    let label = t("名单从哪里来", "Where the names come from");
+    let ways = Signal::derive(move || {
+        let lang = lang.get();
+        vec![
+            Choice::new("people", lang.pick("从名册选", "Choose members")),
+            Choice::new("table", lang.pick("粘贴或表格", "Paste or a table")),
+        ]
+    });
+    let body = move || {
+        if way.get() == "people" {
+            view! { <ChoosePeople id/> }.into_any()
+        } else if let Some(found) = preview.get() {
+            view! { <Preview id found preview/> }.into_any()
+        } else {
+            view! { <TableSource path=path.clone() intro placeholder on_read/> }.into_any()
+        }
     };
     view! {
         <PageHeader back=Page::OfficeActivity(id)/>
-        <div class="page page-wide">{body}</div>
+        <div class="page page-wide">
+            <Tabs label choices=ways value=way on_change=move |next| way.set(next)/>
+            {body}
+        </div>
     }
     .into_any()
 }
@@ -94,7 +112,11 @@ fn Preview(
         error.set(None);
         let go = go.clone();
         spawn_local(async move {
-            let body = http::write(&RosterImport { rows, create });
+            let body = http::write(&RosterImport {
+                rows,
+                create,
+                ..RosterImport::default()
+            });
             let answer =
                 http::call("POST", &format!("{PATH}/{id}/roster/import"), body, None).await;
             if busy.try_set(false).is_some() {

@@ -57,7 +57,9 @@ impl Waiting {
 /// The record that a person would name: a photo's is the one that it belongs to.
 pub fn subject(operation: &Operation, attachments: &[Attachment]) -> RecordRef {
     match &operation.change {
-        Change::Attachments(AttachmentChange::Add { subject, .. }) => *subject,
+        Change::Attachments(
+            AttachmentChange::Add { subject, .. } | AttachmentChange::Describe { subject, .. },
+        ) => *subject,
         Change::Attachments(AttachmentChange::Withdraw { .. }) => attachments
             .iter()
             .find(|one| one.id.0 == operation.record.id)
@@ -96,7 +98,7 @@ pub fn waiting(
         let record = local.row.record();
         let all = match &local.row {
             // A handwritten signature.
-            Row::Attendances(_) => 1,
+            Row::Attendances(_) | Row::Guests(_) => 1,
             _ => photos_of(record, attachments),
         };
         let all = all.max(local.photos_pending);

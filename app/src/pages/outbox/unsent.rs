@@ -25,7 +25,7 @@ pub fn unsent(device: Device, f: Format) -> AnyView {
         return view! { <Skeleton rows=2/> }.into_any();
     };
     let attachments = device.attachments().unwrap_or_default();
-    let rows: Vec<_> = [Area::Submissions, Area::Attendances]
+    let rows: Vec<_> = [Area::Submissions, Area::Attendances, Area::Guests]
         .into_iter()
         .filter_map(|area| device.rows(area))
         .flat_map(|rows| rows.iter().cloned().collect::<Vec<_>>())
@@ -147,6 +147,7 @@ fn captured_at(device: Device, item: &Waiting) -> Option<Timestamp> {
     match device.row(item.record)?.row {
         Row::Submissions(one) => Some(one.capture.captured_at()),
         Row::Attendances(fact) => Some(fact.at),
+        Row::Guests(guest) => Some(guest.at),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use domain::{
     areas::{
         attachments::AttachmentChange,
         attendances::{AttendanceChange, Direction},
+        guests::GuestChange,
         sign_ups::SignUpChange,
         submissions::SubmissionChange,
     },
@@ -63,6 +64,16 @@ pub fn of_operation(device: Device, f: Format, record: RecordRef, operation: &Op
                 page: Some(Page::Activity(*activity_id)),
             }
         }
+        Change::Guests(GuestChange::Arrive {
+            activity_id, name, ..
+        }) => {
+            let act = lang.pick(format!("来宾{name}签到"), format!("Guest {name}"));
+            What {
+                icon: lu::LuMapPinCheck,
+                title: joined(lang, &act, &activity_name(device, lang, *activity_id)),
+                page: Some(Page::Activity(*activity_id)),
+            }
+        }
         Change::Submissions(change) => {
             let (act, title) = match change {
                 SubmissionChange::Submit { title, .. } => ("", title.clone()),
@@ -83,6 +94,7 @@ pub fn of_operation(device: Device, f: Format, record: RecordRef, operation: &Op
         Change::Attachments(change) => {
             let act = match change {
                 AttachmentChange::Add { .. } => lang.pick("照片", "Photo"),
+                AttachmentChange::Describe { .. } => lang.pick("改照片说明", "A photo’s words"),
                 AttachmentChange::Withdraw { .. } => lang.pick("移除照片", "Photo taken out"),
             };
             let mut what = of_record(device, f, record);
@@ -113,6 +125,17 @@ pub fn of_record(device: Device, f: Format, record: RecordRef) -> What {
                 page: Some(Page::Activity(fact.activity_id)),
             }
         }
+        Some(Row::Guests(guest)) => {
+            let (zh, en) = guest.shown_name();
+            What {
+                icon: lu::LuSignature,
+                title: lang.pick(
+                    format!("来宾{zh}的签名"),
+                    format!("Signature of guest {en}"),
+                ),
+                page: Some(Page::Activity(guest.activity_id)),
+            }
+        }
         _ => What {
             icon: lu::LuClipboardList,
             title: lang.pick("记录", "Record").to_owned(),
@@ -139,6 +162,7 @@ fn activity_name(device: Device, lang: Lang, id: domain::ActivityId) -> String {
 pub fn by_now(device: Device, record: RecordRef, outcome: &Outcome) -> Outcome {
     let settled = |revision: i64| match device.row(record).map(|local| local.row) {
         Some(Row::Submissions(one)) if one.conflicts.is_empty() => Outcome::Merged { revision },
+        Some(Row::Attachments(one)) if one.others.is_empty() => Outcome::Merged { revision },
         _ => Outcome::Conflict { revision },
     };
     match outcome.first() {

@@ -118,7 +118,7 @@ pub struct Listed {
     pub organizer_name: String,
     /// People who signed up and didn't withdraw.
     pub coming: i64,
-    /// People with at least one check-in.
+    /// People with at least one check-in, guests too.
     pub arrived: i64,
 }
 
@@ -137,7 +137,10 @@ pub async fn list(
                 (select cast(count(*) as bigint) from sign_ups s
                  where s.activity_id = a.id and s.state = 'coming') as coming,
                 (select cast(count(distinct t.person_id) as bigint) from attendances t
-                 where t.activity_id = a.id and t.direction = 'in') as arrived
+                 where t.activity_id = a.id and t.direction = 'in')
+                + (select cast(count(*) as bigint) from guests g
+                   where g.organization_id = a.organization_id and g.activity_id = a.id
+                     and g.struck is null and g.person_id is null) as arrived
          from activities a
          join people p on p.id = a.organizer_id
          where a.organization_id = $1 and a.starts_at < $2 and a.ends_at >= $3

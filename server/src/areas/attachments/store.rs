@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Area, OrganizationId, RecordRef, Refusal, Timestamp,
+    Area, OrganizationId, PersonId, RecordRef, Refusal, Timestamp,
     areas::attachments::{Attachment, BlobFacts},
 };
 use serde::de::DeserializeOwned;
@@ -27,7 +27,7 @@ pub async fn load(
         connection,
         organization,
         "select id, revision, subject_area, subject_id, question, blob_facts, thumbnail_facts,
-                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected
+                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected, others
          from attachments where organization_id = $1 and id in",
         &ids,
         "",
@@ -44,7 +44,7 @@ pub async fn of_record(
 ) -> Result<Vec<Attachment>> {
     let rows = sqlx::query(
         "select id, revision, subject_area, subject_id, question, blob_facts, thumbnail_facts,
-                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected
+                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected, others
          from attachments
          where subject_area = $1 and subject_id = $2 and organization_id = $3 order by id",
     )
@@ -64,7 +64,7 @@ pub async fn with_blob(
 ) -> Result<Vec<Attachment>> {
     let rows = sqlx::query(
         "select id, revision, subject_area, subject_id, question, blob_facts, thumbnail_facts,
-                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected
+                source, taken_at, caption, facts, added_by, withdrawn, stored, rejected, others
          from attachments
          where organization_id = $1 and (blob = $2 or thumbnail = $2) order by id",
     )
@@ -93,11 +93,7 @@ pub async fn insert(
                 .as_ref()
                 .map(serde_json::to_string)
                 .transpose()?,
-            if attachment.facts.is_empty() {
-                None
-            } else {
-                Some(serde_json::to_string(&attachment.facts)?)
-            },
+            facts_text(attachment)?,
         ));
     }
     let own = organization.to_string();
@@ -151,13 +147,21 @@ pub async fn update(
         .map(serde_json::to_string)
         .transpose()?;
     sqlx::query(
-        "update attachments set revision = $1, withdrawn = $2, stored = $3, rejected = $4
-         where organization_id = $5 and id = $6",
+        "update attachments set revision = $1, withdrawn = $2, stored = $3, rejected = $4,
+             caption = $5, facts = $6, others = $7
+         where organization_id = $8 and id = $9",
     )
     .bind(attachment.revision)
     .bind(i64::from(attachment.withdrawn))
     .bind(i64::from(attachment.stored))
     .bind(rejected)
+    .bind(attachment.caption.as_str())
+    .bind(facts_text(attachment)?)
+    .bind(
+        (!attachment.others.is_empty())
+            .then(|| serde_json::to_string(&attachment.others))
+            .transpose()?,
+    )
     .bind(organization.to_string())
     .bind(attachment.id.to_string())
     .execute(&mut *connection)
@@ -211,6 +215,52 @@ pub async fn rejected_blobs(
     Ok(found)
 }
 
+fn facts_text(attachment: &Attachment) -> Result<Option<String>> {
+    if attachment.facts.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(serde_json::to_string(&attachment.facts)?))
+}
+
+/// Whose change of a photo's words it was, and what stood there before.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub before: Attachment,
+    /// The revision that the change made.
+    pub revision: i64,
+    pub at: Timestamp,
+    pub by: PersonId,
+}
+
+/// Keeps what photos' words were.
+pub async fn keep_words(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    words: &[Words],
+) -> Result<()> {
+    let own = organization.to_string();
+    bulk::insert(
+        connection,
+        "insert into photo_words
+             (organization_id, attachment_id, revision, at, person_id, was_caption, was_people)
+         values",
+        7,
+        "",
+        words,
+        |query, words| {
+            query
+                .bind(own.clone())
+                .bind(words.before.id.to_string())
+                .bind(words.revision)
+                .bind(words.at.0)
+                .bind(words.by.to_string())
+                .bind(words.before.caption.as_str())
+                .bind(words.before.facts.people.as_str())
+        },
+    )
+    .await
+}
+
 fn decode(row: &AnyRow) -> Result<Attachment> {
     let area: String = row.try_get("subject_area")?;
     let area = Area::parse(&area).ok_or_else(|| Error::internal(format!("unknown area {area}")))?;
@@ -227,6 +277,11 @@ fn decode(row: &AnyRow) -> Result<Attachment> {
         caption: row.try_get("caption")?,
         facts: row
             .try_get::<Option<String>, _>("facts")?
+            .map(json)
+            .transpose()?
+            .unwrap_or_default(),
+        others: row
+            .try_get::<Option<String>, _>("others")?
             .map(json)
             .transpose()?
             .unwrap_or_default(),

@@ -65,6 +65,8 @@ async fn forget_blobs(
                                where a.organization_id = $1 and a.thumbnail = b.sha256)
                and not exists (select 1 from attendances a
                                where a.organization_id = $1 and a.signature = b.sha256)
+               and not exists (select 1 from guests g
+                               where g.organization_id = $1 and g.signature = b.sha256)
                and not exists (select 1 from files f
                                where f.organization_id = $1 and f.sha256 = b.sha256)
                and not exists (select 1 from inbox i

@@ -33,7 +33,10 @@ use super::{
 };
 use crate::{
     AppState,
-    areas::{attendances::store::Recorded, submissions::store::Version},
+    areas::{
+        attachments::store::Words, attendances::store::Recorded, guests,
+        submissions::store::Version,
+    },
     error::Result,
 };
 
@@ -249,8 +252,11 @@ struct Batch {
     versions: Vec<(Submission, Version)>,
     /// With whether it is new.
     attachments: BTreeMap<Uuid, (bool, Attachment)>,
+    /// What photos' words were before this batch changed them.
+    words: Vec<Words>,
     sign_ups: BTreeMap<Uuid, SignUp>,
     attendances: Vec<Recorded>,
+    guests: Vec<guests::store::Recorded>,
     wrong_code_words: BTreeMap<(domain::ActivityId, PersonId), i64>,
     touched: BTreeMap<RecordRef, Row>,
 }
@@ -274,8 +280,10 @@ impl Batch {
             submissions: BTreeMap::new(),
             versions: Vec::new(),
             attachments: BTreeMap::new(),
+            words: Vec::new(),
             sign_ups: BTreeMap::new(),
             attendances: Vec::new(),
+            guests: Vec::new(),
             wrong_code_words: BTreeMap::new(),
             touched: BTreeMap::new(),
         }
@@ -360,6 +368,16 @@ impl Batch {
                 if is_new {
                     attachment.stored = self.world.is_stored(&attachment.blob.sha256);
                     attachment.rejected = self.world.rejection(&attachment.blob).cloned();
+                } else if let Some(Row::Attachments(before)) = self.world.row(record)
+                    && (before.caption != attachment.caption
+                        || before.facts.people != attachment.facts.people)
+                {
+                    self.words.push(Words {
+                        before: before.clone(),
+                        revision: attachment.revision,
+                        at: self.now,
+                        by: operation.actor_id,
+                    });
                 }
                 let was_new = self
                     .attachments
@@ -388,6 +406,15 @@ impl Batch {
                     received_at: self.now,
                 });
                 Row::Attendances(fact)
+            }
+            Row::Guests(guest) => {
+                self.guests.push(guests::store::Recorded {
+                    guest: (*guest).clone(),
+                    device_id: operation.device_id,
+                    capture: operation.capture.clone(),
+                    received_at: self.now,
+                });
+                Row::Guests(guest)
             }
             other => other,
         };

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    Area, DeviceId, OpId, OrganizationId, Outcome, PersonId, RecordRef, Refusal, Row, Timestamp,
-    areas::later_verdicts::LaterVerdict,
+    Area, DeviceId, GuestId, OpId, OrganizationId, Outcome, PersonId, RecordRef, Refusal, Row,
+    Timestamp, areas::later_verdicts::LaterVerdict,
 };
 use sqlx::{AnyConnection, AnyPool, Row as _, any::AnyRow};
 use uuid::Uuid;
@@ -84,6 +84,48 @@ pub async fn load(
         );
     }
     Ok(found)
+}
+
+/// Takes a guest's name, unit and signature out of the envelopes that brought them. What came is told again
+/// by the hash, which stays.
+pub async fn forget_guest(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    guest: GuestId,
+) -> Result<()> {
+    let rows = sqlx::query(
+        "select op_id, raw, corrected from inbox
+         where organization_id = $1 and record_area = 'guests' and record_id = $2",
+    )
+    .bind(organization.to_string())
+    .bind(guest.to_string())
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in rows {
+        let corrected: Option<String> = row.try_get("corrected")?;
+        sqlx::query(
+            "update inbox set raw = $1, corrected = $2 where organization_id = $3 and op_id = $4",
+        )
+        .bind(nameless(&row.try_get::<String, _>("raw")?)?)
+        .bind(corrected.as_deref().map(nameless).transpose()?)
+        .bind(organization.to_string())
+        .bind(row.try_get::<String, _>("op_id")?)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// A guest's envelope without what names the guest.
+fn nameless(envelope: &str) -> Result<String> {
+    let mut envelope: serde_json::Value = serde_json::from_str(envelope)?;
+    if let Some(change) = envelope.pointer_mut("/change/change") {
+        change["name"] = "".into();
+        change["unit"] = "".into();
+        change["signature"] = serde_json::Value::Null;
+    }
+    envelope["blobs"] = serde_json::Value::Array(Vec::new());
+    Ok(envelope.to_string())
 }
 
 /// Writes new lines.

@@ -13,8 +13,8 @@ use super::{inbox, visits};
 use crate::{
     AppState,
     areas::{
-        activities, attachments, attendances, departments, forms, people, premises, rectifications,
-        sign_ups, standards, submissions, tasks,
+        activities, attachments, attendances, departments, forms, guests, people, premises,
+        rectifications, sign_ups, standards, submissions, tasks,
     },
     bulk,
     error::{Error, Result},
@@ -132,6 +132,12 @@ pub async fn load(
                     .await?
                     .into_iter()
                     .map(|row| Row::Rectifications(Box::new(row))),
+            ),
+            Area::Guests => found.extend(
+                guests::store::load(connection, organization, ids)
+                    .await?
+                    .into_iter()
+                    .map(|row| Row::Guests(Box::new(row))),
             ),
             Area::Forms => {
                 for piece in ids.chunks(bulk::CHUNK) {

@@ -414,7 +414,7 @@ impl Wanted {
         self.coming.extend(needs.sign_ups_of);
         self.certificates.extend(needs.certificate);
         match &operation.change {
-            Change::SignUps(_) => {}
+            Change::SignUps(_) | Change::Guests(_) => {}
             Change::Attendances(AttendanceChange::Record {
                 activity_id,
                 person_id,
@@ -438,7 +438,9 @@ impl Wanted {
             Change::Attachments(AttachmentChange::Add { blob, .. }) => {
                 self.blobs.insert(blob.sha256.clone());
             }
-            Change::Attachments(AttachmentChange::Withdraw { .. }) => {}
+            Change::Attachments(
+                AttachmentChange::Withdraw { .. } | AttachmentChange::Describe { .. },
+            ) => {}
         }
     }
 }

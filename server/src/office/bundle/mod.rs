@@ -33,7 +33,7 @@ use sqlx::{AnyConnection, Row as _};
 use super::{files, gathering, names};
 use crate::{
     AppState, Error, Result,
-    areas::{activities, attachments, blobs, evidence, submissions},
+    areas::{activities, attachments, blobs, evidence, guests, submissions},
     auth::Member,
     extract::{Json, Path, Query},
     feed, ids, validate,
@@ -113,6 +113,8 @@ impl Found {
         let attendances = gathering::attendances(connection, organization, activity.id).await?;
         let arrived: std::collections::BTreeSet<_> =
             attendances.iter().map(|fact| fact.person_id).collect();
+        let guests = guests::store::of_activity(connection, organization, activity.id).await?;
+        let guests = guests.iter().filter(|it| it.counts()).count();
         let organizer = [activity.organizer_id].into();
         let organizer = names::people(connection, organization, &organizer).await?;
         let own = match activity.department_id {
@@ -129,7 +131,7 @@ impl Found {
             organization_name,
             organizer: names::name_of(&organizer, activity.organizer_id),
             department,
-            arrived: arrived.len(),
+            arrived: arrived.len() + guests,
             files: evidence::files::of_activity(connection, organization, activity.id).await?,
             records,
             activity,

@@ -300,7 +300,8 @@ impl Pack {
             What::Headcount(id) => {
                 let detail = self.activity(*id)?;
                 let people = presences(&detail.attendances);
-                let came = people.values().filter(|it| it.arrived.is_some()).count();
+                let members = people.values().filter(|it| it.arrived.is_some()).count();
+                let came = members + detail.guests.iter().filter(|it| it.counts()).count();
                 let mut document = Document::new("活动参加人数");
                 for (label, text) in [
                     ("活动名称", detail.activity.title),

@@ -1,4 +1,4 @@
-//! A list of names brought to an activity: first what would come of each row, then sign-ups, and
+//! A list of names brought to an activity, or members chosen for it: first what would come of each row, then sign-ups, and
 //! volunteers of those whom nobody knows yet if an administrator says so.
 
 mod table;
@@ -12,7 +12,7 @@ use axum::{
     routing::post,
 };
 use domain::{
-    ActivityId, Area, DepartmentId, OrganizationId, PersonId, RecordRef, Row, Text,
+    ActivityId, Area, DepartmentId, OrganizationId, PersonId, RecordRef, Row, Text, Timestamp,
     api::roster::{
         RosterImport, RosterImported, RosterInput, RosterPreview, RosterRow, RosterState,
     },
@@ -102,7 +102,8 @@ async fn import(
     if import.create && !may(member.actor.role, Ability::ManagePeople) {
         return Err(Error::Forbidden);
     }
-    if import.rows.is_empty() || import.rows.len() > ROW_LIMIT {
+    let brought = import.rows.len() + import.people.len();
+    if brought == 0 || brought > ROW_LIMIT {
         return Err(Error::invalid(
             "rows",
             format!("请选择要导入的人员，一次最多 {ROW_LIMIT} 行"),
@@ -123,6 +124,7 @@ async fn import(
     let mut roster = Roster::load(&mut tx, organization, id).await?;
     let (mut new_people, mut signed_up) = (Vec::new(), Vec::new());
     let mut done = RosterImported::default();
+    let mut wanted = import.people;
     for input in import.rows {
         let row = roster.judge(0, input);
         let person = match (row.state, row.person_id) {
@@ -148,19 +150,15 @@ async fn import(
                 continue;
             }
         };
-        let earlier = roster.sign_ups.get(&person);
-        let sign_up = SignUp {
-            id: sign_up_id(id, person),
-            revision: earlier.map_or(1, |earlier| earlier.revision + 1),
-            activity_id: id,
-            person_id: person,
-            state: SignUpState::Coming,
-            at: now,
-        };
-        roster.sign_ups.insert(person, sign_up.clone());
-        signed_up.push(sign_up);
-        done.signed_up += 1;
+        wanted.push(person);
     }
+    for person in wanted {
+        match roster.sign_up(id, person, now) {
+            Some(sign_up) => signed_up.push(sign_up),
+            None => done.left_out += 1,
+        }
+    }
+    done.signed_up = signed_up.len() as i64;
     sign_ups::store::put(&mut tx, organization, &signed_up).await?;
     audit::by(
         &mut tx,
@@ -229,6 +227,27 @@ impl Roster {
             same.push(person.id);
         }
         self.people.insert(person.id, person);
+    }
+
+    /// Signs an active member up; `None` for others, and for whoever comes already.
+    fn sign_up(&mut self, activity: ActivityId, id: PersonId, at: Timestamp) -> Option<SignUp> {
+        if !self.people.get(&id)?.active {
+            return None;
+        }
+        let earlier = self.sign_ups.get(&id);
+        if earlier.is_some_and(|it| it.state == SignUpState::Coming) {
+            return None;
+        }
+        let sign_up = SignUp {
+            id: sign_up_id(activity, id),
+            revision: earlier.map_or(1, |earlier| earlier.revision + 1),
+            activity_id: activity,
+            person_id: id,
+            state: SignUpState::Coming,
+            at,
+        };
+        self.sign_ups.insert(id, sign_up.clone());
+        Some(sign_up)
     }
 
     /// What would come of a row; tidies what was typed.

@@ -51,6 +51,8 @@ pub enum Names {
     Standard,
     Task,
     Rectification,
+    Guest,
+    Photo,
     Invitation,
     Quarantined,
     Form,
@@ -259,6 +261,22 @@ const BASE: &[Route] = &[
         Names::Activity,
     )
     .takes(|_| json!({ "rows": [{ "name": "无此人" }] })),
+    route(
+        "POST",
+        "/api/office/attachments/{id}/words",
+        May::Reviewer,
+        Names::Photo,
+    )
+    .takes(|_| json!({ "caption": "展板" }))
+    .revised(),
+    route(
+        "POST",
+        "/api/office/guests/{id}",
+        May::Reviewer,
+        Names::Guest,
+    )
+    .takes(|_| json!({ "act": "correct", "name": "周慧" }))
+    .revised(),
     route("GET", "/api/office/devices", May::Reviewer, Names::Nothing),
     route(
         "POST",

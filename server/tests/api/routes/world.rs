@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    ActivityId, DepartmentId, DeviceId, EvidenceId, FileId, InvitationId, OpId, PremisesId,
-    RectificationId, StandardId, SubmissionId, TaskId,
+    ActivityId, AttachmentId, DepartmentId, DeviceId, EvidenceId, FileId, GuestId, InvitationId,
+    OpId, PremisesId, RectificationId, StandardId, SubmissionId, TaskId,
     api::{forms::FormDetail, office::Invitation, standards::StandardDetail},
     areas::{
         evidence::{Evidence, File},
@@ -37,6 +37,8 @@ pub struct World {
     pub premises: PremisesId,
     pub task: TaskId,
     pub rectification: RectificationId,
+    pub guest: GuestId,
+    pub photo: AttachmentId,
     /// The code of an item that only this organization's standard has.
     pub item: String,
     pub file: FileId,
@@ -66,8 +68,13 @@ impl World {
         let phone = Phone::of(app, &author).await;
         let note = phone.note("桥下垃圾已清理");
         phone.outcome(&note).await;
+        let photo = phone.photo(note.record, &phone::blob(b"nowhere"));
+        phone.outcome(&photo).await;
         let nameless = phone.note("");
         phone.outcome(&nameless).await;
+        let gate = Phone::of(app, &administrator).await;
+        let guest = gate.guest(activity, "周惠");
+        gate.outcome(&guest).await;
         let upload = begin_upload(&phone, &picture(seed.wrapping_add(100))).await;
         let whole = picture(seed);
         let path = begin_upload(&phone, &whole).await;
@@ -141,6 +148,8 @@ impl World {
             department,
             activity,
             submission: SubmissionId(note.record.id),
+            guest: GuestId(guest.record.id),
+            photo: AttachmentId(photo.record.id),
             invitation: invitation.id,
             premises: premises.id,
             standard: standard.line.id,
@@ -173,6 +182,8 @@ impl World {
             Names::Premises => self.premises.to_string(),
             Names::Task => self.task.to_string(),
             Names::Rectification => self.rectification.to_string(),
+            Names::Guest => self.guest.to_string(),
+            Names::Photo => self.photo.to_string(),
             Names::Evidence => self.evidence.to_string(),
             Names::File => self.file.to_string(),
             Names::Item => self.item.clone(),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Batch, Done, Item, inbox, throttle};
 use crate::{
-    areas::{attachments, attendances, sign_ups, submissions, submissions::store::Version},
+    areas::{attachments, attendances, guests, sign_ups, submissions, submissions::store::Version},
     error::Result,
     search::{self, Document},
 };
@@ -37,12 +37,14 @@ impl Batch {
             }
         }
         attachments::store::insert(connection, organization, &new).await?;
+        attachments::store::keep_words(connection, organization, &self.words).await?;
         self.write_captions(connection).await?;
         let subjects: Vec<Uuid> = subjects.into_iter().collect();
         submissions::store::count_photos(connection, organization, &subjects).await?;
         let sign_ups: Vec<SignUp> = self.sign_ups.values().cloned().collect();
         sign_ups::store::put(connection, organization, &sign_ups).await?;
         attendances::store::insert(connection, organization, &self.attendances).await?;
+        guests::store::insert(connection, organization, &self.guests).await?;
         for ((activity, person), more) in &self.wrong_code_words {
             throttle::count_wrong_code_words(connection, *activity, *person, *more, self.now)
                 .await?;
@@ -93,16 +95,20 @@ impl Batch {
 
     async fn write_captions(&self, connection: &mut AnyConnection) -> Result<()> {
         let organization = self.organization;
-        let mut documents = Vec::new();
+        let (mut documents, mut changed) = (Vec::new(), Vec::new());
         let mut gone = Vec::new();
         for (is_new, photo) in self.attachments.values() {
             match Document::of_photo(photo, self.now) {
                 Some(document) if *is_new => documents.push(document),
+                Some(document) if self.words.iter().any(|it| it.before.id == photo.id) => {
+                    changed.push(document);
+                }
                 None if !*is_new => gone.push((SubjectArea::Attachments, photo.id.0)),
                 _ => {}
             }
         }
         search::put(connection, organization, &documents, true).await?;
+        search::put(connection, organization, &changed, false).await?;
         search::remove(connection, organization, &gone).await
     }
 

@@ -263,6 +263,7 @@ impl Year<'_> {
                 withdrawn: false,
                 stored: true,
                 rejected: None,
+                others: domain::areas::attachments::Wordings::default(),
             });
             let mut answers = phone::answers(&format!("记录{number}"), at);
             if number == 0 {

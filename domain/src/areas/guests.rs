@@ -1,0 +1,69 @@
+//! Guests (来宾): facts that somebody came who isn't a member. A name, and no more than the organizer asks.
+//!
+//! Leaves out leaving and service minutes: those are members' (`attendances`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::{ActivityId, GuestId, PersonId},
+    time::Timestamp,
+};
+
+/// Longest name and unit, in characters.
+pub const NAME_LIMIT: i64 = 40;
+pub const UNIT_LIMIT: i64 = 80;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guest {
+    pub id: GuestId,
+    pub revision: i64,
+    pub activity_id: ActivityId,
+    /// Empty once it was taken out on the guest's request.
+    pub name: String,
+    /// Where the guest comes from; only where the organizer asks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    pub at: Timestamp,
+    pub recorded_by: PersonId,
+    /// SHA-256 (hex) of the handwritten signature's picture, if one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    /// Why the office struck the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub struck: Option<String>,
+    /// The member that the guest turned out to be or became: the member's attendance counts instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<PersonId>,
+}
+
+impl Guest {
+    /// Whether the guest is one of those who came.
+    pub fn counts(&self) -> bool {
+        self.struck.is_none() && self.person_id.is_none()
+    }
+
+    /// The name, or that it was taken out.
+    pub fn shown_name(&self) -> (&str, &str) {
+        if self.name.is_empty() {
+            ("（姓名已删除）", "(name removed)")
+        } else {
+            (&self.name, &self.name)
+        }
+    }
+}
+
+crate::tagged! {
+    "GuestChange", tag = "type";
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum GuestChange {
+        Arrive {
+            activity_id: ActivityId,
+            name: String,
+            #[serde(default, skip_serializing_if = "String::is_empty")]
+            unit: String,
+            /// SHA-256 (hex) of the signature's picture, sent as a blob.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            signature: Option<String>,
+        },
+    }
+}

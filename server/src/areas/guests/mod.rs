@@ -1,0 +1,3 @@
+//! See `domain::areas::guests`.
+
+pub mod store;
