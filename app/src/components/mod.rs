@@ -39,7 +39,7 @@
 //! | surfaces | [`surface::Section`] `title action?`, [`surface::Card`] `title? flush`, [`surface::List`] of [`surface::ListRow`] `title text? icon? tone lead? trail? to? on_click?`, [`surface::Facts`] of [`surface::Fact`], [`surface::Figures`] of [`surface::Figure`], [`surface::Timeline`] of [`surface::TimelineItem`], [`surface::ActionBar`], [`surface::Toolbar`], [`surface::SplitView`] `show_detail list children` |
 //! | state | [`status::Badge`] `tone label icon?`, [`status::Banner`] `tone title children? on_close?`, [`status::ProgressBar`], [`status::Skeleton`] `rows`, [`status::EmptyState`] `art title text? children?`, [`status::ErrorState`] `title text? on_retry?`, [`toast::use_toasts`] `.success .info .error` |
 //! | asking | [`dialog::Dialog`] `open on_close title footer? wide`, [`dialog::ConfirmDialog`] (a sheet on the phone) |
-//! | tables | [`table::DataTable`] `caption columns rows cells sort on_sort selected on_select on_open` |
+//! | tables | [`table::DataTable`] `caption columns rows cells sort on_sort on_open` |
 //! | photos | [`photo::PhotoButton`] `source on_pick` → [`crate::platform::photos::prepare_photo`], [`photo::PhotoGrid`], [`photo::Lightbox`] |
 //! | files | [`file_button::FileButton`] `label accept small busy on_pick` → [`crate::platform::files::read`] or [`crate::http::send_file`]; large ones, several, dropped ones: [`crate::office::uploads::UploadArea`] `label accept multiple on_uploaded` |
 //! | recordings, documents | [`files::FileList`] `files on_remove?` |

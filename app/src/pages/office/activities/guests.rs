@@ -290,7 +290,7 @@ fn link(
     agreed: RwSignal<bool>,
     error: Problem,
 ) -> AnyView {
-    let (label, hint, agrees) = (
+    let (label, hint, consent) = (
         t("在册人员", "Member"),
         t(
             "会按来宾的到场时间给这位人员记一次签到；时长仍按签到签退计算",
@@ -309,7 +309,7 @@ fn link(
             error
         />
         <CheckBox name="guest-agrees" checked=agreed on_change=move |on| agreed.set(on)>
-            {agrees}
+            {consent}
         </CheckBox>
     }
     .into_any()
