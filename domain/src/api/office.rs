@@ -102,7 +102,6 @@ pub struct SubmissionDetail {
 /// `POST /api/office/attachments/{id}/words` with `If-Match` → the new [`Attachment`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhotoWords {
-    #[serde(default)]
     pub caption: String,
     /// Who is on it.
     #[serde(default)]

@@ -233,7 +233,7 @@ on_both! {
         let world = World::new(&app, 1).await;
         let before = rows(&app).await;
         let revised = ROUTES.iter().filter(|route| route.revised);
-        assert_eq!(revised.clone().count(), 20);
+        assert_eq!(revised.clone().count(), 22);
         for route in revised {
             let body = route.body.map(|body| body(&world)).unwrap_or_default();
             let name = format!("{} {}", route.method, route.path);
