@@ -351,7 +351,8 @@ on_both! {
         let archive = archive.finish().expect("an archive").into_inner();
         let request = office.request("POST", FORMS).bytes(archive).if_match(0);
         let published: FormDetail = request.send().await.ok();
-        publish(&office, published.line.revision, &pictured("2")).await;
+        let next = pictured("2").replace("店名", "店铺名称");
+        publish(&office, published.line.revision, &next).await;
         let rows = on_phone(&mut store, &phone).await;
         assert_eq!(rows.len(), 2);
         for row in rows {
