@@ -13,7 +13,6 @@ use domain::{
     Decimal,
     api::self_assessment::{AssessedItem, SelfAssessment},
 };
-use icondata_lu as lu;
 use leptos::prelude::*;
 
 use super::evidence::Years;
@@ -21,7 +20,6 @@ use crate::{
     areas::evidence::plots::{Share, ShareBar},
     components::{
         Tone,
-        icon::Icon,
         page_header::PageHeader,
         status::{Art, EmptyState},
         surface::{Card, Figure, Figures},
@@ -39,7 +37,6 @@ const GAPS: usize = 8;
 pub fn SelfAssessmentPage() -> impl IntoView {
     use chrono::Datelike as _;
 
-    let lang = use_lang();
     let year = RwSignal::new(platform::today().year().to_string());
     let found: Remote<SelfAssessment> =
         use_remote(move || Some(format!("{PATH}?year={}", year.read())));
@@ -67,23 +64,8 @@ pub fn SelfAssessmentPage() -> impl IntoView {
         }
         (None, None) => view! { <Loading/> }.into_any(),
     };
-    let take = move |file: &'static str| {
-        move || {
-            let lang = lang.get().pick("zh", "en");
-            format!("{PATH}/{file}?year={}&lang={lang}", year.read())
-        }
-    };
-    let (table, report) = (t("导出 Excel", "Excel"), t("自评报告", "Report"));
     view! {
         <PageHeader>
-            <a class="button button-ghost button-small" href=take("table.xlsx") download="">
-                <Icon icon=lu::LuDownload/>
-                <span class="button-label">{table}</span>
-            </a>
-            <a class="button button-ghost button-small" href=take("report.docx") download="">
-                <Icon icon=lu::LuFileText/>
-                <span class="button-label">{report}</span>
-            </a>
             <Years
                 years=Signal::derive(move || found.get().map(|it| it.years.clone()).unwrap_or_default())
                 value=Signal::derive(move || found.get().map(|it| it.year))

@@ -1,4 +1,4 @@
-//! Whether a year is open or closed, and who may change that.
+//! Whether a year is open or closed, who may change that, and what can be taken away.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::{
         button::{Button, ButtonKind},
         dialog::{ConfirmDialog, Dialog},
         field::TextArea,
+        icon::Icon,
         status::Banner,
         toast::use_toasts,
     },
@@ -142,6 +143,13 @@ pub(super) fn State(known: Arc<SelfAssessment>, found: Remote<SelfAssessment>) -
             }
         })
     };
+    let take = move |file: &'static str| {
+        move || {
+            let lang = f.lang().pick("zh", "en");
+            format!("{PATH}/{file}?year={year}&lang={lang}")
+        }
+    };
+    let (table, report) = (t("导出 Excel", "Excel"), t("自评报告", "Report"));
     let (ask, confirm) = (
         t("这一年的自评定稿？", "Close this year’s self-assessment?"),
         t(
@@ -161,7 +169,17 @@ pub(super) fn State(known: Arc<SelfAssessment>, found: Remote<SelfAssessment>) -
         {banner}
         {warned}
         {left_over}
-        <div class="cluster">{end}</div>
+        <div class="cluster no-print">
+            <a class="button button-secondary button-small" href=take("table.xlsx") download="">
+                <Icon icon=lu::LuDownload/>
+                <span class="button-label">{table}</span>
+            </a>
+            <a class="button button-secondary button-small" href=take("report.docx") download="">
+                <Icon icon=lu::LuFileText/>
+                <span class="button-label">{report}</span>
+            </a>
+            {end}
+        </div>
         <ConfirmDialog
             open=closing
             on_close=move || closing.set(false)
