@@ -44,16 +44,13 @@ pub const ROUTES: &[Route] = &[
         "/api/office/self-assessment/close",
         May::Administrator,
     )
-    .revised()
-    .asked("year=2026"),
+    .takes(|_| json!({ "revision": 0 })),
     whole(
         "POST",
         "/api/office/self-assessment/reopen",
         May::Administrator,
     )
-    .takes(|_| json!({ "reason": "补充材料后重评" }))
-    .revised()
-    .asked("year=2026"),
+    .takes(|_| json!({ "revision": 1, "reason": "补充材料后重评" })),
     whole(
         "GET",
         "/api/office/self-assessment/table.xlsx",
