@@ -271,7 +271,13 @@ fn counted(
 /// The period of a year in which a day is, from zero.
 fn which_of(day: NaiveDate, period: Period, periods: i64) -> i64 {
     match period {
-        Period::Week => i64::from(day.iso_week().week0()).min(periods - 1),
+        // From Monday on; the days before the year's first Monday are a week of their own, and those after
+        // the last whole one belong to it.
+        Period::Week => {
+            let first = day.with_ordinal0(0).unwrap_or(day).weekday();
+            let before = i64::from(first.num_days_from_monday());
+            ((i64::from(day.ordinal0()) + before) / 7).min(periods - 1)
+        }
         Period::Cycle | Period::Year => 0,
         Period::HalfYear | Period::Quarter | Period::Month => {
             i64::from(day.month0()) * periods / 12

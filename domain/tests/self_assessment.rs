@@ -140,6 +140,13 @@ fn a_quarter_and_a_week_are_counted_alike() {
         1
     );
     assert_eq!(count(&weekly, &["2026-01-01"], "2026-01-09"), 0);
+    // The first of January isn't the last week of the year before.
+    assert_eq!(count(&weekly, &[], "2026-01-01"), 0);
+    let in_2027 = propose(&weekly, &[], &[day("2027-01-01")], 2027, day("2027-01-02"));
+    assert_eq!(
+        in_2027.expect("a proposal").facts,
+        Facts::Count { count: 1 }
+    );
 }
 
 #[test]
