@@ -83,6 +83,7 @@ test('a pasted list of names becomes sign-ups, and new people by an administrato
   });
   await office.goto(`${server.url}/office/activities/${activity}`);
   await office.getByRole('link', { name: '名单导入' }).click();
+  await office.getByRole('tab', { name: '粘贴或表格' }).click();
   await office.getByLabel('或者从 Excel 复制后粘贴到这里').fill('姓名\t手机\n董思敏\t\n贾新来\t138 0013 8000\n坏号码\t12\n');
   await office.getByRole('button', { name: '读取粘贴的表格' }).click();
   await expect(office.getByRole('row').filter({ hasText: '贾新来' })).toContainText('不在名册');

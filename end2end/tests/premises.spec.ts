@@ -104,12 +104,12 @@ test('a phone as a kiosk takes one person after the other and only the number en
     await office.getByText('结对社区健康义诊与卫生咨询').first().click();
     await office.getByRole('button', { name: /周慧敏/ }).click();
     const dialog = office.getByRole('dialog', { name: '来宾：周慧敏' });
-    await dialog.getByLabel('姓名').fill('周慧民');
+    await dialog.getByRole('textbox', { name: '姓名' }).fill('周慧民');
     await dialog.getByRole('button', { name: '保存' }).click();
     await office.getByRole('button', { name: /周慧民/ }).click();
     const again = office.getByRole('dialog', { name: '来宾：周慧民' });
     await again.getByRole('radio', { name: '删除姓名' }).check({ force: true });
-    await again.getByLabel('来宾要求删除').check({ force: true });
+    await again.getByRole('checkbox', { name: '来宾要求删除' }).check({ force: true });
     await again.getByRole('button', { name: '删除姓名' }).click();
     await expect(office.getByRole('button', { name: /姓名已删除/ })).toBeVisible();
     await expect(office.getByText('周慧民')).toHaveCount(0);
