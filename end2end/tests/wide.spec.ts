@@ -67,7 +67,9 @@ test('a problem is written down, found again and changed with the keyboard', asy
   });
 
   await test.step('it is opened from the list', async () => {
+    await page.goto(server.url + '/office/rectifications');
     await openRow(page, '二楼消防通道');
+    await expect(page).toHaveURL(/rectifications\/.+/);
     await expect(page.getByText('二楼东侧').first()).toBeVisible();
   });
 });

@@ -128,7 +128,7 @@ fn a_changed_workbook_alone_keeps_the_pictures_of_the_version_before() {
     // Another picture under the same name is told as a change.
     let mut other = whole();
     other[1].1 = picture(20, ImageFormat::Png);
-    let other = form(&other, &[before.clone()]).expect("a form");
+    let other = form(&other, std::slice::from_ref(&before)).expect("a form");
     assert_eq!(other.changes_since(&before).len(), 1);
 }
 

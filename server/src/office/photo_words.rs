@@ -70,12 +70,11 @@ async fn describe(
         by: member.person_id(),
     };
     store::keep_words(&mut tx, organization, &[kept]).await?;
-    match Document::of_photo(&photo, now) {
-        Some(document) => search::put(&mut tx, organization, &[document], false).await?,
-        None => {
-            let gone = [(domain::areas::evidence::SubjectArea::Attachments, id.0)];
-            search::remove(&mut tx, organization, &gone).await?;
-        }
+    if let Some(document) = Document::of_photo(&photo, now) {
+        search::put(&mut tx, organization, &[document], false).await?;
+    } else {
+        let gone = [(domain::areas::evidence::SubjectArea::Attachments, id.0)];
+        search::remove(&mut tx, organization, &gone).await?;
     }
     let record = RecordRef::new(Area::Attachments, id);
     audit::by(&mut tx, &member, now, "photo_words", Some(record), "").await?;
