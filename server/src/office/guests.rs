@@ -47,6 +47,14 @@ async fn act(
         .ok_or(Error::NotFound)?;
     let old = &recorded.guest;
     seen.check(old.revision)?;
+    if old.name.is_empty() && !matches!(act, GuestAct::Strike { .. }) {
+        // Whoever asked for it doesn't come back by a slip.
+        return Err(Error::conflict(
+            "guest_forgotten",
+            "这位来宾的姓名已应本人要求删除，只能划去这一行",
+            "This guest’s name was removed on request. The line can only be struck",
+        ));
+    }
     let mut guest = Guest {
         revision: old.revision + 1,
         ..old.clone()

@@ -143,6 +143,8 @@ on_both! {
             let found = texts.iter().find(|text| text.contains("周某") || text.contains("某社区"));
             assert_eq!(found, None, "{statement}");
         }
+        let back = act(&office, id, 3, json!({ "act": "correct", "name": "周某慧", "unit": "" })).await;
+        assert_eq!((back.status, back.code()), (StatusCode::CONFLICT, "guest_forgotten".into()));
         let mut store = Store::default();
         store.pull(&gate).await;
         assert!(matches!(store.of(Area::Guests)[..], [Row::Guests(guest)] if guest.name.is_empty()));
