@@ -63,8 +63,7 @@ async fn dashboard(State(state): State<AppState>, member: Member) -> Result<Json
             // What counts is judged as the ledger judges it.
             let year = today.year();
             let filed = Filed::load(&mut connection, organization, version, year, None).await?;
-            let total =
-                self_assessment::standing(&mut connection, organization, version, year).await?;
+            let total = self_assessment::standing(&mut connection, organization, year).await?;
             Some(CoverageSummary {
                 self_assessed: total,
                 ..coverage(version, &filed, year)

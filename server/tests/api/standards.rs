@@ -83,13 +83,13 @@ async fn read(office: &Client, bytes: Vec<u8>) -> Reading {
     office.request("POST", &path).bytes(bytes).send().await.ok()
 }
 
-async fn draft(office: &Client, standard: &Standard) -> StandardDetail {
+pub async fn draft(office: &Client, standard: &Standard) -> StandardDetail {
     let reply = office.post(PATH, standard).await;
     assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text());
     reply.json()
 }
 
-async fn publish(
+pub async fn publish(
     office: &Client,
     draft: &StandardDetail,
     items: serde_json::Value,

@@ -56,8 +56,8 @@ pub fn ParticipationPage() -> impl IntoView {
         format!("{PATH}/list.xlsx?{}&lang={lang}", query())
     };
     let intro = t(
-        "看看还有谁没有机会参加，好去邀请。不公开、不排名，不作考核依据；手机上看不到这一页。",
-        "To see whom nobody has invited yet. It isn’t public, ranks nobody and assesses nobody; phones don’t show it.",
+        "看看还有谁没有机会参加，好去邀请。不公开、不排名，不作考核依据，也不会下发到手机。",
+        "To see whom nobody has invited yet. It isn’t public, ranks nobody, assesses nobody, and isn’t kept on phones.",
     );
     let (year_label, month_label, take) = (
         t("年份", "Year"),

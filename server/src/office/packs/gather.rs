@@ -181,7 +181,7 @@ pub(super) async fn gather(
     }
     Ok(Some(Gathered {
         organization: organization_name(connection, organization).await?,
-        assessed: self_assessment::assessed(connection, organization, &version, year).await?,
+        assessed: self_assessment::assessed(connection, organization, year).await?,
         version,
         year,
         items,

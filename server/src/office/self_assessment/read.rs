@@ -110,7 +110,7 @@ pub(super) async fn load(
 }
 
 /// The standard that the year is assessed by: the one it was closed with, else the current one.
-pub(super) async fn version(
+async fn version(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     stored: &store::Year,
@@ -125,7 +125,6 @@ pub(super) async fn version(
 pub(in crate::office) async fn standing(
     connection: &mut AnyConnection,
     organization: OrganizationId,
-    version: &Version,
     year: i32,
 ) -> Result<Option<Total>> {
     let beside = store::year(connection, organization, year).await?;
@@ -133,6 +132,9 @@ pub(in crate::office) async fn standing(
     if beside.revision == 0 && opinions.is_empty() {
         return Ok(None);
     }
+    let Some(version) = version(connection, organization, &beside).await? else {
+        return Ok(None);
+    };
     let points = |item: &Item| {
         let said = counts(opinions.get(&item.code)?)?;
         let scored = score(&item.scoring, item.points, &said.facts).ok()?;
@@ -145,9 +147,12 @@ pub(in crate::office) async fn standing(
 pub(in crate::office) async fn assessed(
     connection: &mut AnyConnection,
     organization: OrganizationId,
-    version: &Version,
     year: i32,
 ) -> Result<BTreeMap<String, Assessed>> {
+    let beside = store::year(connection, organization, year).await?;
+    let Some(version) = version(connection, organization, &beside).await? else {
+        return Ok(BTreeMap::new());
+    };
     let opinions = store::opinions(connection, organization, year).await?;
     let mut found = BTreeMap::new();
     for placed in version.standard.items() {

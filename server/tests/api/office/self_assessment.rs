@@ -136,6 +136,29 @@ on_both! {
         assert_eq!(say(&office, "office", 0, facts, "").await.status, StatusCode::OK);
     }
 
+    async fn a_closed_year_keeps_the_standard_that_it_was_closed_with(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let head = organization.person(Role::Administrator).await.client().await;
+        let facts = serde_json::to_value(one(&read(&head).await).proposal.expect("one").facts);
+        let said = say(&head, "office", 0, facts.expect("JSON"), "甲").await;
+        assert_eq!(said.status, StatusCode::OK);
+        let closed: SelfAssessment = send(&head, "POST", "close", json!({ "revision": 0 })).await.ok();
+        let renamed = include_str!("../../../../templates/standard.json").replace("Ⅰ-1-2", "Ⅰ-1-9");
+        let renamed = serde_json::from_str(&renamed).expect("a standard");
+        let draft = crate::standards::draft(&head, &renamed).await;
+        crate::standards::publish(&head, &draft, json!({})).await;
+        let found = read(&head).await;
+        assert_eq!(found.total, closed.total);
+        assert_eq!(one(&found).office.expect("said").narrative, "甲");
+        let board: Dashboard = head.get("/api/office/dashboard").await.ok();
+        assert_eq!(board.coverage.and_then(|it| it.self_assessed), Some(closed.total));
+        // Opened again, it follows the one in use, and what has no place there is listed.
+        let body = json!({ "revision": 1, "reason": "按新标准重评" });
+        let open: SelfAssessment = send(&head, "POST", "reopen", body).await.ok();
+        assert_eq!(open.left_over, [("Ⅰ-1-2".to_owned(), "甲".to_owned())]);
+    }
+
     async fn marks_that_can_not_be_are_refused(backend) {
         let app = TestApp::new(backend).await;
         let organization = crate::office::evidence::organization(&app).await;

@@ -22,7 +22,7 @@ use crate::{
         toast::use_toasts,
     },
     i18n::{t, tf, use_lang},
-    office::{ActProblem, use_act},
+    office::{ActProblem, Remote, use_act},
 };
 
 /// How it stands, in sums.
@@ -179,7 +179,7 @@ fn marks([preconditions, negatives, bonus]: &Lines) -> Result<Marks, String> {
 #[component]
 pub(super) fn BesideDialog(
     asked: RwSignal<Option<Arc<SelfAssessment>>>,
-    #[prop(into)] on_saved: Callback<()>,
+    found: Remote<SelfAssessment>,
 ) -> impl IntoView {
     let (act, toasts, lang) = (use_act(), use_toasts(), use_lang());
     let typed = RwSignal::new(Lines::default());
@@ -205,15 +205,20 @@ pub(super) fn BesideDialog(
         };
         let path = format!("{PATH}/marks?year={}", known.year);
         let body = Mark {
-            revision: known.revision,
+            // After a refusal the page was read again: saving once more is a choice.
+            revision: found
+                .get_untracked()
+                .map_or(known.revision, |it| it.revision),
             marks,
         };
-        act.send("PUT", path, Some(&body), None, move |answer| {
-            if answer.is_ok() {
+        act.send("PUT", path, Some(&body), None, move |answer| match answer {
+            Ok(_) => {
                 asked.set(None);
                 toasts.success(lang.get_untracked().pick("已保存", "Saved"));
-                on_saved.run(());
+                found.reload();
             }
+            Err(error) if error.status() == 412 => found.reload(),
+            Err(_) => {}
         });
     };
     let title = t(

@@ -3,7 +3,7 @@
 
 use domain::{
     Decimal,
-    api::self_assessment::{AssessedItem, Opinion, Say},
+    api::self_assessment::{AssessedItem, Opinion, Say, SelfAssessment},
     areas::standards::Scoring,
     scoring::{Facts, score},
     self_assessment::{NARRATIVE, Stage},
@@ -26,27 +26,30 @@ use crate::{
         toast::use_toasts,
     },
     i18n::{t, tp, tx, use_format, use_lang},
-    office::{ActProblem, use_act},
+    office::{ActProblem, Remote, use_act},
     routing::Page,
 };
 
 #[component]
 pub(super) fn ItemDialog(
     editing: RwSignal<Option<AssessedItem>>,
-    #[prop(into)] year: Signal<String>,
-    #[prop(into)] closed: Signal<bool>,
-    #[prop(into)] on_saved: Callback<()>,
+    found: Remote<SelfAssessment>,
 ) -> impl IntoView {
     let (act, toasts, lang) = (use_act(), use_toasts(), use_lang());
     let stage = RwSignal::new(Stage::Department);
-    let [typed, narrative] = [(); 2].map(|()| RwSignal::new(String::new()));
-    let fill = move |item: &AssessedItem, at: Stage| {
-        stage.set(at);
-        // The office begins with what the department found.
-        let known = item.opinion(at).or(item.counts());
-        typed.set(known.map(|it| it.facts.text()).unwrap_or_default());
-        narrative.set(known.map(|it| it.narrative.clone()).unwrap_or_default());
+    // Each stage has its own, so that looking at the other loses nothing.
+    let words = Stage::ALL.map(|_| [(); 2].map(|()| RwSignal::new(String::new())));
+    let typed = move || words[stage.get() as usize];
+    // As it stands now: somebody else may have spoken since it was opened.
+    let fresh = move || {
+        let item = editing.get()?;
+        let known = found.get();
+        let now = known
+            .as_ref()
+            .and_then(|it| it.items().find(|it| it.code == item.code));
+        Some(now.cloned().unwrap_or(item))
     };
+    let closed = Signal::derive(move || found.get().is_some_and(|it| it.closed.is_some()));
     Effect::new(move |_| {
         act.forget_error();
         if let Some(item) = editing.get() {
@@ -55,15 +58,22 @@ pub(super) fn ItemDialog(
             } else {
                 Stage::Department
             };
-            fill(&item, at);
+            stage.set(at);
+            for (stage, [facts, narrative]) in Stage::ALL.into_iter().zip(words) {
+                // The office begins with what the department found.
+                let known = item.opinion(stage).or(item.counts());
+                facts.set(known.map(|it| it.facts.text()).unwrap_or_default());
+                narrative.set(known.map(|it| it.narrative.clone()).unwrap_or_default());
+            }
         }
     });
     let facts = move || {
         let item = editing.get()?;
-        Facts::typed(&item.scoring, &typed.read())
+        let [facts, _] = typed();
+        Facts::typed(&item.scoring, &facts.read())
     };
     let save = move || {
-        let Some(item) = editing.get_untracked() else {
+        let (Some(item), Some(known)) = (untrack(fresh), found.get_untracked()) else {
             return;
         };
         let Some(facts) = untrack(facts) else {
@@ -75,19 +85,23 @@ pub(super) fn ItemDialog(
             return;
         };
         let (at, code) = (stage.get_untracked(), address::escape(&item.code));
-        let path = format!("{PATH}/items/{code}?year={}", year.get_untracked());
+        let path = format!("{PATH}/items/{code}?year={}", known.year);
+        let [_, narrative] = untrack(typed);
         let body = Say {
             stage: at,
             revision: item.opinion(at).map_or(0, |it| it.revision),
             facts,
             narrative: narrative.get_untracked(),
         };
-        act.send("PUT", path, Some(&body), None, move |answer| {
-            if answer.is_ok() {
+        act.send("PUT", path, Some(&body), None, move |answer| match answer {
+            Ok(_) => {
                 editing.set(None);
                 toasts.success(lang.get_untracked().pick("已保存", "Saved"));
-                on_saved.run(());
+                found.reload();
             }
+            // Their word is shown beside what was typed, which stays; saving again is a choice.
+            Err(error) if error.status() == 412 => found.reload(),
+            Err(_) => {}
         });
     };
     let save_label = t("保存", "Save");
@@ -123,12 +137,12 @@ pub(super) fn ItemDialog(
         "What was done, how far it went, what shows it; what is lacking, too",
     );
     let body = move || {
-        let item = editing.get()?;
-        let own = item.clone();
+        let item = fresh()?;
+        let [typed, narrative] = typed();
         let switch = move |word: String| {
-            let found = Stage::ALL.into_iter().find(|it| it.as_str() == word);
-            if let Some(at) = found {
-                fill(&own, at);
+            let known = Stage::ALL.into_iter().find(|it| it.as_str() == word);
+            if let Some(at) = known {
+                stage.set(at);
             }
         };
         let worked = working(item.scoring.clone(), item.points, facts);

@@ -79,13 +79,8 @@ pub fn SelfAssessmentPage() -> impl IntoView {
             />
             {body}
         </div>
-        <item::ItemDialog
-            editing
-            year=Signal::derive(move || year.get())
-            closed=Signal::derive(move || found.get().is_some_and(|it| it.closed.is_some()))
-            on_saved=move || found.reload()
-        />
-        <beside::BesideDialog asked=beside on_saved=move || found.reload()/>
+        <item::ItemDialog editing found/>
+        <beside::BesideDialog asked=beside found/>
     }
     .into_any()
 }
