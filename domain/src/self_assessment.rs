@@ -10,7 +10,7 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    areas::standards::{Item, NegativeEffect, Period, Scoring, Standard},
+    areas::standards::{Frequency, Item, NegativeEffect, Period, Scoring, Standard},
     decimal::Decimal,
     scoring::Facts,
     text::Text,
@@ -166,7 +166,8 @@ pub struct Proposal {
 }
 
 /// `missing`: what the item's evidence still lacks, a label and how many each. `occasions`: the days of its
-/// records, activities and documents, photos left out. A rule about shares, samples or grades gives none.
+/// records, activities and documents, photos left out. A rule about shares, samples or grades gives none,
+/// nor does a year to come.
 pub fn propose(
     item: &Item,
     missing: &[(&str, i64)],
@@ -175,6 +176,10 @@ pub fn propose(
     today: NaiveDate,
 ) -> Option<Proposal> {
     match &item.scoring {
+        // Where the standard names no evidence, the ledger can't tell.
+        Scoring::AllOrNothing | Scoring::DeductPerMissing { .. } if item.evidence.is_empty() => {
+            None
+        }
         Scoring::AllOrNothing => Some(Proposal {
             facts: Facts::Met {
                 met: missing.is_empty(),
@@ -187,8 +192,13 @@ pub fn propose(
             },
             why: lacking(missing),
         }),
+        // The ledger of a year holds a whole round only of what is done once.
+        Scoring::CountInPeriod {
+            period: Period::Cycle,
+            ..
+        } if item.frequency != Frequency::Once => None,
         Scoring::CountInPeriod { target, period, .. } => {
-            Some(counted(*target, *period, occasions, year, today))
+            counted(*target, *period, occasions, year, today)
         }
         _ => None,
     }
@@ -219,7 +229,10 @@ fn counted(
     occasions: &[NaiveDate],
     year: i32,
     today: NaiveDate,
-) -> Proposal {
+) -> Option<Proposal> {
+    if year > today.year() {
+        return None;
+    }
     // The same day twice is one occasion with several records of it.
     let days: BTreeSet<NaiveDate> = occasions.iter().copied().collect();
     let in_year: Vec<NaiveDate> = days
@@ -231,18 +244,18 @@ fn counted(
     let periods = match period {
         Period::Cycle => {
             let all = days.len() as i64;
-            return Proposal {
+            return Some(Proposal {
                 facts: Facts::Count { count: all },
                 why: times(all),
-            };
+            });
         }
         Period::Year => 1,
         _ => period.in_year(),
     };
-    let begun = match year.cmp(&today.year()) {
-        std::cmp::Ordering::Less => periods,
-        std::cmp::Ordering::Equal => which_of(today, period, periods) + 1,
-        std::cmp::Ordering::Greater => 0,
+    let begun = if year < today.year() {
+        periods
+    } else {
+        which_of(today, period, periods) + 1
     };
     let mut there: BTreeMap<i64, i64> = BTreeMap::new();
     for day in &in_year {
@@ -252,20 +265,24 @@ fn counted(
         .map(|at| (target - there.get(&at).copied().unwrap_or(0)).max(0))
         .sum();
     if periods == 1 {
-        return Proposal {
+        return Some(Proposal {
             facts: Facts::Count { count: all },
             why: times(all),
-        };
+        });
     }
-    Proposal {
+    // The rule's count is of one period; more can be missing over several than it can say.
+    if short > target {
+        return None;
+    }
+    Some(Proposal {
         facts: Facts::Count {
-            count: (target - short).max(0),
+            count: target - short,
         },
         why: Text::new(
             format!("台账里有 {all} 次；已过的 {begun} 期里缺 {short} 次"),
             format!("The ledger has {all}; over the {begun} periods so far {short} are missing"),
         ),
-    }
+    })
 }
 
 /// The period of a year in which a day is, from zero.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     Decimal,
-    areas::standards::{Item, Period, Scoring, Standard},
+    areas::standards::{Frequency, Item, Period, Scoring, Standard},
     scoring::Facts,
     self_assessment::{Claim, Happened, Marks, Total, propose},
 };
@@ -105,8 +105,12 @@ fn what_is_due_in_a_year_counts_its_days_once() {
     let yearly = counting(4, Period::Year);
     let days = ["2026-03-05", "2026-03-05", "2026-06-01", "2025-12-31"];
     assert_eq!(count(&yearly, &days, "2026-11-26"), 2);
-    let round = counting(4, Period::Cycle);
+    let mut round = counting(4, Period::Cycle);
+    round.frequency = Frequency::Once;
     assert_eq!(count(&round, &days, "2026-11-26"), 3);
+    // Of other items the year's ledger doesn't hold the round.
+    round.frequency = Frequency::Yearly;
+    assert_eq!(propose(&round, &[], &[], 2026, day("2026-11-26")), None);
 }
 
 #[test]
@@ -115,15 +119,16 @@ fn what_is_due_each_month_counts_the_months_so_far() {
     let all = ["2026-01-05", "2026-01-20", "2026-02-01", "2026-02-28"];
     // January and February are complete.
     assert_eq!(count(&monthly, &all, "2026-02-28"), 2);
-    // In March one is missing so far, in April two: all that the rule can count.
+    // In March one is missing so far.
     let some = [&all[..], &["2026-03-02"]].concat();
     assert_eq!(count(&monthly, &some, "2026-03-20"), 1);
-    assert_eq!(count(&monthly, &some, "2026-04-01"), 0);
-    // A year to come asks for nothing yet.
-    assert_eq!(count(&monthly, &[], "2025-12-31"), 2);
     // Four a month don't make up for another month.
     let crowded = ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"];
     assert_eq!(count(&monthly, &crowded, "2026-02-10"), 0);
+    // Of more than that, and of a year to come, only a person can tell.
+    let propose = |today| propose(&monthly, &[], &[], 2026, day(today));
+    assert_eq!(propose("2026-02-10"), None);
+    assert_eq!(propose("2025-12-31"), None);
 }
 
 #[test]
@@ -161,6 +166,9 @@ fn missing_material_is_what_the_ledger_lacks() {
     assert_eq!(found.facts, Facts::Missing { missing: 3 });
     assert_eq!(found.why.zh, "台账里还缺：现场照片×2、签到表×1");
     let whole = item(Scoring::AllOrNothing);
+    let mut silent = whole.clone();
+    silent.evidence.clear();
+    assert_eq!(propose(&silent, &[], &[], 2026, today), None);
     let met = |lacks: &[(&str, i64)]| propose(&whole, lacks, &[], 2026, today).map(|it| it.facts);
     assert_eq!(met(&lacks), Some(Facts::Met { met: false }));
     assert_eq!(met(&[]), Some(Facts::Met { met: true }));

@@ -19,11 +19,12 @@ enum Set {
 
 /// The text of a code whose left margin is the first run.
 pub(super) fn read(runs: &[f32]) -> Option<String> {
-    let start = matching(runs.get(1..7)?, &SYMBOLS).filter(|symbol| STARTS.contains(symbol))?;
-    let unit = runs[1..7].iter().sum::<f32>() / 11.0;
+    // The margin first: it costs least, and most places have none.
+    let unit = runs.get(1..7)?.iter().sum::<f32>() / 11.0;
     if !is_margin(runs[0], unit, LEAST_MARGIN) {
         return None;
     }
+    let start = matching(&runs[1..7], &SYMBOLS).filter(|symbol| STARTS.contains(symbol))?;
     let mut symbols = vec![start];
     let mut before = unit * 11.0;
     for place in 1..MOST_SYMBOLS {

@@ -83,6 +83,8 @@ async fn act(
             guest.name.clear();
             guest.unit.clear();
             guest.signature = None;
+            // Whoever struck the line may have named the guest.
+            guest.struck = old.struck.as_ref().map(|_| "–".to_owned());
             "guest_forget"
         }
         GuestAct::Link { person_id } => {
@@ -109,7 +111,7 @@ async fn act(
         sync::inbox::forget_guest(&mut tx, organization, id).await?;
     }
     let record = RecordRef::new(Area::Guests, id);
-    audit::by(&mut tx, &member, now, name, Some(record), &reason).await?;
+    audit::by(&mut tx, &member, now, name, Some(record), "").await?;
     rows.push(Row::Guests(Box::new(guest.clone())));
     feed::publish(&mut tx, organization, &rows).await?;
     tx.commit().await?;

@@ -84,8 +84,14 @@ async fn describe(
 }
 
 fn text(field: &'static str, text: &str) -> Result<String> {
-    if text.trim().is_empty() {
-        return Ok(String::new());
+    let text = text.trim();
+    validate::prose(field, text)?;
+    if text.chars().count() > LIMIT {
+        return Err(Error::invalid(
+            field,
+            format!("最多 {LIMIT} 个字"),
+            format!("At most {LIMIT} characters"),
+        ));
     }
-    validate::name(field, text, LIMIT)
+    Ok(text.to_owned())
 }

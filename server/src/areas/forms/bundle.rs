@@ -175,7 +175,16 @@ fn unpacked(mut archive: ZipArchive<Cursor<&[u8]>>) -> Result<(Vec<u8>, Pictures
         if total > PICTURES_LIMIT {
             return Err(too_much());
         }
-        pictures.insert(name.clone(), picture(&name, &bytes)?);
+        let picture = picture(&name, &bytes)?;
+        let before = pictures.insert(name.clone(), picture.clone());
+        if before.is_some_and(|before| before != picture) {
+            return Err(whole(
+                format!("压缩包里有两张不同的 {name}，请改成不同的文件名"),
+                format!(
+                    "Two different pictures are called {name}. Please give them names of their own."
+                ),
+            ));
+        }
     }
     let document = found.ok_or_else(|| {
         whole(

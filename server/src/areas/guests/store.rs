@@ -183,7 +183,7 @@ pub async fn change(
 /// Takes a guest's name out of what stood there before.
 pub async fn forget_changes(tx: &mut Tx, organization: OrganizationId, guest: Uuid) -> Result<()> {
     sqlx::query(
-        "update guest_changes set was_name = '', was_unit = ''
+        "update guest_changes set was_name = '', was_unit = '', reason = ''
          where organization_id = $1 and guest_id = $2",
     )
     .bind(organization.to_string())

@@ -24,7 +24,7 @@ use crate::{
     audit,
     auth::Member,
     extract::{IfMatch, Json, Path, Query, revised},
-    validate,
+    feed, validate,
 };
 
 pub(super) async fn say(
@@ -40,6 +40,7 @@ pub(super) async fn say(
     let organization = member.organization_id;
     let now = state.clock.now();
     let mut tx = state.db.begin_for(organization).await?;
+    feed::lock(&mut tx, organization).await?;
     let (_, version) = open(&mut tx, organization, year).await?;
     let item = version.standard.item(&code).ok_or(Error::NotFound)?.item;
     let scored = score(&item.scoring, item.points, &say.facts).map_err(|unfit| {
@@ -78,6 +79,7 @@ pub(super) async fn mark(
     member.require(Ability::Review)?;
     let year = asked.year(&state)?;
     let mut tx = state.db.begin_for(member.organization_id).await?;
+    feed::lock(&mut tx, member.organization_id).await?;
     let (old, version) = open(&mut tx, member.organization_id, year).await?;
     IfMatch(revision).check(old.revision)?;
     let marks = tidy(marks, &version.standard)?;
@@ -108,6 +110,7 @@ pub(super) async fn close(
     member.require(Ability::ManageStandards)?;
     let year = asked.year(&state)?;
     let mut tx = state.db.begin_for(member.organization_id).await?;
+    feed::lock(&mut tx, member.organization_id).await?;
     let (old, version) = open(&mut tx, member.organization_id, year).await?;
     IfMatch(revision).check(old.revision)?;
     let next = Year {
@@ -143,6 +146,7 @@ pub(super) async fn reopen(
     let reason = validate::reason(&reason, ask)?;
     let organization = member.organization_id;
     let mut tx = state.db.begin_for(organization).await?;
+    feed::lock(&mut tx, organization).await?;
     let old = store::year(&mut tx, organization, year).await?;
     IfMatch(revision).check(old.revision)?;
     if old.closed.is_none() {
