@@ -30,7 +30,7 @@ test('an item is assessed by its rule, first for the department, then for the of
     else await facts.fill('0');
     await expect(dialog.getByText(/^得 .* 分：/)).toBeVisible();
     await dialog.getByRole('button', { name: '保存' }).click();
-    await expect(toast(page, '已保存')).toBeVisible();
+    await expect(dialog).toBeHidden();
     await expect(row).not.toContainText('待复核');
   });
 

@@ -22,10 +22,12 @@ use crate::{
 #[component]
 pub(super) fn Items(
     known: Arc<SelfAssessment>,
+    /// Words, state and department; the page's, so that they outlive a reload.
+    filter: [RwSignal<String>; 3],
     editing: RwSignal<Option<AssessedItem>>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let [wanted, show, owner] = [(); 3].map(|()| RwSignal::new(String::new()));
+    let [wanted, show, owner] = filter;
     let shows = Signal::derive(move || {
         let lang = lang.get();
         [

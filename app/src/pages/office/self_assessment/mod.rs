@@ -40,6 +40,7 @@ pub fn SelfAssessmentPage() -> impl IntoView {
     let year = RwSignal::new(platform::today().year().to_string());
     let found: Remote<SelfAssessment> =
         use_remote(move || Some(format!("{PATH}?year={}", year.read())));
+    let filter = [(); 3].map(|()| RwSignal::new(String::new()));
     let editing = RwSignal::new(None::<AssessedItem>);
     let beside = RwSignal::new(None::<Arc<SelfAssessment>>);
     let body = move || match (found.get(), found.error()) {
@@ -56,7 +57,7 @@ pub fn SelfAssessmentPage() -> impl IntoView {
         (Some(known), _) => view! {
             <state::State known=known.clone() found/>
             <Whole known=known.clone() beside/>
-            <list::Items known editing/>
+            <list::Items known filter editing/>
         }
         .into_any(),
         (None, Some(error)) => {
