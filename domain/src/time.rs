@@ -42,6 +42,8 @@ pub const SECOND_MS: i64 = 1_000;
 pub const MINUTE_MS: i64 = 60 * SECOND_MS;
 pub const HOUR_MS: i64 = 60 * MINUTE_MS;
 pub const DAY_MS: i64 = 24 * HOUR_MS;
+/// China has one time zone: UTC+8.
+pub const UTC_OFFSET_MINUTES: i32 = 480;
 
 /// When and under which clock something was recorded.
 ///

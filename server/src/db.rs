@@ -145,7 +145,9 @@ impl Db {
             .run(&self.write)
             .await
             .map_err(crate::Error::internal)?;
-        crate::search::prepare(self).await
+        crate::search::prepare(self).await?;
+        crate::areas::evidence::standing::fill(self).await?;
+        Ok(())
     }
 
     /// For reads outside a transaction.

@@ -16,7 +16,7 @@ use domain::{
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::{bulk, db::Tx, error::Result};
+use crate::{areas::evidence::standing, bulk, db::Tx, error::Result};
 
 /// Everybody of the organization.
 const ORGANIZATION: &str = "org";
@@ -89,7 +89,8 @@ pub async fn lock(tx: &mut Tx, organization: OrganizationId) -> Result<i64> {
     Ok(row.try_get("epoch")?)
 }
 
-/// Tells the audiences of each row that it is new or changed. The last write before the commit.
+/// Tells the audiences of each row that it is new or changed, and has what is filed of it judged anew.
+/// The last write before the commit.
 pub async fn publish(tx: &mut Tx, organization: OrganizationId, rows: &[Row]) -> Result<()> {
     let mut latest: BTreeMap<RecordRef, &Row> = BTreeMap::new();
     for row in rows {
@@ -102,6 +103,7 @@ pub async fn publish(tx: &mut Tx, organization: OrganizationId, rows: &[Row]) ->
     if latest.is_empty() {
         return Ok(());
     }
+    standing::changed(tx, organization, latest.keys().copied()).await?;
     let organizers = organizers(tx, organization, &latest).await?;
     let mut changes: BTreeMap<RecordRef, Change> = BTreeMap::new();
     for (record, row) in &latest {

@@ -4,8 +4,9 @@
 //! The server runs in a process of its own (this program started again with `serve`), so that its
 //! memory and its work are its own. Clients speak HTTP over loopback.
 //!
-//! `cargo run --release -p server --example bench_server -- [--records 1000000] [--folder target/bench] [--push] [--office]`
-//! (`--push`: nothing but the push; `--office`: nothing but the office's lists and its first page)
+//! `cargo run --release -p server --example bench_server -- [--records 1000000] [--folder target/bench] [--push] [--office] [--keep]`
+//! (`--push`: nothing but the push; `--office`: nothing but the office's lists and its first page; `--keep`: what
+//! an earlier `--office --keep` wrote is measured again)
 
 mod http;
 mod load;
@@ -27,6 +28,7 @@ struct Options {
     folder: PathBuf,
     only_push: bool,
     only_office: bool,
+    keep: bool,
 }
 
 #[tokio::main]
@@ -38,6 +40,7 @@ async fn main() -> Outcome<()> {
         folder: PathBuf::from("target/bench"),
         only_push: false,
         only_office: false,
+        keep: false,
     };
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or("a value is missing");
@@ -45,6 +48,7 @@ async fn main() -> Outcome<()> {
             "serve" => return serve(&value()?, &value()?).await,
             "--push" => options.only_push = true,
             "--office" => options.only_office = true,
+            "--keep" => options.keep = true,
             "--records" => options.records = value()?.parse()?,
             "--folder" => options.folder = value()?.into(),
             other => return Err(format!("unknown argument {other}").into()),
@@ -52,23 +56,32 @@ async fn main() -> Outcome<()> {
     }
     std::fs::create_dir_all(&options.folder)?;
     let folder = options.folder.canonicalize()?.join("sqlite");
-    drop(std::fs::remove_dir_all(&folder));
-    std::fs::create_dir_all(&folder)?;
+    prepare(&folder, options.keep)?;
     let url = format!("sqlite:{}", folder.join("minglu.db").display());
     measure("SQLite", &url, &folder, &options).await?;
     match std::env::var("MINGLU_TEST_POSTGRES") {
         Ok(cluster) => {
             let folder = folder.with_file_name("postgres");
-            drop(std::fs::remove_dir_all(&folder));
-            std::fs::create_dir_all(&folder)?;
-            let url = world::fresh_database(&cluster).await?;
+            prepare(&folder, options.keep)?;
+            let url = world::database(&cluster, options.keep).await?;
             measure("PostgreSQL", &url, &folder, &options).await?;
-            world::drop_database(&cluster).await?;
+            if !options.keep {
+                world::drop_database(&cluster).await?;
+            }
         }
         Err(_) => println!("MINGLU_TEST_POSTGRES isn't set: PostgreSQL isn't measured."),
     }
-    drop(std::fs::remove_dir_all(&options.folder));
+    if !options.keep {
+        drop(std::fs::remove_dir_all(&options.folder));
+    }
     Ok(())
+}
+
+fn prepare(folder: &std::path::Path, keep: bool) -> Outcome<()> {
+    if !keep {
+        drop(std::fs::remove_dir_all(folder));
+    }
+    Ok(std::fs::create_dir_all(folder)?)
 }
 
 /// The server's process: prints its address and serves until it is killed.
@@ -169,6 +182,7 @@ async fn measure(
     let start = Instant::now();
     let office = world::reviewer(&db, organization).await?;
     world::fill(&db, organization, &phones, records).await?;
+    world::analyze(&db).await?;
     eprintln!(
         "{name}: {records} records written in {} s",
         start.elapsed().as_secs()

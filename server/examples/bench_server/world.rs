@@ -33,9 +33,20 @@ pub struct Phone {
     pub token: String,
 }
 
-pub async fn fresh_database(cluster: &str) -> Outcome<String> {
-    drop_database(cluster).await?;
-    admin(cluster, &format!("create database {DATABASE}")).await?;
+/// A database of its own: an empty one, or the one that an earlier run kept.
+pub async fn database(cluster: &str, keep: bool) -> Outcome<String> {
+    if !keep {
+        drop_database(cluster).await?;
+    }
+    let mut connection = AnyConnection::connect(cluster).await?;
+    let there = sqlx::query("select 1 from pg_database where datname = $1")
+        .bind(DATABASE)
+        .fetch_optional(&mut connection)
+        .await?;
+    connection.close().await?;
+    if there.is_none() {
+        admin(cluster, &format!("create database {DATABASE}")).await?;
+    }
     let mut url = url::Url::parse(cluster)?;
     url.set_path(DATABASE);
     Ok(url.to_string())
@@ -309,8 +320,13 @@ pub async fn fill(
         tx.commit().await?;
         written += batch;
     }
+    Ok(())
+}
+
+/// Has PostgreSQL look at what was written at once, as it does by itself in time.
+pub async fn analyze(db: &Db) -> Outcome<()> {
     if db.kind() == server::db::DatabaseKind::Postgres {
-        sqlx::query("analyze").execute(db.read()).await?;
+        sqlx::query("vacuum analyze").execute(db.read()).await?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ use domain::{
         Page,
         files::{FileFilter, FileInput, FileLine, NewFile},
     },
-    areas::evidence::{File, SubjectArea},
+    areas::evidence::{File, Subject, SubjectArea},
     permission::Ability,
 };
 use object_store::ObjectStoreExt as _;
@@ -32,7 +32,10 @@ use sqlx::{AnyConnection, Row as _};
 use super::names;
 use crate::{
     AppState, Error, Result, Tx,
-    areas::{activities, blobs, evidence::files as store},
+    areas::{
+        activities, blobs,
+        evidence::{files as store, standing},
+    },
     audit,
     auth::Member,
     bulk,
@@ -381,6 +384,11 @@ async fn put(
         ..file
     };
     store::update_file(&mut tx, organization, &file).await?;
+    let subject = Subject {
+        area: SubjectArea::Files,
+        id: file.id.0,
+    };
+    standing::judge(&mut tx, organization, &[subject]).await?;
     match Document::of_file(&file) {
         Some(document) => search::put(&mut tx, organization, &[document], false).await?,
         None => search::remove(&mut tx, organization, &[(SubjectArea::Files, file.id.0)]).await?,

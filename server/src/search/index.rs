@@ -114,8 +114,9 @@ pub(super) async fn find(
     let (question, statement) = if is_sqlite {
         (
             parts.join(" AND "),
+            // `cross`: the index first. SQLite would look each of the organization's documents up in it.
             "select d.number, d.area, d.id, d.at, d.title, d.body
-             from search_index join search_documents d on d.number = search_index.rowid
+             from search_index cross join search_documents d on d.number = search_index.rowid
              where search_index match $1 and search_index.rowid < $2 and d.organization_id = $3
              order by search_index.rowid desc limit $4",
         )

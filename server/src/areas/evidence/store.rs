@@ -11,24 +11,51 @@ use domain::{
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 pub use super::files::insert_file;
+use super::standing;
 use crate::{Error, Result, Tx};
 
-/// Everything that proves items of a standard in some years, by item, the oldest first.
-pub async fn of_years(
+/// Everything that proves items of a standard in a year, by item, the oldest first.
+pub async fn of_year(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     standard: StandardId,
+    year: i32,
+) -> Result<Vec<Evidence>> {
+    sqlx::query(
+        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
+             added_at
+         from evidence where organization_id = $1 and standard_id = $2 and year = $3
+         order by item, added_at, id",
+    )
+    .bind(organization.to_string())
+    .bind(standard.to_string())
+    .bind(i64::from(year))
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(decode)
+    .collect()
+}
+
+/// Everything that proves an item of a standard in some years, the oldest first.
+pub async fn of_item(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    standard: StandardId,
+    item: &str,
     years: RangeInclusive<i32>,
 ) -> Result<Vec<Evidence>> {
     sqlx::query(
         "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
              added_at
          from evidence
-         where organization_id = $1 and standard_id = $2 and year >= $3 and year <= $4
-         order by item, added_at, id",
+         where organization_id = $1 and standard_id = $2 and item = $3
+             and year >= $4 and year <= $5
+         order by added_at, id",
     )
     .bind(organization.to_string())
     .bind(standard.to_string())
+    .bind(item)
     .bind(i64::from(*years.start()))
     .bind(i64::from(*years.end()))
     .fetch_all(connection)
@@ -163,7 +190,11 @@ pub async fn insert(
     .bind(evidence.added_at.0)
     .execute(&mut **tx)
     .await?;
-    Ok(written.rows_affected() == 1)
+    if written.rows_affected() == 0 {
+        return Ok(false);
+    }
+    standing::judge(tx, organization, &[evidence.subject]).await?;
+    Ok(true)
 }
 
 fn decode(row: &AnyRow) -> Result<Evidence> {

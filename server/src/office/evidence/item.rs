@@ -15,12 +15,16 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::{
-    ledger::{Filed, Wanted, years},
+    ledger::{Filed, Wanted, lines, years},
     year_of,
 };
 use crate::{
     AppState, Error, Result,
-    areas::{attachments, evidence::files, standards::store as standards},
+    areas::{
+        attachments,
+        evidence::{files, material},
+        standards::store as standards,
+    },
     auth::Member,
     extract::{Json, Path, Query},
     office::{names, resemblances},
@@ -51,6 +55,7 @@ async fn detail(
     let years = years(&mut connection, organization, &version, this_year).await?;
     let only = Some(code.as_str());
     let filed = Filed::load(&mut connection, organization, &version, year, only).await?;
+    let lines = lines(&mut connection, organization, &version, year, placed.item).await?;
     let codes: Vec<&str> = version
         .standard
         .items()
@@ -70,29 +75,30 @@ async fn detail(
         years,
         previous: neighbor(-1),
         next: neighbor(1),
-        pieces: pieces(&mut connection, organization, &filed).await?,
+        pieces: pieces(&mut connection, organization, lines).await?,
     }))
 }
 
 async fn pieces(
     connection: &mut AnyConnection,
     organization: OrganizationId,
-    filed: &Filed,
+    lines: Vec<Evidence>,
 ) -> Result<Vec<Piece>> {
-    let ids = filed.lines.iter().map(|line| line.added_by).collect();
+    let subjects = lines.iter().map(|line| line.subject);
+    let materials = material::load(connection, organization, subjects).await?;
+    let ids = lines.iter().map(|line| line.added_by).collect();
     let people = names::people(connection, organization, &ids).await?;
-    let mut twins = photo_twins(connection, organization, &filed.lines).await?;
-    twins.extend(file_twins(connection, organization, &filed.lines).await?);
-    Ok(filed
-        .lines
-        .iter()
+    let mut twins = photo_twins(connection, organization, &lines).await?;
+    twins.extend(file_twins(connection, organization, &lines).await?);
+    Ok(lines
+        .into_iter()
         .map(|line| {
-            let material = filed.materials.get(line.subject);
+            let material = materials.get(line.subject);
             Piece {
                 id: line.id,
                 kind: line.kind,
                 year: line.year,
-                passage: line.passage.clone(),
+                passage: line.passage,
                 doubts: material.doubts(line.year),
                 title: material.title,
                 dated_on: material.date.map(|date| date.to_string()),

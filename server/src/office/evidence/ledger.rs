@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::{Router, extract::State, routing::get};
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use domain::{
     EvidenceKind, OrganizationId,
     api::evidence::{ItemLedger, Ledger, NeedLine, ProjectLedger},
     areas::{
-        evidence::{Evidence, SubjectArea},
-        standards::{Frequency, Item},
+        evidence::Evidence,
+        standards::{Frequency, Item, Scoring},
     },
     coverage::{Proof, Proven},
     permission::Ability,
@@ -17,11 +17,14 @@ use domain::{
 use serde::Deserialize;
 use sqlx::AnyConnection;
 
-use super::{check_year, material, material::Materials, year_of};
+use super::{check_year, year_of};
 use crate::{
     AppState, Result,
     areas::{
-        evidence::store,
+        evidence::{
+            count::{self, Counted, Lines},
+            store,
+        },
         standards::store::{self as standards, Version},
     },
     auth::Member,
@@ -81,7 +84,8 @@ async fn ledger(
                 .collect(),
         })
         .collect();
-    let (months, undated) = filed.months();
+    let (months, undated) =
+        count::months(&mut connection, organization, version.line.id, year).await?;
     Ok(Json(Ledger {
         title: version.standard.title,
         year,
@@ -111,11 +115,8 @@ fn round(year: i32, version: &Version) -> std::ops::RangeInclusive<i32> {
 
 /// What is filed for a year, and in the round before it for what is done once.
 pub(in crate::office) struct Filed {
-    year: i32,
-    pub lines: Vec<Evidence>,
-    /// Where each item's lines stand among them.
-    by_item: HashMap<String, Vec<usize>>,
-    pub(super) materials: Materials,
+    by_item: HashMap<String, Vec<Counted>>,
+    occasions: HashMap<String, Vec<NaiveDate>>,
 }
 
 impl Filed {
@@ -127,59 +128,56 @@ impl Filed {
         year: i32,
         only: Option<&str>,
     ) -> Result<Self> {
-        let years = round(year, version);
-        let once: BTreeSet<&str> = version
-            .standard
-            .items()
-            .filter(|placed| placed.item.frequency == Frequency::Once)
-            .map(|placed| placed.item.code.as_str())
-            .collect();
-        let mut lines = store::of_years(connection, organization, version.line.id, years).await?;
-        lines.retain(|line| {
-            only.is_none_or(|item| line.item == item)
-                && (line.year == year || once.contains(line.item.as_str()))
-        });
-        let mut by_item: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, line) in lines.iter().enumerate() {
-            by_item.entry(line.item.clone()).or_default().push(at);
+        let mut by_item: HashMap<String, Vec<Counted>> = HashMap::new();
+        for lines in of_year(organization, version, year, |item| {
+            only.is_none_or(|only| item.code == only)
+        }) {
+            for counted in count::by_kind(connection, &lines).await? {
+                let of_item = by_item.entry(counted.item.clone()).or_default();
+                of_item.push(counted);
+            }
         }
-        let subjects = lines.iter().map(|line| line.subject);
-        let materials = material::load(connection, organization, subjects).await?;
         Ok(Self {
-            year,
-            lines,
             by_item,
-            materials,
+            occasions: HashMap::new(),
         })
     }
 
-    /// The days of what stands at an item and counts; photos are of occasions that stand there too.
-    pub fn occasions(&self, item: &Item) -> Vec<NaiveDate> {
-        let own = self.by_item.get(&item.code).into_iter().flatten();
-        own.filter_map(|at| self.lines.get(*at))
-            .filter(|line| line.subject.area != SubjectArea::Attachments)
-            .filter(|line| self.materials.standing(line).0)
-            .filter_map(|line| self.materials.get(line.subject).date)
-            .collect()
+    /// Also on which days it was, for the items that are scored by how often.
+    pub async fn with_occasions(
+        mut self,
+        connection: &mut AnyConnection,
+        organization: OrganizationId,
+        version: &Version,
+        year: i32,
+    ) -> Result<Self> {
+        let counted = |item: &Item| matches!(item.scoring, Scoring::CountInPeriod { .. });
+        for lines in of_year(organization, version, year, counted) {
+            for (item, day) in count::days(connection, &lines).await? {
+                self.occasions.entry(item).or_default().push(day);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The days of what stands at an item and counts.
+    pub fn occasions(&self, item: &Item) -> &[NaiveDate] {
+        self.occasions.get(&item.code).map_or(&[], Vec::as_slice)
     }
 
     /// How an item stands.
     pub fn of(&self, item: &Item) -> ItemLedger {
         let (mut pieces, mut doubtful, mut idle) = (0, 0, 0);
         let mut counts: BTreeMap<EvidenceKind, i64> = BTreeMap::new();
-        let own = self.by_item.get(&item.code).into_iter().flatten();
-        for line in own.filter_map(|at| self.lines.get(*at)) {
-            match self.materials.standing(line) {
-                (false, _) => idle += 1,
-                (true, doubt) => {
-                    pieces += 1;
-                    doubtful += i64::from(doubt);
-                    *counts.entry(line.kind).or_insert(0) += 1;
-                }
-            }
+        for counted in self.by_item.get(&item.code).into_iter().flatten() {
+            pieces += counted.pieces;
+            doubtful += counted.doubtful;
+            idle += counted.idle;
+            *counts.entry(counted.kind).or_insert(0) += counted.pieces;
         }
         let proven: Proven<'_> = counts
             .into_iter()
+            .filter(|(_, count)| *count > 0)
             .map(|(kind, count)| Proof {
                 item: &item.code,
                 kind,
@@ -208,29 +206,60 @@ impl Filed {
             progress: coverage.progress(),
         }
     }
+}
 
-    /// Pieces by the month that they bear, and those that bear none; each thing once.
-    fn months(&self) -> (Vec<i64>, i64) {
-        let mut months = vec![0; 12];
-        let mut undated = 0;
-        let mut seen = BTreeSet::new();
-        for line in &self.lines {
-            let counts = self.materials.standing(line).0;
-            if !counts || line.year != self.year || !seen.insert(line.subject) {
-                continue;
-            }
-            match self.materials.get(line.subject).date {
-                None => undated += 1,
-                Some(date) if date.year() == self.year => {
-                    if let Some(month) = months.get_mut(date.month0() as usize) {
-                        *month += 1;
-                    }
-                }
-                Some(_) => {}
-            }
-        }
-        (months, undated)
-    }
+/// What stands at an item.
+pub(super) async fn lines(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    version: &Version,
+    year: i32,
+    item: &Item,
+) -> Result<Vec<Evidence>> {
+    let first = match item.frequency {
+        Frequency::Once => *round(year, version).start(),
+        _ => year,
+    };
+    store::of_item(
+        connection,
+        organization,
+        version.line.id,
+        &item.code,
+        first..=year,
+    )
+    .await
+}
+
+/// The lines of a year's ledger for some items: those of the year, and of what is done once those of the
+/// years of the round before it.
+fn of_year<'a>(
+    organization: OrganizationId,
+    version: &'a Version,
+    year: i32,
+    wanted: impl Fn(&Item) -> bool,
+) -> [Lines<'a>; 2] {
+    let items = |also: &dyn Fn(&Item) -> bool| -> Vec<&'a str> {
+        let items = version.standard.items().map(|placed| placed.item);
+        items
+            .filter(|item| wanted(item) && also(item))
+            .map(|item| item.code.as_str())
+            .collect()
+    };
+    let standard = version.line.id;
+    [
+        Lines {
+            organization,
+            standard,
+            years: year..=year,
+            items: items(&|_| true),
+        },
+        Lines {
+            organization,
+            standard,
+            years: *round(year, version).start()..=year - 1,
+            items: items(&|item| item.frequency == Frequency::Once),
+        },
+    ]
 }
 
 /// The department's name where the standard gives a code of the built-in one.

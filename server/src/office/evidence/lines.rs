@@ -14,10 +14,10 @@ use domain::{
     permission::Ability,
 };
 
-use super::{check_passage, check_year, material, standard_with};
+use super::{check_passage, check_year, standard_with};
 use crate::{
     AppState, Error, Result,
-    areas::evidence::store,
+    areas::evidence::{material, store},
     audit,
     auth::Member,
     extract::{Json, Path},

@@ -3,18 +3,15 @@
 mod item;
 pub(in crate::office) mod ledger;
 mod lines;
-mod material;
 mod record;
 
 use axum::Router;
 use chrono::Datelike as _;
-use domain::{StandardId, Timestamp, areas::standards::Standard};
+use domain::{StandardId, Timestamp, areas::standards::Standard, time::UTC_OFFSET_MINUTES};
 use sqlx::AnyConnection;
 
 use crate::{AppState, Error, Result, areas::standards, auth::Member};
 
-/// China has one time zone: UTC+8.
-const UTC_OFFSET_MINUTES: i32 = 480;
 /// For which years something may be evidence.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 

@@ -125,8 +125,7 @@ pub(super) async fn gather(
     let Some(version) = standards::current(connection, organization).await? else {
         return Ok(None);
     };
-    let lines =
-        evidence::store::of_years(connection, organization, version.line.id, year..=year).await?;
+    let lines = evidence::store::of_year(connection, organization, version.line.id, year).await?;
     let wanted: HashSet<&str> = version
         .standard
         .items()

@@ -72,7 +72,10 @@ pub(super) async fn load(
     years.extend([year, this_year]);
     years.sort_unstable_by(|a, b| b.cmp(a));
     years.dedup();
-    let filed = Filed::load(&mut connection, organization, &version, year, None).await?;
+    let filed = Filed::load(&mut connection, organization, &version, year, None)
+        .await?
+        .with_occasions(&mut connection, organization, &version, year)
+        .await?;
     let said = Spoken { opinions, name };
     let standard = &version.standard;
     let projects = standard.projects.iter().map(|project| AssessedProject {
@@ -191,7 +194,7 @@ impl<F: Fn(PersonId) -> String> Spoken<F> {
             .map(|need| (need.label.as_str(), need.missing()))
             .collect();
         let occasions = filed.occasions(item);
-        let proposal = propose(item, &lacks, &occasions, year, subjects::today(now));
+        let proposal = propose(item, &lacks, occasions, year, subjects::today(now));
         let opinion = |stage: Stage| {
             let said = self.opinions.get(&item.code)?.get(&stage)?;
             Some(Opinion {

@@ -2,12 +2,15 @@
 
 use axum::http::StatusCode;
 use domain::{
-    EvidenceKind, SubmissionId,
+    Change, EvidenceKind, SubmissionId,
     api::{
-        evidence::{Doubt, ItemDetail, ItemLedger, Ledger, RecordEvidence, What},
+        evidence::{Doubt, ItemDetail, ItemLedger, Ledger, Piece, RecordEvidence, What},
         office::Review,
     },
-    areas::{people::Role, submissions::Submission},
+    areas::{
+        activities::ActivityState, attachments::AttachmentChange, people::Role,
+        submissions::Submission,
+    },
     coverage::Progress,
     photos::Resemblance,
 };
@@ -87,11 +90,30 @@ async fn item(office: &Client, code: &str, year: i32) -> ItemLedger {
         .expect("in the standard")
 }
 
+/// The item's page; its counts are the ledger's, its pieces are read anew, and both agree.
 async fn detail(office: &Client, code: &str) -> ItemDetail {
-    office
+    let detail: ItemDetail = office
         .get(&format!("/api/office/evidence/items/{code}?year=2026"))
         .await
-        .ok()
+        .ok();
+    let count = |is: &dyn Fn(&Piece) -> bool| {
+        let pieces = detail.pieces.iter().filter(|piece| is(piece));
+        pieces.count() as i64
+    };
+    let read = [
+        count(&Piece::counts),
+        count(&|it| it.counts() && !it.doubts.is_empty()),
+        count(&|it| !it.counts()),
+    ];
+    let item = &detail.item;
+    assert_eq!([item.pieces, item.doubtful, item.idle], read);
+    detail
+}
+
+/// How many pieces count at an item, how many of them are doubtful, how many don't count.
+async fn standing(office: &Client) -> [i64; 3] {
+    let item = detail(office, BINS).await.item;
+    [item.pieces, item.doubtful, item.idle]
 }
 
 /// `Ⅶ-1-3`, for an address.
@@ -200,6 +222,57 @@ on_both! {
             assert_eq!(reply.status, StatusCode::NO_CONTENT);
         }
         assert_eq!(item(&office, "Ⅶ-1-3", 2026).await.pieces, 0);
+    }
+
+    async fn what_changes_after_it_was_filed_is_judged_anew(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = organization(&app).await;
+        let reviewer = organization.person(Role::Reviewer).await;
+        let office = reviewer.client().await;
+        let author = Phone::of(&app, &organization.person(Role::Recorder).await).await;
+        let note = author.note("垃圾分类");
+        let bytes = picture(1, image::ImageFormat::Jpeg);
+        let photo = author.photo(note.record, &blob(&bytes));
+        author.outcomes(&[note.clone(), photo.clone()]).await;
+        upload(&author, &bytes).await;
+        let id = SubmissionId(note.record.id);
+        assert_eq!(office.post(&path(id), &json!({ "item": "Ⅶ-1-3" })).await.status, StatusCode::OK);
+        assert_eq!(standing(&office).await, [0, 0, 2]);
+        review(&office, id, 1, &Review::Approve).await;
+        assert_eq!(standing(&office).await, [2, 0, 0]);
+
+        let mut activity = phone::activity(&app, &reviewer).await;
+        let held = json!({
+            "item": "Ⅶ-1-3", "kind": EvidenceKind::SignIn, "year": 2026,
+            "subject": { "area": "activities", "id": activity.id },
+        });
+        assert_eq!(office.post("/api/office/evidence", &held).await.status, StatusCode::CREATED);
+        assert_eq!(standing(&office).await, [3, 0, 0]);
+        // It turns out to have been last year.
+        activity.starts_at = activity.starts_at.plus_days(-365);
+        phone::put_activity(&app, &reviewer, &activity).await;
+        assert_eq!(standing(&office).await, [3, 1, 0]);
+        let ledger: Ledger = office.get("/api/office/evidence?year=2026").await.ok();
+        assert_eq!((ledger.months.iter().sum::<i64>(), ledger.undated), (2, 0));
+        activity.state = ActivityState::Cancelled;
+        phone::put_activity(&app, &reviewer, &activity).await;
+        assert_eq!(standing(&office).await, [2, 0, 1]);
+
+        let withdrawn = AttachmentChange::Withdraw { reason: "重复".to_owned() };
+        let withdrawn = author.operation(photo.record, Change::Attachments(withdrawn));
+        author.outcomes(&[withdrawn]).await;
+        assert_eq!(standing(&office).await, [1, 0, 2]);
+
+        // Lines from before a judgment was noted are judged at the next start.
+        let mut tx = app.begin().await;
+        let forgotten = sqlx::query("update evidence set counts = null, dated_on = null")
+            .execute(&mut *tx)
+            .await
+            .expect("written");
+        assert_eq!(forgotten.rows_affected(), 3);
+        tx.commit().await.expect("committed");
+        app.state.db.migrate().await.expect("up to date");
+        assert_eq!(standing(&office).await, [1, 0, 2]);
     }
 
     async fn what_can_not_be_filed_says_why(backend) {

@@ -7,17 +7,18 @@ use domain::{
     OrganizationId, Timestamp,
     api::evidence::{Doubt, What},
     areas::{
-        evidence::{Evidence, Subject, SubjectArea},
+        evidence::{Subject, SubjectArea},
         submissions::ReviewState,
     },
+    time::UTC_OFFSET_MINUTES,
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::UTC_OFFSET_MINUTES;
-use crate::{Error, Result, areas::evidence::files, bulk};
+use super::files;
+use crate::{Error, Result, bulk};
 
 #[derive(Clone, Debug)]
-pub(super) struct Material {
+pub struct Material {
     pub title: String,
     pub date: Option<NaiveDate>,
     pub department: Option<String>,
@@ -54,7 +55,7 @@ impl Material {
 
 /// What is known of things.
 #[derive(Default)]
-pub(super) struct Materials(HashMap<Subject, Material>);
+pub struct Materials(HashMap<Subject, Material>);
 
 impl Materials {
     pub fn get(&self, subject: Subject) -> Material {
@@ -64,21 +65,10 @@ impl Materials {
     pub fn has(&self, subject: Subject) -> bool {
         self.0.contains_key(&subject)
     }
-
-    /// Whether the line counts for its item, and whether it wants a look all the same.
-    pub fn standing(&self, line: &Evidence) -> (bool, bool) {
-        match self.0.get(&line.subject) {
-            None => (false, false),
-            Some(material) => (
-                material.excluded.is_none(),
-                !material.doubts(line.year).is_empty(),
-            ),
-        }
-    }
 }
 
 /// Reads what the subjects are; a stranger's is left out as one that isn't there.
-pub(super) async fn load(
+pub async fn load(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     subjects: impl Iterator<Item = Subject>,

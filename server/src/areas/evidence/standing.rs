@@ -1,0 +1,183 @@
+//! Whether the lines of the ledger count, noted beside them: a year's ledger is then counted without
+//! reading what its lines name.
+//!
+//! A line is judged when it is written, and again when what it names changes: records, photos and
+//! activities when they are published ([`changed`]), documents by whoever writes them. What counts and
+//! when it was is [`material`]'s to say.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Area, OrganizationId, RecordRef,
+    areas::evidence::{Subject, SubjectArea},
+};
+use sqlx::{AnyConnection, Row as _};
+
+use super::material::{self, Materials};
+use crate::{Result, Tx, bulk, db::Db};
+
+/// Lines from before a judgment was noted, so many things at a time.
+const AT_ONCE: i64 = 2_000;
+
+/// Judges what is filed of these records, and the photos of records.
+pub async fn changed(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    records: impl Iterator<Item = RecordRef>,
+) -> Result<()> {
+    let mut of: BTreeMap<SubjectArea, Vec<String>> = BTreeMap::new();
+    for record in records {
+        let area = match record.area {
+            Area::Submissions => SubjectArea::Submissions,
+            Area::Attachments => SubjectArea::Attachments,
+            Area::Activities => SubjectArea::Activities,
+            _ => continue,
+        };
+        of.entry(area).or_default().push(record.id.to_string());
+    }
+    let mut filed = Vec::new();
+    for (area, ids) in &of {
+        let statement = match area {
+            SubjectArea::Submissions => FILED_RECORDS,
+            SubjectArea::Attachments => FILED_PHOTOS,
+            SubjectArea::Activities => FILED_ACTIVITIES,
+            SubjectArea::Files => continue,
+        };
+        filed.extend(subjects(tx, organization, *area, statement, ids).await?);
+        if *area == SubjectArea::Submissions {
+            let photos = SubjectArea::Attachments;
+            filed.extend(subjects(tx, organization, photos, FILED_PHOTOS_OF, ids).await?);
+        }
+    }
+    judge(tx, organization, &filed).await
+}
+
+const FILED_RECORDS: &str = "select distinct subject_id from evidence
+     where organization_id = $1 and subject_area = 'submissions' and subject_id in";
+const FILED_PHOTOS: &str = "select distinct subject_id from evidence
+     where organization_id = $1 and subject_area = 'attachments' and subject_id in";
+const FILED_ACTIVITIES: &str = "select distinct subject_id from evidence
+     where organization_id = $1 and subject_area = 'activities' and subject_id in";
+const FILED_PHOTOS_OF: &str = "select distinct e.subject_id
+     from attachments a
+     join evidence e on e.organization_id = a.organization_id and e.subject_area = 'attachments'
+         and e.subject_id = a.id
+     where a.organization_id = $1 and a.subject_area = 'submissions' and a.subject_id in";
+
+async fn subjects(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    area: SubjectArea,
+    statement: &'static str,
+    ids: &[String],
+) -> Result<Vec<Subject>> {
+    let rows = bulk::select(connection, organization, statement, ids, "").await?;
+    rows.iter()
+        .map(|row| {
+            let id = row.try_get::<String, _>("subject_id")?.parse()?;
+            Ok(Subject { area, id })
+        })
+        .collect()
+}
+
+/// Notes of things how they stand, at each line that names them.
+pub async fn judge(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    things: &[Subject],
+) -> Result<()> {
+    if things.is_empty() {
+        return Ok(());
+    }
+    let known = material::load(connection, organization, things.iter().copied()).await?;
+    for (judgment, ids) in judged(&known, things) {
+        note(connection, organization, &judgment, &ids).await?;
+    }
+    Ok(())
+}
+
+/// How a thing stands, wherever it is filed.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Judgment {
+    area: SubjectArea,
+    counts: bool,
+    dated_on: Option<String>,
+}
+
+/// Things that stand alike together: a year's photos are written a day at a time.
+fn judged(known: &Materials, things: &[Subject]) -> BTreeMap<Judgment, Vec<String>> {
+    let mut judged: BTreeMap<Judgment, Vec<String>> = BTreeMap::new();
+    for thing in things {
+        let material = known.get(*thing);
+        let judgment = Judgment {
+            area: thing.area,
+            counts: material.excluded.is_none(),
+            dated_on: material.date.map(|date| date.to_string()),
+        };
+        judged
+            .entry(judgment)
+            .or_default()
+            .push(thing.id.to_string());
+    }
+    judged
+}
+
+async fn note(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    judgment: &Judgment,
+    ids: &[String],
+) -> Result<()> {
+    for piece in bulk::pieces(ids) {
+        let mut query = sqlx::query(bulk::list(
+            "update evidence set counts = $1, dated_on = $2
+             where organization_id = $3 and subject_area = $4 and subject_id in",
+            5,
+            piece.len(),
+            "",
+        ))
+        .bind(i64::from(judgment.counts))
+        .bind(judgment.dated_on.as_deref())
+        .bind(organization.to_string())
+        .bind(judgment.area.as_str());
+        for id in piece {
+            query = query.bind(id.as_str());
+        }
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Judges all lines that weren't, and says how many things that were.
+pub async fn fill(db: &Db) -> Result<usize> {
+    let mut filled = 0;
+    loop {
+        let first: Option<String> =
+            sqlx::query_scalar("select organization_id from evidence where counts is null limit 1")
+                .fetch_optional(db.read())
+                .await?;
+        let Some(organization) = first else {
+            return Ok(filled);
+        };
+        let organization: OrganizationId = organization.parse()?;
+        let mut tx = db.begin_for(organization).await?;
+        let rows = sqlx::query(
+            "select distinct subject_area, subject_id from evidence
+             where organization_id = $1 and counts is null limit $2",
+        )
+        .bind(organization.to_string())
+        .bind(AT_ONCE)
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut things = Vec::with_capacity(rows.len());
+        for row in &rows {
+            things.push(Subject {
+                area: bulk::variant(row.try_get("subject_area")?)?,
+                id: row.try_get::<String, _>("subject_id")?.parse()?,
+            });
+        }
+        judge(&mut tx, organization, &things).await?;
+        tx.commit().await?;
+        filled += things.len();
+    }
+}
