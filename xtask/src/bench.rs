@@ -152,14 +152,27 @@ fn likeness(rest: &[String]) -> Result<()> {
 /// The test that opens a pack with other programs, at its full size.
 fn pack(percent: usize, kilobytes: usize) -> Result<()> {
     test::machine::need_documents()?;
-    let mut command = cargo()?;
-    command
-        .args(["test", "--release", "--package", "server", "--test", "api"])
-        .args(["--", "office::packs::year", "--nocapture"])
-        .env("MINGLU_PACK_BENCH", "1")
-        .env("MINGLU_PACK_PERCENT", percent.to_string())
-        .env("MINGLU_PACK_KILOBYTES", kilobytes.to_string());
-    run(&mut command)
+    let postgres = durable_postgres();
+    for database in ["sqlite", "postgres"] {
+        heading(database);
+        let mut command = cargo()?;
+        command
+            .args(["test", "--release", "--package", "server", "--test", "api"])
+            .args(["--", "office::packs::year", "--nocapture"])
+            .env("MINGLU_PACK_ON", database)
+            .env("MINGLU_PACK_BENCH", "1")
+            .env("MINGLU_PACK_PERCENT", percent.to_string())
+            .env("MINGLU_PACK_KILOBYTES", kilobytes.to_string());
+        match (database, &postgres) {
+            ("postgres", None) => continue,
+            ("postgres", Some(postgres)) => {
+                command.env(postgres::VARIABLE, postgres.url());
+            }
+            _ => {}
+        }
+        run(&mut command)?;
+    }
+    Ok(())
 }
 
 fn size() -> Result<()> {

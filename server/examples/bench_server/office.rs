@@ -47,8 +47,11 @@ pub async fn measure(
             .await?;
     let office = match there {
         Some(organization) => world::reviewer(&db, organization.parse()?).await?,
-        None => fill(&db, folder, records).await?,
+        None => fill(&db, records).await?,
     };
+    world::analyze(&db).await?;
+    index(&db, folder).await?;
+    world::analyze(&db).await?;
     eprintln!("{name}: filled in {} s", begun.elapsed().as_secs());
     let process = Process::start(url, folder)?;
     let photos = records * PHOTOS;
@@ -134,7 +137,7 @@ fn routes() -> Vec<(&'static str, String)> {
 }
 
 /// Organizations with what three years leave; the first is the large one, whose reviewer is answered.
-async fn fill(db: &Db, folder: &std::path::Path, records: usize) -> Outcome<Phone> {
+async fn fill(db: &Db, records: usize) -> Outcome<Phone> {
     let mut first = None;
     for number in 0..ORGANIZATIONS {
         let share = if number == 0 {
@@ -151,6 +154,11 @@ async fn fill(db: &Db, folder: &std::path::Path, records: usize) -> Outcome<Phon
             first = Some(world::reviewer(db, organization).await?);
         }
     }
+    Ok(first.ok_or("no organization")?)
+}
+
+/// What the server does at its start with rows that it finds.
+async fn index(db: &Db, folder: &std::path::Path) -> Outcome<()> {
     let blobs = object_store::local::LocalFileSystem::new_with_prefix(folder)?;
     let state = AppState::new(
         Settings::default(),
@@ -159,11 +167,9 @@ async fn fill(db: &Db, folder: &std::path::Path, records: usize) -> Outcome<Phon
         Clock::system(),
     )
     .await?;
-    world::analyze(db).await?;
     search::fill(&state).await?;
     standing::fill(db).await?;
-    world::analyze(db).await?;
-    Ok(first.ok_or("no organization")?)
+    Ok(())
 }
 
 /// Photos of the records, and in the large organization what else an office keeps.

@@ -1,11 +1,12 @@
 //! Takes into the index what isn't there: everything from before there was one, or after a backup was
-//! restored. Once all is in, each look costs little.
+//! restored.
 //!
 //! Any number of processes may do it at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{FileId, OrganizationId, areas::submissions::Submission, forms::Form};
+use sqlx::Row as _;
 use uuid::Uuid;
 
 use super::{Document, index, put};
@@ -19,27 +20,29 @@ use crate::{
 const AT_ONCE: i64 = 200;
 
 /// Takes in what is missing, and says how much that was.
+///
+/// All organizations in one pass over each table, by the ids that its key is in the order of.
 pub async fn fill(state: &AppState) -> Result<usize> {
-    let organizations: Vec<String> = sqlx::query_scalar("select id from organizations order by id")
-        .fetch_all(state.db.read())
-        .await?;
     let mut filled = 0;
-    for organization in organizations {
-        let organization: OrganizationId = organization.parse()?;
-        for what in [What::Records, What::Photos, What::Files] {
-            let mut after = String::new();
-            let mut known = HashMap::new();
-            loop {
-                let missing = missing(state, organization, what, &after).await?;
-                let Some(last) = missing.last() else {
-                    break;
-                };
-                after.clone_from(last);
+    for what in [What::Records, What::Photos, What::Files] {
+        let mut after = String::new();
+        let mut known: HashMap<OrganizationId, Forms> = HashMap::new();
+        loop {
+            let missing = missing(state, what, &after).await?;
+            let Some((_, last)) = missing.last() else {
+                break;
+            };
+            after.clone_from(last);
+            let mut of: BTreeMap<OrganizationId, Vec<String>> = BTreeMap::new();
+            for (organization, id) in missing {
+                of.entry(organization).or_default().push(id);
+            }
+            for (organization, ids) in of {
                 let mut tx = state.db.begin_for(organization).await?;
                 // Nobody changes them meanwhile.
                 feed::lock(&mut tx, organization).await?;
-                let documents =
-                    documents(&mut tx, state, organization, what, &missing, &mut known).await?;
+                let known = known.entry(organization).or_default();
+                let documents = documents(&mut tx, state, organization, what, &ids, known).await?;
                 put(&mut tx, organization, &documents, false).await?;
                 tx.commit().await?;
                 filled += documents.len();
@@ -69,40 +72,45 @@ enum What {
 
 async fn missing(
     state: &AppState,
-    organization: OrganizationId,
     what: What,
     after: &str,
-) -> Result<Vec<String>> {
+) -> Result<Vec<(OrganizationId, String)>> {
     let statement = match what {
         What::Records => {
-            "select s.id from submissions s
-             where s.organization_id = $1 and s.id > $2 and not exists (
+            "select s.organization_id, s.id from submissions s
+             where s.id > $1 and not exists (
                  select 1 from search_documents d
-                 where d.organization_id = $1 and d.area = 'submissions' and d.id = s.id)
-             order by s.id limit $3"
+                 where d.organization_id = s.organization_id and d.area = 'submissions'
+                     and d.id = s.id)
+             order by s.id limit $2"
         }
         What::Photos => {
-            "select a.id from attachments a
-             where a.organization_id = $1 and a.id > $2 and a.withdrawn = 0 and a.caption <> ''
-                 and not exists (
-                     select 1 from search_documents d
-                     where d.organization_id = $1 and d.area = 'attachments' and d.id = a.id)
-             order by a.id limit $3"
+            "select a.organization_id, a.id from attachments a
+             where a.id > $1 and a.withdrawn = 0 and a.caption <> '' and not exists (
+                 select 1 from search_documents d
+                 where d.organization_id = a.organization_id and d.area = 'attachments'
+                     and d.id = a.id)
+             order by a.id limit $2"
         }
         What::Files => {
-            "select f.id from files f
-             where f.organization_id = $1 and f.id > $2 and f.withdrawn = 0 and not exists (
+            "select f.organization_id, f.id from files f
+             where f.id > $1 and f.withdrawn = 0 and not exists (
                  select 1 from search_documents d
-                 where d.organization_id = $1 and d.area = 'files' and d.id = f.id)
-             order by f.id limit $3"
+                 where d.organization_id = f.organization_id and d.area = 'files' and d.id = f.id)
+             order by f.id limit $2"
         }
     };
-    Ok(sqlx::query_scalar(statement)
-        .bind(organization.to_string())
+    let rows = sqlx::query(statement)
         .bind(after)
         .bind(AT_ONCE)
         .fetch_all(state.db.read())
-        .await?)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let organization = row.try_get::<String, _>("organization_id")?.parse()?;
+            Ok((organization, row.try_get("id")?))
+        })
+        .collect()
 }
 
 type Forms = HashMap<(String, String), Option<Form>>;

@@ -23,20 +23,25 @@ pub(super) fn run(program: &str, arguments: &[&str]) -> String {
     text
 }
 
-/// Converts many files by one start of `LibreOffice`.
+/// As many as `LibreOffice` converts by one start before it leaves some out.
+const CONVERTED_AT_ONCE: usize = 100;
+
+/// Converts many files by few starts of `LibreOffice`.
 pub(super) fn convert(folder: &Path, to: &str, files: &[PathBuf]) {
     let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
     let folder = folder.display().to_string();
-    let mut arguments = vec![
-        &profile[..],
-        "--headless",
-        "--convert-to",
-        to,
-        "--outdir",
-        &folder,
-    ];
-    arguments.extend(files.iter().filter_map(|file| file.to_str()));
-    run("soffice", &arguments);
+    for files in files.chunks(CONVERTED_AT_ONCE) {
+        let mut arguments = vec![
+            &profile[..],
+            "--headless",
+            "--convert-to",
+            to,
+            "--outdir",
+            &folder,
+        ];
+        arguments.extend(files.iter().filter_map(|file| file.to_str()));
+        run("soffice", &arguments);
+    }
 }
 
 /// All files below a folder, without the folder's name.
@@ -91,6 +96,34 @@ pub(super) fn workbooks(out: &Path, manifest: &Manifest) {
         } else {
             assert_eq!(text.matches(",90,").count(), CAME, "{path}: {text}");
         }
+    }
+}
+
+/// `LibreOffice` reads each document: a record's has its title, an item's sheet its code.
+pub(super) fn texts(out: &Path, manifest: &Manifest) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut copies = Vec::new();
+    let names = manifest
+        .entries
+        .iter()
+        .filter(|it| it.path.ends_with(".docx"));
+    for (number, entry) in names.enumerate() {
+        let copy = folder.path().join(format!("{number}.docx"));
+        fs::copy(out.join(&entry.path), &copy).expect("copied");
+        copies.push((entry.path.clone(), copy));
+    }
+    let files: Vec<PathBuf> = copies.iter().map(|(_, copy)| copy.clone()).collect();
+    convert(folder.path(), "txt:Text (encoded):UTF8", &files);
+    for (path, copy) in copies {
+        let text = fs::read_to_string(copy.with_extension("txt")).expect("a text");
+        let name = Path::new(&path).file_stem().unwrap_or_default();
+        let name = name.to_string_lossy();
+        // `…/12 记录7.docx`, `…/Ⅰ-1-1 …/说明.docx`
+        let wanted = match name.split_once("记录") {
+            Some((_, number)) => format!("记录{number}"),
+            None => "评分".to_owned(),
+        };
+        assert!(text.contains(&wanted), "{path}: {text}");
     }
 }
 

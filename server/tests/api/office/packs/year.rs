@@ -1,7 +1,7 @@
 //! A year of a team's work as one pack, opened by other programs: `unzip`, `LibreOffice`, poppler.
 //!
 //! `MINGLU_PACK_PERCENT` says how much of the year is made: 400 activities and 6,000 records at 100.
-//! `MINGLU_PACK_BENCH=1` also prints how fast and with how much memory, beside `zip -0` of the same bytes;
+//! `MINGLU_PACK_ON=postgres` takes the other database. `MINGLU_PACK_BENCH=1` also prints how fast and with how much memory, beside `zip -0` of the same bytes;
 //! then `MINGLU_PACK_KILOBYTES` is the size of a photo.
 
 use std::{collections::BTreeSet, fs, io::Write as _, time::Instant};
@@ -36,7 +36,7 @@ use server::{
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
-use super::reading::{documents, files, measure, peak, run, workbooks};
+use super::reading::{documents, files, measure, peak, run, texts, workbooks};
 use crate::{
     phone,
     support::{Backend, TestApp, TestOrganization, TestPerson},
@@ -334,7 +334,12 @@ fn picture(number: u32) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_year_of_a_team_is_read_by_other_programs() {
-    let app = TestApp::new(Backend::Sqlite).await;
+    // Half a minute of LibreOffice: the other database by hand.
+    let backend = match std::env::var("MINGLU_PACK_ON").as_deref() {
+        Ok("postgres") => Backend::Postgres,
+        _ => Backend::Sqlite,
+    };
+    let app = TestApp::new(backend).await;
     let organization = phone::organization(&app).await;
     let text = include_str!("../../../../../templates/standard.json");
     let standard: Standard = serde_json::from_str(text).expect("the sample standard");
@@ -389,6 +394,7 @@ async fn a_year_of_a_team_is_read_by_other_programs() {
         println!("peak memory {before} before the pack, {after} after it");
     }
     workbooks(&out, &checked.manifest);
+    texts(&out, &checked.manifest);
     documents(&out, &checked.manifest);
 }
 
