@@ -146,7 +146,21 @@ impl Db {
             .await
             .map_err(crate::Error::internal)?;
         crate::search::prepare(self).await?;
+        self.look_at_sizes().await?;
         crate::areas::evidence::standing::fill(self).await?;
+        Ok(())
+    }
+
+    /// Has SQLite look at how large its tables have become: without that it takes each index of an
+    /// organization for one of ten rows, and reads all of its photos to find two hundred by their ids.
+    /// PostgreSQL does it by itself.
+    pub async fn look_at_sizes(&self) -> Result<()> {
+        if self.kind == DatabaseKind::Sqlite {
+            // 0x10002: every table that has grown since it was last looked at.
+            sqlx::raw_sql("pragma analysis_limit = 1000; pragma optimize = 0x10002;")
+                .execute(&self.write)
+                .await?;
+        }
         Ok(())
     }
 

@@ -226,7 +226,7 @@ async fn organizers(
     }
     unknown.sort_unstable();
     unknown.dedup();
-    let found = bulk::select(
+    let found = bulk::by_ids(
         tx,
         organization,
         "select id, organizer_id from activities where organization_id = $1 and id in",

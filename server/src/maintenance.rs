@@ -1,6 +1,6 @@
 //! What the server does by itself, every hour: sweep up sessions, links, counters and uploads whose
 //! time is over, bytes that nothing names and what a killed server left behind, settle operations
-//! that waited too long, and take into the search what isn't there.
+//! that waited too long, take into the search what isn't there, and look at how large tables are.
 //!
 //! Any number of processes may do it at once.
 
@@ -36,6 +36,9 @@ pub async fn run(state: AppState) {
             Ok(0) => {}
             Ok(documents) => tracing::info!(documents, "can be searched now"),
             Err(error) => tracing::warn!(%error, "some things can't be found by their words yet"),
+        }
+        if let Err(error) = state.db.look_at_sizes().await {
+            tracing::warn!(%error, "the sizes of tables aren't known anew");
         }
         if let Err(error) = sync::expire_held(&state).await {
             tracing::warn!(%error, "operations that waited too long stay held");

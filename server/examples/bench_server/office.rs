@@ -183,18 +183,15 @@ async fn around(
     let (id, person) = (organization.to_string(), author.person.to_string());
     let mut tx = db.begin().await?;
     for photo in 1..=PHOTOS {
-        let facts = |lead: &str| {
-            let facts = r#"{"sha256":"' || '{lead}' || substr(id, 2) || '","size":1000,"media_type":"image/jpeg"}"#;
-            facts.replace("{lead}", lead)
-        };
-        let (of_photo, of_thumbnail) = (facts(&photo.to_string()), facts("t"));
+        let name = other_id(&photo.to_string());
+        let facts =
+            format!(r#"'{{"sha256":"' || {name} || '","size":1000,"media_type":"image/jpeg"}}'"#);
         let statement = format!(
             "insert into attachments
                  (id, organization_id, revision, subject_area, subject_id, question, blob, blob_facts,
                   thumbnail, thumbnail_facts, source, taken_at, caption, added_by, withdrawn, stored)
-             select '{photo}' || substr(id, 2), organization_id, 1, 'submissions', id, 'photos',
-                 '{photo}' || substr(id, 2), '{of_photo}', 't' || substr(id, 2), '{of_thumbnail}', 'camera', occurred_at,
-                 '现场照片', author_id, 0, 1
+             select {name}, organization_id, 1, 'submissions', id, 'photos', {name}, {facts}, {name},
+                 {facts}, 'camera', occurred_at, '现场照片', author_id, 0, 1
              from submissions where organization_id = '{id}'"
         );
         sqlx::query(AssertSqlSafe(statement))
@@ -209,19 +206,18 @@ async fn around(
     let codes: Vec<String> = standard.items().map(|it| it.item.code.clone()).collect();
     for (number, code) in codes.iter().enumerate() {
         // Every record proves an item, and one of its photos with it.
-        for (area, kind, lead) in [("submissions", "brief", ""), ("attachments", "photo", "1")] {
-            let subject = if lead.is_empty() {
-                "id".to_owned()
-            } else {
-                format!("'{lead}' || substr(id, 2)")
-            };
+        let (record, photo) = ("id".to_owned(), other_id("1"));
+        for (area, kind, subject, line) in [
+            ("submissions", "brief", record, other_id("a")),
+            ("attachments", "photo", photo, other_id("b")),
+        ] {
             let year_ms = 366 * DAY_MS;
             let this_year = this_year();
             let statement = format!(
                 "insert into evidence
                      (id, organization_id, standard_id, item, kind, subject_area, subject_id, year,
                       passage, added_by, added_at)
-                 select '{area}-' || id, organization_id, '{version}', '{code}', '{kind}', '{area}',
+                 select {line}, organization_id, '{version}', '{code}', '{kind}', '{area}',
                      {subject}, {this_year} - ({now} - occurred_at) / {year_ms}, '', author_id,
                      received_at
                  from submissions
@@ -229,7 +225,6 @@ async fn around(
                 now = clock.now().0,
                 count = codes.len(),
             );
-            let statement = statement.replace(&format!("'{area}-' || id"), &evidence_id(area));
             sqlx::query(AssertSqlSafe(statement))
                 .execute(&mut *tx)
                 .await?;
@@ -300,10 +295,10 @@ async fn around(
     Ok(())
 }
 
-/// An id of a record's line, from the record's.
-fn evidence_id(area: &str) -> String {
-    let lead = if area == "submissions" { 'a' } else { 'b' };
-    format!("'{lead}' || substr(id, 2)")
+/// Another id, made from a record's. It differs in the part by which the search tells things of one second
+/// apart.
+fn other_id(digit: &str) -> String {
+    format!("substr(id, 1, 29) || '{digit}' || substr(id, 31)")
 }
 
 fn this_year() -> i32 {

@@ -323,8 +323,9 @@ pub async fn fill(
     Ok(())
 }
 
-/// Has PostgreSQL look at what was written at once, as it does by itself in time.
+/// Has the database look at what was written at once, as it does in time.
 pub async fn analyze(db: &Db) -> Outcome<()> {
+    db.look_at_sizes().await?;
     if db.kind() == server::db::DatabaseKind::Postgres {
         sqlx::query("vacuum analyze").execute(db.read()).await?;
     }

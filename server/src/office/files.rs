@@ -153,19 +153,17 @@ async fn lines(
     let rows = bulk::select(
         connection,
         organization,
-        "select subject_area, subject_id, item from evidence
-         where organization_id = $1 and subject_id in",
+        "select subject_id, item from evidence
+         where organization_id = $1 and subject_area = 'files' and subject_id in",
         &ids,
         "",
     )
     .await?;
     for row in rows {
-        if row.try_get::<String, _>("subject_area")? == SubjectArea::Files.as_str() {
-            items
-                .entry(row.try_get("subject_id")?)
-                .or_default()
-                .insert(row.try_get("item")?);
-        }
+        items
+            .entry(row.try_get("subject_id")?)
+            .or_default()
+            .insert(row.try_get("item")?);
     }
     Ok(files
         .into_iter()
@@ -194,7 +192,7 @@ async fn titles(
 ) -> Result<BTreeMap<String, String>> {
     let ids: Vec<String> = ids.into_iter().collect();
     let mut titles = BTreeMap::new();
-    for row in bulk::select(connection, organization, statement, &ids, "").await? {
+    for row in bulk::by_ids(connection, organization, statement, &ids, "").await? {
         titles.insert(row.try_get("id")?, row.try_get("title")?);
     }
     Ok(titles)

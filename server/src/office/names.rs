@@ -14,7 +14,7 @@ pub(super) async fn people(
     ids: &BTreeSet<PersonId>,
 ) -> Result<Vec<PersonLine>> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select p.id, p.name, d.name as department_name

@@ -79,7 +79,7 @@ async fn hits(
     let records: Vec<String> = ids(SubjectArea::Submissions)
         .map(|it| it.document.id.to_string())
         .collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, state from submissions where organization_id = $1 and id in",

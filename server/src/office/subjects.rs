@@ -144,7 +144,7 @@ pub(super) async fn lines(
                  where a.organization_id = $1 and a.id in"
             }
         };
-        for row in bulk::select(connection, organization, query, &ids, "").await? {
+        for row in bulk::by_ids(connection, organization, query, &ids, "").await? {
             let line = line(area, &row)?;
             found.insert(line.subject, line);
         }
@@ -213,7 +213,7 @@ async fn shown(
                  where organization_id = $1 and state <> 'cancelled' and id in"
             }
         };
-        found += bulk::select(connection, organization, query, &ids, "")
+        found += bulk::by_ids(connection, organization, query, &ids, "")
             .await?
             .len();
     }

@@ -33,7 +33,7 @@ pub async fn load(
     ids: &[ActivityId],
 ) -> Result<Vec<Stored>> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, revision, title, kind, place, details, starts_at, ends_at, organizer_id,

@@ -23,7 +23,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<Attachment>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, revision, subject_area, subject_id, question, blob_facts, thumbnail_facts,

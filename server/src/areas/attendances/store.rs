@@ -27,7 +27,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<Attendance>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, revision, activity_id, person_id, direction, at, method, recorded_by, proof,

@@ -72,7 +72,7 @@ pub async fn load(
     organization: OrganizationId,
     ids: &[String],
 ) -> Result<Vec<File>> {
-    bulk::select(
+    bulk::by_ids(
         connection,
         organization,
         "select id, revision, sha256, bytes, media_type, file_name, title, kind, dated_on,

@@ -82,7 +82,7 @@ pub async fn load(
             .collect()
     };
     let mut found = HashMap::new();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select s.id, s.title, s.state, s.occurred_at, s.photos, d.name as department_name
@@ -95,7 +95,7 @@ pub async fn load(
     for row in rows {
         put(&mut found, SubjectArea::Submissions, record(&row)?);
     }
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select a.id, a.subject_id, a.blob, a.thumbnail, a.source, a.taken_at, a.caption,
@@ -111,7 +111,7 @@ pub async fn load(
     for row in rows {
         put(&mut found, SubjectArea::Attachments, photo(&row)?);
     }
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select a.id, a.title, a.state, a.starts_at, d.name as department_name
@@ -216,7 +216,7 @@ async fn documents(
         .collect();
     let departments: Vec<String> = departments.into_iter().collect();
     let mut names: HashMap<String, String> = HashMap::new();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, name from departments where organization_id = $1 and id in",

@@ -11,7 +11,7 @@ use domain::{
     Area, OrganizationId, RecordRef,
     areas::evidence::{Subject, SubjectArea},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::material::{self, Materials};
 use crate::{Result, Tx, bulk, db::Db};
@@ -43,10 +43,12 @@ pub async fn changed(
             SubjectArea::Activities => FILED_ACTIVITIES,
             SubjectArea::Files => continue,
         };
-        filed.extend(subjects(tx, organization, *area, statement, ids).await?);
+        let rows = bulk::select(tx, organization, statement, ids, "").await?;
+        filed.extend(subjects(*area, &rows)?);
         if *area == SubjectArea::Submissions {
             let photos = SubjectArea::Attachments;
-            filed.extend(subjects(tx, organization, photos, FILED_PHOTOS_OF, ids).await?);
+            let rows = bulk::by_ids(tx, organization, FILED_PHOTOS_OF, ids, "").await?;
+            filed.extend(subjects(photos, &rows)?);
         }
     }
     judge(tx, organization, &filed).await
@@ -64,14 +66,7 @@ const FILED_PHOTOS_OF: &str = "select distinct e.subject_id
          and e.subject_id = a.id
      where a.organization_id = $1 and a.subject_area = 'submissions' and a.subject_id in";
 
-async fn subjects(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-    area: SubjectArea,
-    statement: &'static str,
-    ids: &[String],
-) -> Result<Vec<Subject>> {
-    let rows = bulk::select(connection, organization, statement, ids, "").await?;
+fn subjects(area: SubjectArea, rows: &[AnyRow]) -> Result<Vec<Subject>> {
     rows.iter()
         .map(|row| {
             let id = row.try_get::<String, _>("subject_id")?.parse()?;

@@ -18,7 +18,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<FormRow>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select revision, current, position, offer, body from forms

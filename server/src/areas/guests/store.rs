@@ -39,7 +39,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<Guest>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, revision, activity_id, name, unit, at, recorded_by, signature, struck, person_id

@@ -17,7 +17,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<Person>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    bulk::select(
+    bulk::by_ids(
         connection,
         organization,
         "select id, revision, name, department_id, role, active from people

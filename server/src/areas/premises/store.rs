@@ -13,7 +13,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<Premises>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    bulk::select(
+    bulk::by_ids(
         connection,
         organization,
         "select id, revision, name, kind, address, phone, credit_code, official_no, note, active

@@ -21,7 +21,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<Rectification>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    bulk::select(
+    bulk::by_ids(
         connection,
         organization,
         "select id, revision, state, problem, after_subjects, created_at, closed_at

@@ -15,7 +15,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<SignUp>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, revision, activity_id, person_id, state, at
@@ -34,7 +34,7 @@ pub async fn coming(
     activities: &[ActivityId],
 ) -> Result<HashMap<ActivityId, i64>> {
     let ids: Vec<String> = activities.iter().map(ToString::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select activity_id, cast(count(*) as bigint) as people from sign_ups

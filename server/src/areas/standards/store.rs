@@ -76,7 +76,7 @@ pub async fn wanted(
     ids: &[Uuid],
 ) -> Result<Vec<WantedStandard>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, revision, state, title, body, created_at, published_at, previous_id

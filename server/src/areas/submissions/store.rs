@@ -34,7 +34,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<Submission>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, revision, form_id, form_version, activity_id, premises_id, author_id,

@@ -30,7 +30,7 @@ pub async fn owners(
         .map(|(operation, _)| operation.device_id.to_string())
         .collect();
     let ids: Vec<String> = other.into_iter().collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, person_id from devices where organization_id = $1 and id in",

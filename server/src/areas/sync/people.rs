@@ -31,7 +31,7 @@ impl Roles {
             .filter(|id| !self.0.contains_key(id))
             .map(ToString::to_string)
             .collect();
-        let rows = bulk::select(
+        let rows = bulk::by_ids(
             connection,
             organization,
             "select p.id, p.role, p.department_id, p.active, p.deactivated_at,

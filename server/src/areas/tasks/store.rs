@@ -22,7 +22,7 @@ pub async fn load(
     ids: &[Uuid],
 ) -> Result<Vec<Task>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    bulk::select(
+    bulk::by_ids(
         connection,
         organization,
         "select id, revision, number, stage, title, details, department_id, helpers, leader,

@@ -51,7 +51,7 @@ pub(super) async fn facts(
     activities: &[ActivityId],
 ) -> Result<HashMap<ActivityId, Vec<Attendance>>> {
     let names: Vec<String> = activities.iter().map(ToString::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id from attendances where organization_id = $1 and activity_id in",
@@ -255,7 +255,7 @@ pub(super) async fn mobiles(
     people: &[PersonId],
 ) -> Result<HashMap<PersonId, String>> {
     let names: Vec<String> = people.iter().map(ToString::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, mobile from people

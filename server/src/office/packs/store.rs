@@ -18,7 +18,7 @@ pub(super) async fn photos_of(
     records: &[Uuid],
 ) -> Result<Vec<Attachment>> {
     let names: Vec<String> = records.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id from attachments
@@ -43,7 +43,7 @@ pub(super) async fn files(
     ids: &[Uuid],
 ) -> Result<Vec<File>> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select id, revision, sha256, bytes, media_type, file_name, title, kind, dated_on,
@@ -115,7 +115,7 @@ pub(super) async fn operations(
     records: &[Uuid],
 ) -> Result<Vec<Arrival>> {
     let names: Vec<String> = records.iter().map(Uuid::to_string).collect();
-    let rows = bulk::select(
+    let rows = bulk::by_ids(
         connection,
         organization,
         "select v.submission_id, v.revision, i.op_id, i.payload_hash, i.verdict, i.received_at
