@@ -20,6 +20,7 @@ use crate::{
     environment::{Environment, new_id},
     overlay::Overlay,
     records::{self, ClockFix, Entry, KeyPair, Sent, SyncedRow, meta},
+    shelf::Shelf,
     status::Figures,
     storage::{Mode, Storage, StorageError, Store},
     transport::Transport,
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Cell<ServerClock>,
     pub(crate) trust: RefCell<Trust>,
     pub(crate) engine: Engine,
+    pub(crate) shelf: RefCell<Shelf>,
     /// Operations in a request that is under way.
     pub(crate) in_flight: RefCell<BTreeSet<OpId>>,
     /// How many items the round that is under way had to send.
@@ -84,6 +86,7 @@ impl Replica {
             clock: Cell::new(ServerClock::remembered(clock.map(|fix| fix.offset_ms))),
             trust: RefCell::new(trust.unwrap_or_default()),
             engine: Engine::default(),
+            shelf: RefCell::default(),
             in_flight: RefCell::default(),
             sending: Cell::new(None),
             status: Cell::new(Status::SavedOnPhone { unsent: 0 }),
@@ -117,7 +120,8 @@ impl Replica {
     /// The rows of several areas, in their order, as of one moment; faster than asking for each.
     pub async fn rows_of(&self, areas: &[Area]) -> Result<Vec<Vec<LocalRow>>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let overlay = Overlay::load_areas(&*tx, &self.account(), self.best_now(), areas).await?;
+        let (account, now) = (self.account(), self.best_now());
+        let overlay = Overlay::load_areas(&*tx, &account, now, areas, &self.0.shelf).await?;
         overlay.into_rows(&*tx, areas).await
     }
 
