@@ -2,9 +2,9 @@
 
 use domain::Area;
 use sqlx::Row as _;
+use sync::transport::Request;
 
 use crate::{
-    network::Weather,
     phone::Link,
     plan::Act,
     scenes::{RECORDER, VOLUNTEER, keep_all_promises, one_phone, rows, unsent},
@@ -39,20 +39,23 @@ fn a_name_that_was_taken_out_leaves_the_phone_that_wrote_it_down() {
 #[test]
 fn a_name_that_was_taken_out_before_the_answer_came_leaves_the_phone_too() {
     let simulation = one_phone(RECORDER);
-    // The server takes it in and the phone hears nothing of that.
-    simulation.weather.replace(Weather {
-        lost_reply: 500,
-        ..Weather::default()
-    });
+    let nobody_sends = |request: &Request| words::is_push(request).then_some(502);
+    simulation.set_rule(nobody_sends);
     simulation.now(0, Act::Guest);
-    simulation.run_for(60_000);
+    simulation.run_for(5_000);
+    // A copy of the phone hands it in, and this one hears nothing of that.
+    simulation.now(0, Act::Clone);
+    let link = Link::Down;
+    simulation.now(0, Act::Offline { link, ms: 200_000 });
+    simulation.drop_rule();
+    simulation.run_for(150_000);
     simulation.now(0, Act::ForgetGuest);
     assert_eq!(nameless(&simulation), 1);
-    simulation.weather.replace(Weather::default());
-    // The rows come before the phone sends it again.
-    simulation.set_rule(|request| words::is_push(request).then_some(502));
-    simulation.run_for(120_000);
+    // The nameless row comes before the phone sends what it still holds.
+    simulation.set_rule(nobody_sends);
+    simulation.run_for(200_000);
     assert_eq!(unsent(&simulation), 1);
+    assert_eq!(rows(&simulation, Area::Guests).len(), 1);
     simulation.drop_rule();
     simulation.run_for(240_000);
     assert_eq!(unsent(&simulation), 0);
