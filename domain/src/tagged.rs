@@ -281,13 +281,19 @@ pub struct Following<'m, 'de, A> {
 }
 
 impl<'de, A: MapAccess<'de>> Following<'_, 'de, A> {
-    fn content<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
+    fn content<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.find_content()?;
+        let value = self.map.next_value_seed(seed)?;
+        end(self.map, self.names)?;
+        Ok(value)
+    }
+
+    /// Reads as far as the content; apart from it, so that it is compiled once and not for each type.
+    fn find_content(&mut self) -> Result<(), A::Error> {
         let [tag, content] = self.names;
         while let Some(Name(key)) = self.map.next_key()? {
             if key == content {
-                let value = self.map.next_value_seed(seed)?;
-                end(self.map, self.names)?;
-                return Ok(value);
+                return Ok(());
             }
             if key == tag {
                 return Err(A::Error::duplicate_field(tag));

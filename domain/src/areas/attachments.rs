@@ -92,6 +92,17 @@ pub struct Wording {
     pub by: Option<PersonId>,
 }
 
+impl Wording {
+    /// The words, or that nothing is to stand there.
+    pub fn shown(&self) -> (&str, &str) {
+        if self.text.is_empty() {
+            ("（不写）", "(nothing)")
+        } else {
+            (&self.text, &self.text)
+        }
+    }
+}
+
 /// An earlier build kept one, without its author.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Wording>, D::Error> {
     let raw = Box::<RawValue>::deserialize(deserializer)?;

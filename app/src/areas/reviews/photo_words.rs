@@ -169,10 +169,8 @@ fn WordsDialog(
 
 /// What was written, and by whom as far as that is known.
 fn with_writer(lang: Lang, other: &Wording, writers: &[PersonLine]) -> String {
-    let text = match other.text.as_str() {
-        "" => lang.pick("（不写）", "(nothing)"),
-        text => text,
-    };
+    let (zh, en) = other.shown();
+    let text = lang.pick(zh, en);
     let writer = writers.iter().find(|line| Some(line.id) == other.by);
     match writer {
         Some(writer) => lang.pick(

@@ -210,6 +210,7 @@ fn others_of(editor: Editor, id: Uuid) -> Option<Wordings> {
 /// Where several changed the same words: what else was said, one tap away.
 fn others(editor: Editor, id: Uuid, [caption, people]: [RwSignal<String>; 2]) -> Option<AnyView> {
     let beside = others_of(editor, id)?;
+    let lang = use_lang().get_untracked();
     let title = t(
         "还有另一种写法，点一下就用它：",
         "Somebody else wrote this; tap to take it:",
@@ -217,11 +218,12 @@ fn others(editor: Editor, id: Uuid, [caption, people]: [RwSignal<String>; 2]) ->
     let offer = |others: Vec<Wording>, into: RwSignal<String>| {
         let one = |other: Wording| {
             let writer = other.by.map(|id| editor.device.person_name(id));
-            let text = other.text;
+            let (zh, en) = other.shown();
             let shown = match writer.filter(|name| !name.is_empty()) {
-                Some(writer) => format!("{text}（{writer}）"),
-                None => text.clone(),
+                Some(writer) => lang.pick(format!("{zh}（{writer}）"), format!("{en} ({writer})")),
+                None => lang.pick(zh, en).to_owned(),
             };
+            let text = other.text;
             view! {
                 <Button small=true on_click=move |()| into.set(text.clone())>{shown}</Button>
             }
