@@ -62,8 +62,9 @@ impl Overlay {
         let mut shelf = shelf.borrow_mut();
         shelf.keep(stand, found);
         for area in areas {
-            shelf.lay_under(&mut overlay.known, *area);
-            overlay.whole.insert(*area);
+            if shelf.lay_under(&mut overlay.known, *area) {
+                overlay.whole.insert(*area);
+            }
         }
         Ok(overlay)
     }

@@ -79,15 +79,19 @@ impl Shelf {
             .retain(|part| part.rows.len() <= 2 * part.read + 20_000);
     }
 
-    /// Lays an area's rows under what is known already.
-    pub(crate) fn lay_under(&self, known: &mut BTreeMap<RecordRef, Option<Row>>, area: Area) {
-        for (record, row) in self
-            .part(area)
-            .into_iter()
-            .flat_map(|it| it.rows.iter().rev())
-        {
+    /// Lays an area's rows under what is known already; false where they don't lie here.
+    pub(crate) fn lay_under(
+        &self,
+        known: &mut BTreeMap<RecordRef, Option<Row>>,
+        area: Area,
+    ) -> bool {
+        let Some(part) = self.part(area) else {
+            return false;
+        };
+        for (record, row) in part.rows.iter().rev() {
             known.entry(*record).or_insert_with(|| row.clone());
         }
+        true
     }
 
     fn part(&self, area: Area) -> Option<&Part> {
@@ -111,7 +115,7 @@ mod tests {
 
     fn revisions(shelf: &Shelf) -> Vec<i64> {
         let mut known = BTreeMap::new();
-        shelf.lay_under(&mut known, Area::Departments);
+        assert!(shelf.lay_under(&mut known, Area::Departments));
         known
             .into_values()
             .flatten()
