@@ -2,7 +2,8 @@
 //!
 //! A reader that serde derives for a tagged enum buffers the content and reads it by a reader of its
 //! own, so that each type inside is compiled two or three times, and the client bears the bytes.
-//! Here the content stays text, and is read as any other.
+//! Here content that follows its tag, as it does in all that is written here, is read where it stands.
+//! Otherwise it stays text, and is read as any other.
 
 use std::borrow::Cow;
 
@@ -46,15 +47,43 @@ macro_rules! tagged {
                 fn deserialize<D: serde::Deserializer<'de>>(
                     deserializer: D,
                 ) -> Result<Self, D::Error> {
-                    let content = [$($content)?];
-                    let raw = $crate::tagged::raw(deserializer)?;
-                    $crate::tagged::Tagged::find(&raw, $tag, content.first().copied())
-                        .and_then(|tagged| Untagged::deserialize(tagged))
-                        .map_err(serde::de::Error::custom)
+                    $crate::tagged!(@read deserializer $name $tag $($content)?)
                 }
             }
         };
     };
+    (@read $deserializer:ident $name:ident $tag:literal) => {{
+        let raw = $crate::tagged::raw($deserializer)?;
+        $crate::tagged::Tagged::find(&raw, $tag)
+            .and_then(|tagged| Untagged::deserialize(tagged))
+            .map_err(serde::de::Error::custom)
+    }};
+    (@read $deserializer:ident $name:ident $tag:literal $content:literal) => {{
+        struct Reader;
+
+        impl<'de> serde::de::Visitor<'de> for Reader {
+            type Value = $name;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!("an object with the field `", $tag, "`"))
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<$name, A::Error> {
+                use $crate::tagged::{Begun, begin};
+                match begin(&mut map, [$tag, $content])? {
+                    Begun::Tag(following) => Untagged::deserialize(following),
+                    Begun::Turned(text) => {
+                        serde_json::from_str(&text).map_err(serde::de::Error::custom)
+                    }
+                }
+            }
+        }
+
+        $deserializer.deserialize_map(Reader)
+    }};
 }
 
 /// A value's own text.
@@ -89,65 +118,48 @@ fn is_too_deep(json: &str) -> bool {
     false
 }
 
-/// A tag and the text of what it tells apart: to serde, an enum without a tag.
+/// A tag and the text beside it: to serde, an enum without a tag.
 pub struct Tagged<'a> {
     tag: Cow<'a, str>,
-    content: &'a str,
+    text: &'a str,
 }
 
 impl<'a> Tagged<'a> {
-    pub fn find(
-        raw: &'a RawValue,
-        tag: &'static str,
-        content: Option<&'static str>,
-    ) -> Result<Self, Error> {
+    pub fn find(raw: &'a RawValue, tag: &'static str) -> Result<Self, Error> {
         let mut reader = serde_json::Deserializer::from_str(raw.get());
-        let (found, inner) = (&mut reader).deserialize_map(Finder { tag, content })?;
         Ok(Self {
-            tag: found,
-            content: match content {
-                // A variant without fields has none.
-                Some(_) => inner.map_or("null", RawValue::get),
-                None => raw.get(),
-            },
+            tag: (&mut reader).deserialize_map(Finder(tag))?,
+            text: raw.get(),
         })
     }
 }
 
-struct Finder {
-    tag: &'static str,
-    content: Option<&'static str>,
-}
+struct Finder(&'static str);
 
 /// Borrowed where it can be.
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'de> Visitor<'de> for Finder {
-    type Value = (Cow<'de, str>, Option<&'de RawValue>);
+    type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "an object with the field `{}`", self.tag)
+        write!(f, "an object with the field `{}`", self.0)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut tag, mut content) = (None, None);
+        let mut tag = None;
         while let Some(Name(key)) = map.next_key()? {
-            if key == self.tag {
+            if key == self.0 {
                 let Name(value) = map.next_value()?;
                 if tag.replace(value).is_some() {
-                    return Err(A::Error::duplicate_field(self.tag));
-                }
-            } else if Some(&*key) == self.content {
-                if content.replace(map.next_value()?).is_some() {
-                    return Err(A::Error::custom("the content stands there twice"));
+                    return Err(A::Error::duplicate_field(self.0));
                 }
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        let tag = tag.ok_or_else(|| A::Error::missing_field(self.tag))?;
-        Ok((tag, content))
+        tag.ok_or_else(|| A::Error::missing_field(self.0))
     }
 }
 
@@ -174,11 +186,11 @@ impl<'de> EnumAccess<'de> for Tagged<'de> {
         seed: V,
     ) -> Result<(V::Value, Content<'de>), Error> {
         let tag: StrDeserializer<'_, Error> = self.tag.as_ref().into_deserializer();
-        Ok((seed.deserialize(tag)?, Content(self.content)))
+        Ok((seed.deserialize(tag)?, Content(self.text)))
     }
 }
 
-/// The text of what a tag tells apart.
+/// The text of what a tag inside it tells apart.
 pub struct Content<'a>(&'a str);
 
 impl<'a> Content<'a> {
@@ -208,6 +220,161 @@ impl<'de> VariantAccess<'de> for Content<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         (&mut self.reader()).deserialize_struct("", fields, visitor)
+    }
+}
+
+/// What stands first of a tag and its content.
+pub enum Begun<'m, 'de, A> {
+    Tag(Following<'m, 'de, A>),
+    /// The content: the same as text with the tag first.
+    Turned(String),
+}
+
+/// Reads as far as the tag; `names` are the tag's field and the content's.
+pub fn begin<'m, 'de, A: MapAccess<'de>>(
+    map: &'m mut A,
+    names: [&'static str; 2],
+) -> Result<Begun<'m, 'de, A>, A::Error> {
+    let mut content: Option<Box<RawValue>> = None;
+    while let Some(Name(key)) = map.next_key()? {
+        if key == names[0] {
+            let Name(tag) = map.next_value()?;
+            let Some(content) = content else {
+                return Ok(Begun::Tag(Following { tag, map, names }));
+            };
+            end(map, names)?;
+            let tag = serde_json::to_string(&tag).map_err(A::Error::custom)?;
+            let [name, inside] = names;
+            let turned = format!(r#"{{"{name}":{tag},"{inside}":{content}}}"#);
+            return Ok(Begun::Turned(turned));
+        } else if key == names[1] {
+            let found: Box<RawValue> = map.next_value()?;
+            if is_too_deep(found.get()) {
+                return Err(A::Error::custom("nested too deeply"));
+            }
+            if content.replace(found).is_some() {
+                return Err(A::Error::duplicate_field(names[1]));
+            }
+        } else {
+            map.next_value::<IgnoredAny>()?;
+        }
+    }
+    Err(A::Error::missing_field(names[0]))
+}
+
+/// Reads what follows tag and content: neither of them once more.
+fn end<'de, A: MapAccess<'de>>(map: &mut A, names: [&'static str; 2]) -> Result<(), A::Error> {
+    while let Some(Name(key)) = map.next_key()? {
+        if let Some(name) = names.into_iter().find(|name| key == *name) {
+            return Err(A::Error::duplicate_field(name));
+        }
+        map.next_value::<IgnoredAny>()?;
+    }
+    Ok(())
+}
+
+/// A tag that was read, with its content still to come: to serde, an enum without a tag.
+pub struct Following<'m, 'de, A> {
+    tag: Cow<'de, str>,
+    map: &'m mut A,
+    names: [&'static str; 2],
+}
+
+impl<'de, A: MapAccess<'de>> Following<'_, 'de, A> {
+    fn content<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.find_content()?;
+        let value = self.map.next_value_seed(seed)?;
+        end(self.map, self.names)?;
+        Ok(value)
+    }
+
+    /// Reads as far as the content; apart from it, so that it is compiled once and not for each type.
+    fn find_content(&mut self) -> Result<(), A::Error> {
+        let [tag, content] = self.names;
+        while let Some(Name(key)) = self.map.next_key()? {
+            if key == content {
+                return Ok(());
+            }
+            if key == tag {
+                return Err(A::Error::duplicate_field(tag));
+            }
+            self.map.next_value::<IgnoredAny>()?;
+        }
+        Err(A::Error::missing_field(content))
+    }
+}
+
+impl<'de, A: MapAccess<'de>> Deserializer<'de> for Following<'_, 'de, A> {
+    type Error = A::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
+        visitor.visit_enum(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Following<'_, 'de, A> {
+    type Error = A::Error;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), A::Error> {
+        let tag: StrDeserializer<'_, A::Error> = self.tag.as_ref().into_deserializer();
+        Ok((seed.deserialize(tag)?, self))
+    }
+}
+
+impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Following<'_, 'de, A> {
+    type Error = A::Error;
+
+    fn unit_variant(self) -> Result<(), A::Error> {
+        // A variant without fields has no content; what stands in its place says nothing.
+        while let Some(Name(key)) = self.map.next_key()? {
+            if key == self.names[0] {
+                return Err(A::Error::duplicate_field(self.names[0]));
+            }
+            self.map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
+        self.content(seed)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, A::Error> {
+        self.content(List(visitor))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
+        self.content(Fields(fields, visitor))
+    }
+}
+
+struct List<V>(V);
+
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for List<V> {
+    type Value = V::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        deserializer.deserialize_seq(self.0)
+    }
+}
+
+struct Fields<V>(&'static [&'static str], V);
+
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Fields<V> {
+    type Value = V::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        deserializer.deserialize_struct("", self.0, self.1)
     }
 }
 
@@ -250,6 +417,18 @@ mod tests {
             assert!(serde_json::from_str::<Answer>(text).is_err(), "{text}");
         }
         assert!(serde_json::from_str::<Row>(r#"{"area":"dances","row":{}}"#).is_err());
+    }
+
+    #[test]
+    fn content_before_its_tag_reads_the_same_at_any_depth() {
+        let first = nested(20);
+        let last = (0..20).fold(r#"{"type":"acknowledged"}"#.to_owned(), |inner, _| {
+            format!(r#"{{"value":[{{"a":{inner}}}],"more":[1],"type":"repeat"}}"#)
+        });
+        let read = |text: &str| serde_json::from_str::<Answer>(text).expect("an answer");
+        assert_eq!(read(&first), read(&last));
+        let twice = r#"{"value":"a","type":"text","value":"b"}"#;
+        assert!(serde_json::from_str::<Answer>(twice).is_err());
     }
 
     #[test]

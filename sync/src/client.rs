@@ -22,6 +22,8 @@ use domain::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
+use pulled::PulledText;
+
 pub(crate) use pulled::Pulled;
 
 use crate::{
@@ -62,7 +64,7 @@ pub(crate) struct Pushed {
 struct PullAnswer<'a> {
     reset: bool,
     #[serde(borrow)]
-    rows: Vec<&'a RawValue>,
+    rows: Vec<PulledText<'a>>,
     cursor: String,
     more: bool,
     server_time: Timestamp,
@@ -175,11 +177,7 @@ impl Client<'_> {
             asked,
             answered,
         };
-        let rows: Vec<Pulled> = answer
-            .rows
-            .iter()
-            .filter_map(|raw| Pulled::read(raw))
-            .collect();
+        let rows: Vec<Pulled> = answer.rows.iter().filter_map(Pulled::read).collect();
         let page = Page {
             reset: answer.reset,
             unreadable: answer.rows.len() - rows.len(),

@@ -28,6 +28,7 @@ mod overlay;
 mod records;
 mod replica;
 mod rescue;
+mod shelf;
 mod status;
 
 pub use engine::SyncReport;

@@ -4,7 +4,10 @@
 //! the server received but no pull has brought back yet are laid over as well, so that nothing
 //! vanishes from the screen between push and pull.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use domain::{
     Area, Change, Operation, Outcome, RecordRef, Row, Timestamp,
@@ -15,7 +18,8 @@ use domain::{
 };
 
 use crate::{
-    records::{self, Entry, Sent, SyncedRow, Tx, Upload},
+    records::{self, Entry, Sent, SyncedRow, Tx, Upload, meta},
+    shelf::Shelf,
     storage::{StorageError, Store},
     types::{Account, LocalRow},
 };
@@ -37,20 +41,30 @@ impl Overlay {
         Self::load_for(tx, account, now, BTreeSet::new()).await
     }
 
-    /// The same, with whole areas read in the same round.
+    /// The same, with whole areas: from the shelf, or else read in the same round.
     pub(crate) async fn load_areas(
         tx: &Tx,
         account: &Account,
         now: Timestamp,
         areas: &[Area],
+        shelf: &RefCell<Shelf>,
     ) -> Result<Self, StorageError> {
-        let reading = areas.iter().map(|area| synced_of(tx, *area));
-        let (mut overlay, found) = futures::try_join!(
+        let lacking = shelf.borrow().lacks(areas);
+        let (mut overlay, stand, found) = futures::try_join!(
             Self::load(tx, account, now),
-            futures::future::try_join_all(reading),
+            tx.get(Store::Meta, meta::PULL),
+            whole_areas(tx, lacking),
         )?;
-        for (area, rows) in areas.iter().zip(found) {
-            overlay.add_area(*area, rows);
+        let stand = stand.as_deref();
+        shelf.borrow_mut().keep(stand, found);
+        let lacking = shelf.borrow().lacks_at(stand, areas);
+        let found = whole_areas(tx, lacking).await?;
+        let mut shelf = shelf.borrow_mut();
+        shelf.keep(stand, found);
+        for area in areas {
+            if shelf.lay_under(&mut overlay.known, *area) {
+                overlay.whole.insert(*area);
+            }
         }
         Ok(overlay)
     }
@@ -331,6 +345,13 @@ impl Overlay {
         }
         Ok(counts)
     }
+}
+
+async fn whole_areas(tx: &Tx, areas: Vec<Area>) -> Result<Vec<(Area, Vec<Row>)>, StorageError> {
+    let reading = areas.iter().map(|area| synced_of(tx, *area));
+    let found = futures::future::try_join_all(reading).await?.into_iter();
+    let rows = found.map(|rows| rows.into_iter().map(|found| found.row).collect());
+    Ok(areas.into_iter().zip(rows).collect())
 }
 
 async fn synced_of(tx: &Tx, area: Area) -> Result<Vec<SyncedRow>, StorageError> {

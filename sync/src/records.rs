@@ -5,7 +5,7 @@
 //! Fields are only added, each with a default.
 
 use domain::{
-    Capture, Operation, Outcome, Receipt, RecordRef, Row, Text, Timestamp,
+    Area, Capture, Operation, Outcome, Receipt, RecordRef, Row, Text, Timestamp,
     ids::OpId,
     proofs::{Certificate, CertificateSubject},
 };
@@ -191,6 +191,9 @@ pub(crate) struct Pull {
     /// Which of the server's histories the rows are of; `None` before the first page.
     #[serde(default)]
     pub(crate) epoch: Option<i64>,
+    /// The build that has read every row; another one reads them all once.
+    #[serde(default)]
+    pub(crate) read_by: Option<String>,
     /// The build that couldn't read some of the rows; another one asks for all of them again.
     #[serde(default)]
     pub(crate) unread_by: Option<String>,
@@ -231,7 +234,17 @@ pub(crate) struct SyncedHead {
 
 impl SyncedHead {
     pub(crate) fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        Self::before_row(text).or_else(|| serde_json::from_str(text).ok())
+    }
+
+    /// Of what [`SyncedText`] wrote, without a look at the row behind it.
+    fn before_row(text: &str) -> Option<Self> {
+        let (generation, rest) = text.strip_prefix(r#"{"g":"#)?.split_once(r#","d":"#)?;
+        let (digest, _) = rest.split_once(r#","row":"#)?;
+        Some(Self {
+            generation: generation.parse().ok()?,
+            digest: Some(digest.parse().ok()?),
+        })
     }
 
     /// The digest of the row in `text`; `None` when it can't be read.
@@ -281,6 +294,13 @@ pub(crate) fn record_key(record: RecordRef) -> String {
     format!("{}/{}", record.area.as_str(), record.id.hyphenated())
 }
 
+/// The guest whose row a key names.
+pub(crate) fn guest_of(key: &str) -> Option<RecordRef> {
+    let (area, id) = key.split_once('/')?;
+    let id: Uuid = (area == Area::Guests.as_str()).then(|| id.parse().ok())??;
+    Some(RecordRef::new(Area::Guests, id))
+}
+
 pub(crate) fn certificate_key(subject: CertificateSubject) -> String {
     let (kind, id) = match subject {
         CertificateSubject::Display { activity_id } => ("display", Uuid::from(activity_id)),
@@ -317,11 +337,15 @@ pub(crate) async fn put<T: Serialize>(
     key: &str,
     value: &T,
 ) -> Result<(), StorageError> {
-    let text = serde_json::to_string(value).map_err(unwritable)?;
-    tx.put(store, key, text).await
+    tx.put(store, key, text(value)?).await
 }
 
-fn unwritable(error: serde_json::Error) -> StorageError {
+/// A value as it is written.
+pub(crate) fn text<T: Serialize>(value: &T) -> Result<String, StorageError> {
+    serde_json::to_string(value).map_err(unwritable)
+}
+
+pub(crate) fn unwritable(error: serde_json::Error) -> StorageError {
     StorageError::Unavailable(error.to_string())
 }
 

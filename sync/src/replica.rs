@@ -19,7 +19,8 @@ use crate::{
     engine::{Engine, problems::drop_problem},
     environment::{Environment, new_id},
     overlay::Overlay,
-    records::{self, ClockFix, Entry, KeyPair, Sent, SyncedRow, meta},
+    records::{self, ClockFix, Device, Entry, KeyPair, Sent, SyncedRow, meta},
+    shelf::Shelf,
     status::Figures,
     storage::{Mode, Storage, StorageError, Store},
     transport::Transport,
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Cell<ServerClock>,
     pub(crate) trust: RefCell<Trust>,
     pub(crate) engine: Engine,
+    pub(crate) shelf: RefCell<Shelf>,
     /// Operations in a request that is under way.
     pub(crate) in_flight: RefCell<BTreeSet<OpId>>,
     /// How many items the round that is under way had to send.
@@ -73,8 +75,15 @@ impl Replica {
         account: Account,
     ) -> Result<Self, StorageError> {
         let tx = storage.begin(Mode::Read).await?;
-        let clock: Option<ClockFix> = records::get(&*tx, Store::Meta, meta::CLOCK).await?;
-        let trust: Option<Trust> = records::get(&*tx, Store::Meta, meta::TRUST).await?;
+        let me = RecordRef::new(Area::People, account.person_id);
+        // Asked for at once: whoever opens the app waits for the answers.
+        let (clock, trust, device, me, mut figures) = futures::try_join!(
+            records::get::<ClockFix>(&*tx, Store::Meta, meta::CLOCK),
+            records::get::<Trust>(&*tx, Store::Meta, meta::TRUST),
+            records::get::<Device>(&*tx, Store::Meta, meta::DEVICE),
+            records::synced(&*tx, me),
+            Figures::read(&*tx),
+        )?;
         drop(tx);
         let replica = Self(Rc::new(Inner {
             storage,
@@ -84,16 +93,19 @@ impl Replica {
             clock: Cell::new(ServerClock::remembered(clock.map(|fix| fix.offset_ms))),
             trust: RefCell::new(trust.unwrap_or_default()),
             engine: Engine::default(),
+            shelf: RefCell::default(),
             in_flight: RefCell::default(),
             sending: Cell::new(None),
             status: Cell::new(Status::SavedOnPhone { unsent: 0 }),
             listeners: RefCell::default(),
             next_listener: Cell::new(0),
         }));
-        // Without a name the server can only tell less; a full phone opens all the same.
-        let _unnamed = replica.name_store().await;
-        replica.refresh_account().await?;
-        replica.refresh_status().await?;
+        if device.is_none_or(|device| device.store.is_none()) {
+            // Without a name the server can only tell less; a full phone opens all the same.
+            let _unnamed = replica.name_store().await;
+        }
+        replica.take_account(me);
+        replica.take_figures(&mut figures);
         let weak = Rc::downgrade(&replica.0);
         environment.on_announcement(Rc::new(move || {
             if let Some(inner) = weak.upgrade() {
@@ -117,7 +129,8 @@ impl Replica {
     /// The rows of several areas, in their order, as of one moment; faster than asking for each.
     pub async fn rows_of(&self, areas: &[Area]) -> Result<Vec<Vec<LocalRow>>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let overlay = Overlay::load_areas(&*tx, &self.account(), self.best_now(), areas).await?;
+        let (account, now) = (self.account(), self.best_now());
+        let overlay = Overlay::load_areas(&*tx, &account, now, areas, &self.0.shelf).await?;
         overlay.into_rows(&*tx, areas).await
     }
 
@@ -271,12 +284,6 @@ impl Replica {
 
     /// Gives a store that has just begun its name, by which the server knows it from one that was lost.
     async fn name_store(&self) -> Result<(), StorageError> {
-        let tx = self.0.storage.begin(Mode::Read).await?;
-        let named = commit::device(&*tx).await?.store.is_some();
-        drop(tx);
-        if named {
-            return Ok(());
-        }
         let mut tx = self.0.storage.begin(Mode::Strict).await?;
         let mut device = commit::device(&*tx).await?;
         if device.store.is_none() {
@@ -290,13 +297,17 @@ impl Replica {
     pub(crate) async fn refresh_account(&self) -> Result<(), StorageError> {
         let me = RecordRef::new(Area::People, self.0.account.borrow().person_id);
         let tx = self.0.storage.begin(Mode::Read).await?;
-        if let Some(Row::People(person)) = records::synced(&*tx, me).await? {
+        self.take_account(records::synced(&*tx, me).await?);
+        Ok(())
+    }
+
+    fn take_account(&self, me: Option<Row>) {
+        if let Some(Row::People(person)) = me {
             let mut account = self.0.account.borrow_mut();
             account.role = person.role;
             account.department_id = person.department_id;
             account.name = person.name;
         }
-        Ok(())
     }
 
     /// Recomputes the status line and tells this tab and the others.
@@ -316,6 +327,11 @@ impl Replica {
     pub(crate) async fn refresh_status(&self) -> Result<Figures, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
         let mut figures = Figures::read(&*tx).await?;
+        self.take_figures(&mut figures);
+        Ok(figures)
+    }
+
+    fn take_figures(&self, figures: &mut Figures) {
         if self.0.engine.is_full() && !figures.full {
             figures.problems += 1;
         }
@@ -323,7 +339,6 @@ impl Replica {
             self.0.sending.set(Some(total.max(figures.unsent)));
         }
         self.0.status.set(figures.status(self.0.sending.get()));
-        Ok(figures)
     }
 
     pub(crate) fn notify(&self) {

@@ -90,6 +90,9 @@ pub struct SubmissionDetail {
     pub department_name: Option<String>,
     pub activity: Option<Activity>,
     pub attachments: Vec<Attachment>,
+    /// Who wrote other words for its photos than those that stand.
+    #[serde(default)]
+    pub wrote_otherwise: Vec<PersonLine>,
     /// Where its photos were before; the most alike first, few for each photo.
     #[serde(default)]
     pub seen_before: Vec<SeenBefore>,

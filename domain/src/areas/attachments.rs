@@ -4,7 +4,8 @@
 //! Adding one is its own row, not an edit of a list, so that two phones can't overwrite each
 //! other's. Withdrawing keeps the row and says why.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::value::RawValue;
 
 use crate::{
     ids::{AttachmentId, PersonId},
@@ -32,7 +33,7 @@ pub struct Attachment {
     pub caption: String,
     #[serde(default, skip_serializing_if = "PhotoFacts::is_empty")]
     pub facts: PhotoFacts,
-    /// What else was said where two changed the same words; a person chooses.
+    /// What else was said where several changed the same words; a person chooses.
     #[serde(default, skip_serializing_if = "Wordings::is_empty")]
     pub others: Wordings,
     pub added_by: PersonId,
@@ -53,19 +54,64 @@ impl Attachment {
     }
 }
 
-/// Other words for a photo than those that stand.
+/// Other words for a photo than those that stand: all that were said, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wordings {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caption: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub people: Option<String>,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "one_or_many"
+    )]
+    pub caption: Vec<Wording>,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "one_or_many"
+    )]
+    pub people: Vec<Wording>,
 }
 
 impl Wordings {
     pub fn is_empty(&self) -> bool {
-        self.caption.is_none() && self.people.is_none()
+        self.caption.is_empty() && self.people.is_empty()
     }
+
+    /// Whether something waits here that doesn't in `later`.
+    pub fn lose_to(&self, later: &Self) -> bool {
+        let lost = |one: &[Wording], other: &[Wording]| one.iter().any(|it| !other.contains(it));
+        lost(&self.caption, &later.caption) || lost(&self.people, &later.people)
+    }
+}
+
+/// What somebody wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wording {
+    pub text: String,
+    /// Absent where an earlier build noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+}
+
+impl Wording {
+    /// The words, or that nothing is to stand there.
+    pub fn shown(&self) -> (&str, &str) {
+        if self.text.is_empty() {
+            ("（不写）", "(nothing)")
+        } else {
+            (&self.text, &self.text)
+        }
+    }
+}
+
+/// An earlier build kept one, without its author.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Wording>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let read = if raw.get().starts_with('"') {
+        serde_json::from_str(raw.get()).map(|text| vec![Wording { text, by: None }])
+    } else {
+        serde_json::from_str(raw.get())
+    };
+    read.map_err(D::Error::custom)
 }
 
 /// Words that somebody changed: what the author saw, and what is to stand instead.
@@ -73,14 +119,19 @@ impl Wordings {
 pub struct Reworded {
     pub was: String,
     pub now: String,
+    /// The other words that the author saw beside it, and chose not to take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub over: Vec<String>,
 }
 
 impl Reworded {
     /// `None` where nothing changed.
-    pub fn new(was: &str, now: &str) -> Option<Self> {
+    pub fn new(was: &str, now: &str, beside: &[Wording]) -> Option<Self> {
+        let over = beside.iter().filter(|other| other.text != now);
         (was != now).then(|| Self {
             was: was.to_owned(),
             now: now.to_owned(),
+            over: over.map(|other| other.text.clone()).collect(),
         })
     }
 }

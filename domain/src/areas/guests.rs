@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ActivityId, GuestId, PersonId},
+    operation::{Change, Operation},
     time::Timestamp,
 };
 
@@ -44,11 +45,16 @@ impl Guest {
 
     /// The name, or that it was taken out.
     pub fn shown_name(&self) -> (&str, &str) {
-        if self.name.is_empty() {
-            ("（姓名已删除）", "(name removed)")
-        } else {
-            (&self.name, &self.name)
-        }
+        shown(&self.name)
+    }
+}
+
+/// A guest's name, or that it was taken out.
+pub fn shown(name: &str) -> (&str, &str) {
+    if name.is_empty() {
+        ("（姓名已删除）", "(name removed)")
+    } else {
+        (name, name)
     }
 }
 
@@ -65,5 +71,55 @@ crate::tagged! {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             signature: Option<String>,
         },
+    }
+}
+
+/// What stays of an envelope that nobody can read.
+const FORGOTTEN: &str = r#"{"forgotten":true}"#;
+
+/// The envelope of a guest's arrival without what names the guest. Of one that can't be read nothing but the
+/// numbers beside it stay: a name may stand anywhere in it.
+pub fn nameless(envelope: &str) -> String {
+    let read: Option<Operation> = serde_json::from_str(envelope).ok();
+    read.and_then(|mut operation| {
+        if let Change::Guests(GuestChange::Arrive {
+            name,
+            unit,
+            signature,
+            ..
+        }) = &mut operation.change
+        {
+            name.clear();
+            unit.clear();
+            *signature = None;
+        }
+        operation.blobs.clear();
+        serde_json::to_string(&operation).ok()
+    })
+    .unwrap_or_else(|| FORGOTTEN.to_owned())
+}
+
+/// Whether an envelope is what [`nameless`] left of one.
+pub fn is_nameless(envelope: &str) -> bool {
+    envelope == FORGOTTEN
+        || serde_json::from_str::<Operation>(envelope).is_ok_and(|operation| {
+            matches!(&operation.change, Change::Guests(GuestChange::Arrive { name, .. }) if name.is_empty())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nameless;
+
+    #[test]
+    fn no_envelope_keeps_a_name_or_stands_in_the_way() {
+        for envelope in [
+            r#"{"op_id":"x","change":{"area":"guests","change":"李梅"}}"#,
+            r#"{"change":{"area":"guests","change":{"type":"later","who":"李梅"}},"n":1e999}"#,
+            "李梅",
+            "[]",
+        ] {
+            assert_eq!(nameless(envelope), r#"{"forgotten":true}"#);
+        }
     }
 }

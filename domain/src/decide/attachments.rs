@@ -3,10 +3,10 @@
 use super::{Decision, Facts, Needs, check_text};
 use crate::{
     areas::{
-        attachments::{Attachment, AttachmentChange, BlobFacts, Reworded, Wordings},
+        attachments::{Attachment, AttachmentChange, BlobFacts, Reworded, Wording, Wordings},
         submissions::ReviewState,
     },
-    ids::AttachmentId,
+    ids::{AttachmentId, PersonId},
     keys::is_sha256_hex,
     media::{self, MediaKind, RECORDING_LIMIT},
     operation::{Area, Operation},
@@ -124,15 +124,21 @@ pub(super) fn decide(
             if state == Some(ReviewState::Approved) && !facts.by_office {
                 return Err(Refusal::AlreadyApproved);
             }
-            describe(existing, caption.as_ref(), people.as_ref())
+            describe(
+                existing,
+                operation.actor_id,
+                caption.as_ref(),
+                people.as_ref(),
+            )
         }
     }
 }
 
 /// Like answers: words that nobody else changed are taken; where somebody did, theirs stand and the new
-/// ones wait beside them.
+/// ones wait beside them, with all others that do.
 fn describe(
     existing: &Attachment,
+    author: PersonId,
     caption: Option<&Reworded>,
     people: Option<&Reworded>,
 ) -> Result<Decision, Refusal> {
@@ -144,12 +150,14 @@ fn describe(
         "caption",
         &mut photo.caption,
         &mut photo.others.caption,
+        author,
         caption,
     )?;
     let people = reword(
         "people",
         &mut photo.facts.people,
         &mut photo.others.people,
+        author,
         people,
     )?;
     let row = Row::Attachments(photo);
@@ -164,7 +172,8 @@ fn describe(
 fn reword(
     field: &str,
     stands: &mut String,
-    other: &mut Option<String>,
+    waiting: &mut Vec<Wording>,
+    author: PersonId,
     change: Option<&Reworded>,
 ) -> Result<bool, Refusal> {
     let Some(change) = change else {
@@ -173,10 +182,18 @@ fn reword(
     check_text(field, &change.now, TEXT_LIMIT)?;
     if *stands == change.was || *stands == change.now {
         stands.clone_from(&change.now);
-        *other = None;
+        // What the author hasn't seen goes on waiting.
+        waiting.retain(|it| it.text != change.now && !change.over.contains(&it.text));
         return Ok(true);
     }
-    *other = Some(change.now.clone());
+    // The author's own, said otherwise once more.
+    waiting.retain(|it| it.by != Some(author) || it.text != change.was);
+    if !waiting.iter().any(|it| it.text == change.now) {
+        waiting.push(Wording {
+            text: change.now.clone(),
+            by: Some(author),
+        });
+    }
     Ok(false)
 }
 

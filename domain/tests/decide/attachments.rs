@@ -1,9 +1,11 @@
 //! Facts about photos joining and leaving a record.
 
 use domain::{
-    Area, Change, RecordRef, Refusal, Row,
+    Area, Change, PersonId, RecordRef, Refusal, Row,
     areas::{
-        attachments::{AttachmentChange, BlobFacts, PhotoFacts, PhotoSource, Reworded},
+        attachments::{
+            AttachmentChange, BlobFacts, PhotoFacts, PhotoSource, Reworded, Wording, Wordings,
+        },
         people::Role,
         submissions::SubmissionChange,
     },
@@ -162,8 +164,8 @@ fn a_recording_may_be_larger_than_a_document() {
 fn describe(caption: (&str, &str), people: (&str, &str)) -> domain::Operation {
     let change = AttachmentChange::Describe {
         subject: RecordRef::new(Area::Submissions, id(600)),
-        caption: Reworded::new(caption.0, caption.1),
-        people: Reworded::new(people.0, people.1),
+        caption: Reworded::new(caption.0, caption.1, &[]),
+        people: Reworded::new(people.0, people.1, &[]),
     };
     operation(Area::Attachments, id(700), Change::Attachments(change))
 }
@@ -218,7 +220,7 @@ fn the_same_words_changed_twice_keep_both_until_somebody_chooses() {
         panic!("no conflict")
     };
     assert_eq!(photo.caption, "展板");
-    assert_eq!(photo.others.caption.as_deref(), Some("宣传展板"));
+    assert_eq!(photo.others.caption, [written("宣传展板", me())]);
     put(&mut facts, Row::Attachments(photo));
     let Decision::Apply(Row::Attachments(photo)) =
         decide(&describe(("展板", "宣传展板"), ("", "")), &facts)
@@ -227,6 +229,70 @@ fn the_same_words_changed_twice_keep_both_until_somebody_chooses() {
     };
     assert_eq!(photo.caption, "宣传展板");
     assert!(photo.others.is_empty());
+}
+
+fn written(text: &str, by: PersonId) -> Wording {
+    Wording {
+        text: text.to_owned(),
+        by: Some(by),
+    }
+}
+
+#[test]
+fn all_that_was_written_waits_until_somebody_who_saw_it_chooses() {
+    let mut facts = with_photo();
+    let Decision::Apply(row) = decide(&describe(("", "展板"), ("", "")), &facts) else {
+        panic!("not applied")
+    };
+    put(&mut facts, row);
+    let mut photo = None;
+    for words in ["宣传展板", "控烟栏", "宣传展板"] {
+        let Decision::Conflict(row) = decide(&describe(("", words), ("", "")), &facts) else {
+            panic!("no conflict")
+        };
+        put(&mut facts, row.clone());
+        photo = Some(row);
+    }
+    let Some(Row::Attachments(photo)) = photo else {
+        panic!("no photo")
+    };
+    let (first, second) = (written("宣传展板", me()), written("控烟栏", me()));
+    assert_eq!(photo.others.caption, [first.clone(), second.clone()]);
+    // The author of these words had seen only one of them.
+    let change = AttachmentChange::Describe {
+        subject: photo.subject,
+        caption: Reworded::new("展板", "健康展板", std::slice::from_ref(&first)),
+        people: None,
+    };
+    let chosen = operation(Area::Attachments, id(700), Change::Attachments(change));
+    let Decision::Apply(Row::Attachments(photo)) = decide(&chosen, &facts) else {
+        panic!("not applied")
+    };
+    assert_eq!(photo.caption, "健康展板");
+    assert_eq!(photo.others.caption, [second]);
+    // Who says it otherwise once more, takes back what was said before.
+    put(&mut facts, Row::Attachments(photo));
+    let again = describe(("控烟栏", "控烟宣传栏"), ("", ""));
+    let Decision::Conflict(Row::Attachments(photo)) = decide(&again, &facts) else {
+        panic!("no conflict")
+    };
+    assert_eq!(photo.others.caption, [written("控烟宣传栏", me())]);
+}
+
+#[test]
+fn other_words_that_an_earlier_build_kept_are_read() {
+    let kept: Wordings = serde_json::from_str(r#"{"caption":"展板"}"#).expect("words");
+    let one = Wording {
+        text: "展板".to_owned(),
+        by: None,
+    };
+    assert_eq!(kept.caption, [one]);
+    let text = serde_json::to_string(&kept).expect("JSON");
+    assert_eq!(text, r#"{"caption":[{"text":"展板"}]}"#);
+    assert_eq!(
+        serde_json::from_str::<Wordings>(&text).expect("words"),
+        kept
+    );
 }
 
 #[test]

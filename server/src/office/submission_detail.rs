@@ -65,6 +65,12 @@ async fn load(
     }
     let subject = RecordRef::new(Area::Submissions, id);
     let attachments = attachments::store::of_record(connection, organization, subject).await?;
+    let others = attachments.iter().map(|photo| &photo.others);
+    let writers: BTreeSet<PersonId> = others
+        .flat_map(|others| others.caption.iter().chain(&others.people))
+        .filter_map(|wording| wording.by)
+        .collect();
+    let wrote_otherwise = names::people(connection, organization, &writers).await?;
     let seen_before = resemblances::of(connection, organization, &attachments).await?;
     let department_name = match submission.department_id {
         Some(department) => names::department(connection, organization, department).await?,
@@ -77,6 +83,7 @@ async fn load(
         department_name,
         activity: activity.map(|stored| stored.activity),
         attachments,
+        wrote_otherwise,
         seen_before,
         attendances: presence,
         versions: versions(connection, organization, id).await?,

@@ -18,8 +18,9 @@ use sync::{
 use crate::{
     disk::OutboxEntry,
     gates,
+    guests::{self, is_the_same_guest},
     phone::Phone,
-    said,
+    photo_words, said,
     scope::{self, query},
     simulation::Simulation,
     words,
@@ -33,7 +34,7 @@ const REST_MS: i64 = 310_000;
 /// A promise that didn't hold, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// `P1` … `P8`, or `status`.
+    /// `P1` … `P8`, or `status`, `gate`, `guest`, `words`.
     pub promise: &'static str,
     pub what: String,
 }
@@ -198,6 +199,7 @@ fn all_but_drained(scene: &Scene<'_>) -> Vec<Broken> {
     note("P1", nothing_is_lost(scene));
     note("P2", scope::nothing_takes_effect_twice(scene));
     note("P3", scope::replicas_agree(scene));
+    note("P3", said::lists_are_true(scene));
     note("P4", one_outcome_each(scene));
     note("P5", scope::bytes_are_what_they_say(scene));
     note("P6", scope::nothing_foreign(scene));
@@ -206,6 +208,8 @@ fn all_but_drained(scene: &Scene<'_>) -> Vec<Broken> {
     note("status", said::damage_is_shown(scene));
     note("status", said::alarms_are_true(scene));
     note("gate", gates::codes_prove_what_they_should(scene));
+    note("guest", guests::forgotten_names_are_gone(scene));
+    note("words", photo_words::no_words_are_lost(scene));
     broken
 }
 
@@ -261,7 +265,10 @@ fn nothing_is_lost(scene: &Scene<'_>) -> Vec<String> {
             .iter()
             .any(|(_, contents)| contents.outbox.iter().any(|entry| entry.op_id == *id));
         match scene.inbox.get(id) {
-            Some(received) if !is_the_same(&promised.raw, &received.raw) => {
+            Some(received)
+                if !is_the_same(&promised.raw, &received.raw)
+                    && !is_the_same_guest(promised.record, &promised.raw, &received.raw) =>
+            {
                 let (had, has) = (&promised.raw, &received.raw);
                 let same = had
                     .chars()
@@ -278,7 +285,8 @@ fn nothing_is_lost(scene: &Scene<'_>) -> Vec<String> {
                 ));
             }
             // Whose only phone lost its store, lost what it hadn't sent.
-            None if !on_a_phone && !promised.phones.is_empty() => {
+            // What was taken out on request isn't sent again to a server that came back from a backup.
+            None if !on_a_phone && !promised.phones.is_empty() && !is_forgotten(scene, *id) => {
                 found.push(format!("{id} is nowhere"));
             }
             _ => {}
@@ -315,6 +323,13 @@ fn nothing_is_lost(scene: &Scene<'_>) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether a phone that sent it was told to forget what it says.
+fn is_forgotten(scene: &Scene<'_>, id: OpId) -> bool {
+    let sent = scene.phones.iter().filter_map(|(_, it)| it.sent.get(&id));
+    sent.flatten()
+        .any(|it| domain::areas::guests::is_nameless(it.operation.get()))
 }
 
 fn is_the_same(one: &str, other: &str) -> bool {
@@ -369,7 +384,8 @@ fn one_outcome_each(scene: &Scene<'_>) -> Vec<String> {
                 receipt.op_id == *id
                     && receipt.verdict == told.name()
                     && receipt.payload_hash == received.hash
-                    && is_the_same(sent.operation.get(), &received.raw)
+                    && (is_the_same(sent.operation.get(), &received.raw)
+                        || is_the_same_guest(promised.record, sent.operation.get(), &received.raw))
                     && trust
                         .key(&receipt.key_id)
                         .is_some_and(|key| receipt.is_signed_by(&key))

@@ -59,6 +59,9 @@ impl Simulation {
             | Act::Return
             | Act::TakeIn
             | Act::Close
+            | Act::ForgetGuest
+            | Act::StrikeGuest
+            | Act::PhotoWords
             | Act::EditActivity
             | Act::MoveActivity
             | Act::Revoke

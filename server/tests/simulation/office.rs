@@ -8,7 +8,7 @@ use domain::{
 use serde_json::{Value, json};
 use sqlx::Row as _;
 
-use crate::{backend::Server, plan::Act, support::Client};
+use crate::{backend::Server, guests, photo_words, plan::Act, support::Client};
 
 /// Does it and says what came of it.
 pub fn act(server: &Server, act: Act, person: PersonId) -> String {
@@ -25,6 +25,8 @@ pub fn act(server: &Server, act: Act, person: PersonId) -> String {
             }
             Act::TakeIn => desk(server, "accept", &json!({})).await,
             Act::Close => desk(server, "close", &json!({ "reason": "重复填写" })).await,
+            Act::ForgetGuest | Act::StrikeGuest => guests::put_right(server, act).await,
+            Act::PhotoWords => photo_words::put_right(server).await,
             Act::EditActivity => edit_activity(server, false).await,
             Act::MoveActivity => edit_activity(server, true).await,
             Act::SetRole(role) => change(server, person, Some(role)).await,
@@ -34,7 +36,7 @@ pub fn act(server: &Server, act: Act, person: PersonId) -> String {
     })
 }
 
-fn client(server: &Server) -> Client {
+pub fn client(server: &Server) -> Client {
     Client::new(server.app().router.clone(), Some(server.office.clone()))
 }
 

@@ -21,9 +21,10 @@ use uuid::Uuid;
 
 use crate::{
     backend::CODE_WORD,
-    gates,
+    gates, guests,
     machine::Owner,
     phone::Phone,
+    photo_words,
     plan::Act,
     random::Random,
     simulation::{SENSITIVE, Simulation},
@@ -90,6 +91,12 @@ impl Person {
                 self.replica.save_draft(&draft).await?;
                 self.simulation.drafted(self.phone.index, draft.id);
                 Ok(None)
+            }
+            Act::Guest => {
+                guests::write_down(&self.simulation, &self.replica, random, &self.name).await
+            }
+            Act::Describe => {
+                photo_words::reword(&self.phone, &self.replica, random, &self.name).await
             }
             Act::EarlyEdit => self.early_edit(random).await,
             Act::ScanPerson | Act::ScanGate | Act::ScanAgain => {
@@ -387,7 +394,7 @@ impl Person {
 }
 
 /// The smallest photo that is one, made different by what follows its end.
-fn picture(random: &mut Random, most: usize) -> NewPicture {
+pub fn picture(random: &mut Random, most: usize) -> NewPicture {
     static JPEG: LazyLock<Vec<u8>> = LazyLock::new(|| {
         let mut bytes = Cursor::new(Vec::new());
         image::DynamicImage::new_rgb8(8, 8)

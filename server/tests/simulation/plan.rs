@@ -3,9 +3,10 @@
 use domain::areas::people::Role;
 
 use crate::{
-    gates,
+    gates, guests,
     network::Weather,
     phone::{Fall, Link},
+    photo_words,
     poison::{self, Poison},
     random::Random,
     troubles,
@@ -58,6 +59,10 @@ pub enum Act {
     /// Reads a code that was seen before.
     ScanAgain,
     Draft,
+    /// Writes somebody down who isn't a member.
+    Guest,
+    /// Other words for a photo that was sent.
+    Describe,
     /// Corrects a record that this phone has only heard of; it may come later.
     EarlyEdit,
     Poison(Poison),
@@ -119,6 +124,11 @@ pub enum Act {
     TakeIn,
     /// Closes it with a reason.
     Close,
+    /// Takes a guest's name out on request.
+    ForgetGuest,
+    StrikeGuest,
+    /// Puts a photo's words right.
+    PhotoWords,
     EditActivity,
     SetRole(Role),
     Deactivate,
@@ -178,6 +188,10 @@ impl Plan {
         let more = more
             .into_iter()
             .chain(gates::steps(&mut unusual, length_ms, count));
+        let mut later = Random::of(seed, &[10]);
+        let guests = guests::steps(&mut later, length_ms, count);
+        let words = photo_words::steps(&mut later, length_ms, count);
+        let more = more.chain(guests).chain(words);
         steps.extend(more.map(|(at_ms, phone, act)| Step { at_ms, phone, act }));
         steps.sort_by_key(|step| step.at_ms);
         Self {

@@ -1,8 +1,13 @@
 //! What phones and office say about themselves is so: the status line, the problems, the alarms.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
-use domain::Outcome;
+use domain::{Area, Outcome};
+use serde_json::Value;
 use sqlx::Row as _;
 use sync::{Problem, Status};
 
@@ -58,6 +63,67 @@ pub fn the_status_is_true(scene: &Scene<'_>) -> Vec<String> {
         }
     }
     found
+}
+
+/// What screens list is what lies on the disk, whatever was kept in memory meanwhile.
+pub fn lists_are_true(scene: &Scene<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (phone, contents) in &scene.phones {
+        for tab in phone.tabs.borrow().iter() {
+            let Some(replica) = tab.replica.borrow().clone() else {
+                continue;
+            };
+            let Some(lists) = at_once(replica.rows_of(&LISTED)) else {
+                continue;
+            };
+            let mut shown: BTreeMap<String, Value> = lists
+                .into_iter()
+                .flatten()
+                .map(|local| {
+                    let record = local.row.record();
+                    let key = format!("{}/{}", record.area.as_str(), record.id.hyphenated());
+                    (key, serde_json::to_value(local.row).expect("JSON"))
+                })
+                .collect();
+            let listed = |key: &&String| LISTED.iter().any(|it| key.starts_with(it.as_str()));
+            for key in contents.synced.keys().filter(listed) {
+                let (row, shown) = (&contents.synced[key], shown.remove(key));
+                // What the phone has sent and not heard of yet lies over it.
+                let newer = |shown: &Value| {
+                    shown["row"]["revision"].as_i64() > row["row"]["revision"].as_i64()
+                };
+                if !shown.is_some_and(|shown| shown == *row || newer(&shown)) {
+                    found.push(format!("{} doesn't show {key} as it is", phone.name()));
+                }
+            }
+            for key in shown.keys() {
+                let id = key.rsplit('/').next().unwrap_or_default();
+                let mut sent = contents.sent.values().flatten();
+                if !sent.any(|sent| sent.operation.get().contains(id)) {
+                    found.push(format!("{} shows {key}, which is gone", phone.name()));
+                }
+            }
+        }
+    }
+    found
+}
+
+const LISTED: [Area; 5] = [
+    Area::Submissions,
+    Area::Attachments,
+    Area::Attendances,
+    Area::Guests,
+    Area::Activities,
+];
+
+/// What it comes to, unless another task holds the store.
+fn at_once<T, E>(work: impl Future<Output = Result<T, E>>) -> Option<T> {
+    let mut work = pin!(work);
+    let mut context = Context::from_waker(Waker::noop());
+    (0..200).find_map(|_| match work.as_mut().poll(&mut context) {
+        Poll::Ready(done) => Some(done.ok()),
+        Poll::Pending => None,
+    })?
 }
 
 /// A photo that was damaged on the phone is sent all the same by another one, or is called lost.

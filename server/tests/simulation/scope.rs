@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Outcome, Row,
-    api::sync::{PullResponse, PulledRow},
+    api::sync::{KNOWS, PullResponse, PulledRow},
     areas::people::Role,
 };
 use object_store::ObjectStoreExt as _;
@@ -65,7 +65,11 @@ pub fn nothing_takes_effect_twice(scene: &Scene<'_>) -> Vec<String> {
     let decisions: BTreeMap<String, i64> = query(
         simulation,
         "select submission_id, cast(count(*) as bigint) as n from submission_versions
-         where organization_id = $1 and op_id is null group by submission_id",
+         where organization_id = $1 and op_id is null group by submission_id
+         union all select guest_id, cast(count(*) as bigint) from guest_changes
+         where organization_id = $1 group by guest_id
+         union all select subject_id, cast(count(*) as bigint) from audit
+         where organization_id = $1 and act = 'photo_words' group by subject_id",
     )
     .iter()
     .map(|row| (row.get("submission_id"), row.get("n")))
@@ -82,6 +86,7 @@ pub fn nothing_takes_effect_twice(scene: &Scene<'_>) -> Vec<String> {
         "select 'submissions' as area, id, revision from submissions where organization_id = $1
          union all select 'attachments', id, revision from attachments where organization_id = $1
          union all select 'sign_ups', id, revision from sign_ups where organization_id = $1
+         union all select 'guests', id, revision from guests where organization_id = $1
          union all select 'attendances', id, revision from attendances where organization_id = $1",
     );
     for row in tables {
@@ -103,7 +108,7 @@ pub fn nothing_takes_effect_twice(scene: &Scene<'_>) -> Vec<String> {
             };
         // An attachment whose bytes were there before it is told nothing.
         let least = if area == "attachments" {
-            applied
+            applied + decisions.get(&id).copied().unwrap_or(0)
         } else {
             applied + others
         };
@@ -137,8 +142,8 @@ fn pull_all(simulation: &Simulation, phone: &Phone) -> Option<BTreeMap<String, V
     let mut cursor: Option<String> = None;
     loop {
         let path = match &cursor {
-            Some(cursor) => format!("/api/sync/pull?cursor={cursor}"),
-            None => "/api/sync/pull".to_owned(),
+            Some(cursor) => format!("/api/sync/pull?knows={KNOWS}&cursor={cursor}"),
+            None => format!("/api/sync/pull?knows={KNOWS}"),
         };
         let request = Request::new(Method::Get, path);
         let response = simulation.server.answer(&phone.token(), &request);
@@ -213,6 +218,10 @@ fn entitled(simulation: &Simulation, phone: &Phone) -> Option<BTreeMap<String, i
                  where organization_id = $1 and person_id = $2 and decisions > 0
              union all select 'gates', id, revision from activities
                  where organization_id = $1 and ($3 = 1 or organizer_id = $2)
+             union all select 'guests', g.id, g.revision from guests g
+                 join activities a on a.id = g.activity_id
+                 where g.organization_id = $1
+                   and ($3 = 1 or g.recorded_by = $2 or a.organizer_id = $2)
              union all select 'attendances', t.id, t.revision from attendances t
                  join activities a on a.id = t.activity_id
                  where t.organization_id = $1

@@ -11,36 +11,40 @@ pub(crate) enum Pulled {
     Remove { record: RecordRef },
 }
 
-#[derive(Deserialize)]
-struct PulledText<'a> {
-    change: PulledChange,
+/// The same, of which nothing is read yet but where its parts stand.
+#[derive(Debug, Deserialize)]
+pub(super) struct PulledText<'a> {
+    #[serde(borrow)]
+    change: Option<&'a RawValue>,
     #[serde(borrow)]
     row: Option<&'a RawValue>,
-    record: Option<RecordRef>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum PulledChange {
-    Put,
-    Remove,
+    #[serde(borrow)]
+    record: Option<&'a RawValue>,
 }
 
 impl Pulled {
+    /// The record with its row, or `None` where that went.
+    pub(crate) fn into_change(self) -> (RecordRef, Option<Row>) {
+        match self {
+            Self::Put { row, .. } => (row.record(), Some(row)),
+            Self::Remove { record } => (record, None),
+        }
+    }
+
     /// `None` for what this build can't read.
-    pub(super) fn read(raw: &RawValue) -> Option<Self> {
-        let read: PulledText = serde_json::from_str(raw.get()).ok()?;
-        match read.change {
-            PulledChange::Put => {
-                let text = read.row?;
+    pub(super) fn read(pulled: &PulledText<'_>) -> Option<Self> {
+        match pulled.change?.get() {
+            r#""put""# => {
+                let text = pulled.row?;
                 Some(Self::Put {
                     row: serde_json::from_str(text.get()).ok()?,
                     text: text.to_owned(),
                 })
             }
-            PulledChange::Remove => Some(Self::Remove {
-                record: read.record?,
+            r#""remove""# => Some(Self::Remove {
+                record: serde_json::from_str(pulled.record?.get()).ok()?,
             }),
+            _ => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A pull tells of it, and so does a push: who may not pull any more must hear it, too.
 
-use domain::Area;
+use domain::{Area, areas::guests};
 
 use super::problems::forget_quarantine;
 use crate::{
@@ -49,6 +49,10 @@ async fn send_again(tx: &mut Tx) -> Result<(), StorageError> {
         let Ok(sent) = serde_json::from_str::<Sent>(&text) else {
             continue;
         };
+        // Without the guest's name nothing is left to say.
+        if guests::is_nameless(sent.operation.get()) {
+            continue;
+        }
         let captured_at = sent
             .operation()
             .map_or(sent.at, |operation| operation.capture.captured_at());

@@ -6,6 +6,7 @@
 mod blobs;
 mod certificates;
 mod closed;
+mod forgotten;
 mod full;
 mod heartbeat;
 mod history;

@@ -1,15 +1,20 @@
 //! Pull: pages of rows, each stored with its cursor in one transaction, and the check that the store
 //! then agrees with the server.
 
+use std::pin::Pin;
+
 use domain::{
     Area, OpId, Outcome, RecordRef, Row,
     api::sync::{HELD_MS, ScopeSummary},
     areas::later_verdicts::LaterVerdict,
     time::DAY_MS,
 };
+use futures::future::{FutureExt as _, LocalBoxFuture, MaybeDone, maybe_done};
 
 use super::{
-    SyncReport, history,
+    SyncReport,
+    forgotten::forget_guests,
+    history,
     problems::{drop_problem, forget_quarantine, put_problem},
 };
 use crate::{
@@ -41,36 +46,41 @@ impl Replica {
         self.changed().await;
     }
 
-    /// Stores page after page; while one is stored, the next is on its way and read. `unshown`: whether
-    /// rows came since the screens were told.
+    /// Stores page after page; while one is stored, the next is read and the one after it on its way.
+    /// `unshown`: whether rows came since the screens were told.
     async fn pull_pages(
         &self,
         report: &mut SyncReport,
         unshown: &mut bool,
     ) -> Result<(), SyncError> {
         let mut shown_at = None;
-        let mut ahead: Option<Asked> = None;
+        let tx = self.0.storage.begin(Mode::Read).await?;
+        let mut state = self.pull_state(&*tx).await?;
+        // What the server received before a request is in its answer, or in a later page.
+        let unsettled = tx.list(Store::Sent, Sent::UNSETTLED).await?;
+        let unsettled: Vec<String> = unsettled.into_iter().map(|(key, _)| key).collect();
+        drop(tx);
+        // The page that is read, and the one behind it.
+        let (mut ahead, mut behind): (Option<Asked>, Option<Coming<'_>>) = (None, None);
         for _ in 0..PAGES {
-            let tx = self.0.storage.begin(Mode::Read).await?;
-            let state = self.pull_state(&*tx).await?;
-            // What the server received before a request is in its answer, or in a later page.
-            let unsettled = tx.list(Store::Sent, Sent::UNSETTLED).await?;
-            let unsettled: Vec<String> = unsettled.into_iter().map(|(key, _)| key).collect();
-            drop(tx);
             let asked = match ahead.take() {
                 Some(asked) if asked.cursor == state.cursor => asked,
-                // Another tab stored a page meanwhile.
-                _ => self.ask(state.cursor.clone(), unsettled.clone()).await,
+                // The first one, or another tab stored a page meanwhile.
+                _ => {
+                    behind = None;
+                    self.ask(state.cursor.clone()).await
+                }
             };
+            let following = behind.take().or_else(|| self.follow(&asked));
             let (page, heard) = asked.answer?;
             self.hear(heard).await?;
+            let came = page.rows.len();
+            // A page that ends a reset may also drop rows.
+            let has_changes = came > 0 || state.resetting || page.reset;
             let store = async {
-                let next = self.take_page(&page, &state, &asked.unsettled).await?;
-                report.pulled += page.rows.len();
-                // A page that ends a reset may also drop rows.
-                if !page.rows.is_empty() || state.resetting || page.reset {
-                    *unshown = true;
-                }
+                let taken = self.take_page(page, &state, &unsettled).await?;
+                report.pulled += came;
+                *unshown |= has_changes;
                 // Screens read whole lists: with each of many pages that would cost more than the pull.
                 let now = self.now_monotonic();
                 if *unshown && shown_at.is_none_or(|at| now - at >= SHOW_MS) {
@@ -78,57 +88,76 @@ impl Replica {
                     shown_at = Some(now);
                     self.show_rows().await;
                 }
-                Ok::<_, SyncError>(next)
+                Ok::<_, SyncError>(taken)
             };
-            let coming = async {
-                Ok(if page.more {
-                    Some(self.ask(Some(page.cursor.clone()), unsettled).await)
-                } else {
-                    None
-                })
+            let read = async {
+                let Some(mut following) = following else {
+                    return Ok((None, None));
+                };
+                following.as_mut().await;
+                let asked = following.as_mut().take_output();
+                let mut behind = asked.as_ref().and_then(|asked| self.follow(asked));
+                if let Some(behind) = &mut behind {
+                    // So that it goes out; its answer is read when its turn comes.
+                    let _on_its_way = futures::poll!(behind.as_mut());
+                }
+                Ok((asked, behind))
             };
-            let (next, coming) = futures::try_join!(store, coming)?;
+            let ((next, stand), coming) = futures::try_join!(store, read)?;
             if next == Next::Done {
                 self.refresh_account().await?;
                 return Ok(());
             }
-            ahead = coming;
+            state = stand;
+            (ahead, behind) = coming;
         }
         Ok(())
     }
 
-    async fn ask(&self, cursor: Option<String>, unsettled: Vec<String>) -> Asked {
+    async fn ask(&self, cursor: Option<String>) -> Asked {
         let device = self.account().device_id;
         let answer = self.client().pull(cursor.as_deref(), device).await;
-        Asked {
-            cursor,
-            unsettled,
-            answer,
-        }
+        Asked { cursor, answer }
     }
 
+    /// The page after one that came, if there is one.
+    fn follow(&self, asked: &Asked) -> Option<Coming<'_>> {
+        let (page, _) = asked.answer.as_ref().ok().filter(|(page, _)| page.more)?;
+        let cursor = page.cursor.clone();
+        Some(Box::pin(maybe_done(self.ask(Some(cursor)).boxed_local())))
+    }
+
+    /// Stores a page, and says where the store then stands. `unsettled`: what was sent and no pull had settled
+    /// before the page was asked for.
     async fn take_page(
         &self,
-        page: &Page,
+        page: Page,
         asked: &Pull,
         unsettled: &[String],
-    ) -> Result<Next, StorageError> {
+    ) -> Result<(Next, Pull), StorageError> {
         let mut tx = self.0.storage.begin(Mode::Write).await?;
-        let mut state = self.pull_state(&*tx).await?;
+        let before = tx.get(Store::Meta, meta::PULL).await?;
+        let mut state = self.state_in(before.as_deref());
         if state.cursor != asked.cursor {
             // Another tab stored a page meanwhile; this one starts where nobody stands.
-            return Ok(Next::Again);
+            return Ok((Next::Again, state));
         }
         let restored = history::note(&mut *tx, &mut state, page.epoch).await?;
         if page.reset || asked.cursor.is_none() {
             state.generation += 1;
             state.resetting = true;
+            state.read_by = Some(self.0.environment.app_build());
+        } else if !self.has_read(&state) {
+            state.read_by = None;
         }
+        let (mut gone, mut has_swept) = (Vec::new(), false);
         for row in &page.rows {
             match row {
                 Pulled::Put { row, text } => {
-                    if let Row::LaterVerdicts(verdict) = row {
-                        hear_verdict(&mut *tx, verdict).await?;
+                    match row {
+                        Row::LaterVerdicts(verdict) => hear_verdict(&mut *tx, verdict).await?,
+                        Row::Guests(guest) if guest.name.is_empty() => gone.push(row.record()),
+                        _ => {}
                     }
                     let synced = SyncedText {
                         generation: state.generation,
@@ -141,6 +170,9 @@ impl Replica {
                 Pulled::Remove { record } => {
                     tx.delete(Store::Synced, &records::record_key(*record))
                         .await?;
+                    if record.area == Area::Guests {
+                        gone.push(*record);
+                    }
                 }
             }
         }
@@ -153,7 +185,13 @@ impl Replica {
         if !page.more {
             let mut swept = None;
             if state.resetting {
-                swept = Some(sweep(&mut *tx, state.generation).await?);
+                let (left, has_dropped, dropped) = sweep(&mut *tx, state.generation).await?;
+                swept = Some(left);
+                has_swept = has_dropped;
+                // A row that this build can't read isn't gone, and one that was sent just now may be on its way.
+                if state.unread_by.is_none() {
+                    forget_guests(&mut *tx, Sent::SETTLED, &dropped).await?;
+                }
                 state.resetting = false;
                 self.0.engine.verified.set(None);
             }
@@ -164,7 +202,7 @@ impl Replica {
             if state.unread_by.is_some() {
                 drop_problem(&mut *tx, &Problem::OutOfStep).await?;
             } else if let Some(summary) = page.summary
-                && !self.agrees(&*tx, page, swept, summary).await?
+                && !self.agrees(&*tx, &mut state, &page, swept, summary).await?
             {
                 if state.healed {
                     put_problem(&mut *tx, &Problem::OutOfStep).await?;
@@ -186,34 +224,52 @@ impl Replica {
                 records::put(&mut *tx, Store::Meta, meta::RESCUE, pass).await?;
             }
         }
-        records::put(&mut *tx, Store::Meta, meta::PULL, &state).await?;
+        forget_guests(&mut *tx, "", &gone).await?;
+        let after = records::text(&state)?;
+        tx.put(Store::Meta, meta::PULL, after.clone()).await?;
         tx.commit().await?;
+        // Where rows were dropped, what lies in memory counts no more.
+        if !has_swept && !restored {
+            let changes = page.rows.into_iter().map(Pulled::into_change);
+            let mut shelf = self.0.shelf.borrow_mut();
+            shelf.change(before.as_deref(), after, changes);
+        }
         if restored {
             self.wake();
         }
         if let Some(trust) = &page.trust {
             self.0.trust.borrow_mut().clone_from(trust);
         }
-        Ok(next)
+        Ok((next, state))
     }
 
     /// Where the pull stands. Rows that another build couldn't read are asked for again, with all others.
     pub(super) async fn pull_state(&self, tx: &Tx) -> Result<Pull, StorageError> {
+        let text = tx.get(Store::Meta, meta::PULL).await?;
+        Ok(self.state_in(text.as_deref()))
+    }
+
+    /// Whether this build was able to read every row that the store holds.
+    fn has_read(&self, state: &Pull) -> bool {
+        state.read_by.as_deref() == Some(&self.0.environment.app_build())
+    }
+
+    fn state_in(&self, text: Option<&str>) -> Pull {
         // An unreadable state means a pull from the start, which harms nothing.
-        let mut state: Pull = records::get(tx, Store::Meta, meta::PULL)
-            .await?
-            .unwrap_or_default();
+        let read = text.and_then(|text| serde_json::from_str(text).ok());
+        let mut state: Pull = read.unwrap_or_default();
         let build = self.0.environment.app_build();
         if state.unread_by.take_if(|by| *by != build).is_some() {
             state.cursor = None;
         }
-        Ok(state)
+        state
     }
 
     /// Whether the store holds what the server says that it should; `swept` is what a sweep left.
     async fn agrees(
         &self,
         tx: &Tx,
+        state: &mut Pull,
         page: &Page,
         swept: Option<ScopeSummary>,
         summary: ScopeSummary,
@@ -227,8 +283,8 @@ impl Replica {
             swept
         } else {
             let mut held = ScopeSummary::default();
-            // The first time since the app was opened this build must also be able to read them.
-            let known = engine.verified.get().is_some();
+            // A build must also be able to read them.
+            let known = self.has_read(state);
             for (_, text) in tx.list(Store::Synced, "").await? {
                 if let Some(head) = SyncedHead::read(&text)
                     && (known || serde_json::from_str::<SyncedRow>(&text).is_ok())
@@ -240,11 +296,15 @@ impl Replica {
         };
         let agrees = found == summary;
         engine.verified.set(agrees.then_some(summary));
+        if agrees && swept.is_none() {
+            state.read_by = Some(self.0.environment.app_build());
+        }
         Ok(agrees)
     }
 
     /// What the pull has brought back need no longer be laid over the rows.
     async fn settle(&self, tx: &mut Tx, keys: &[String]) -> Result<(), StorageError> {
+        let mut gone = Vec::new();
         for key in keys {
             let Some(sent) = records::get::<Sent>(tx, Store::Sent, key).await? else {
                 continue;
@@ -258,18 +318,26 @@ impl Replica {
                     continue;
                 }
             }
+            // Its name may have gone before the answer came.
+            if let Some(record) = sent.record.record().filter(|it| it.area == Area::Guests)
+                && let Some(Row::Guests(guest)) = records::synced(tx, record).await?
+                && guest.name.is_empty()
+            {
+                gone.push(record);
+            }
             tx.delete(Store::Sent, key).await?;
             records::put(tx, Store::Sent, &sent.key(Sent::SETTLED), &sent).await?;
         }
-        Ok(())
+        forget_guests(tx, Sent::SETTLED, &gone).await
     }
 }
 
-/// A page that was asked for.
+/// A page that was asked for, and its answer once that is there.
+type Coming<'a> = Pin<Box<MaybeDone<LocalBoxFuture<'a, Asked>>>>;
+
+/// A page that was asked for, and what came.
 struct Asked {
     cursor: Option<String>,
-    /// What no pull had settled before it was asked for.
-    unsettled: Vec<String>,
     answer: Result<(Page, HeardTime), SyncError>,
 }
 
@@ -279,17 +347,24 @@ enum Next {
     Done,
 }
 
-/// Drops synced rows that a finished reset didn't name, and sums up the others. Unsent work lies
-/// elsewhere and stays.
-async fn sweep(tx: &mut Tx, generation: i64) -> Result<ScopeSummary, StorageError> {
-    let mut found = ScopeSummary::default();
+/// Drops synced rows that a finished reset didn't name, and sums up the others; whether it dropped any,
+/// and which guests were among them. Unsent work lies elsewhere and stays.
+async fn sweep(
+    tx: &mut Tx,
+    generation: i64,
+) -> Result<(ScopeSummary, bool, Vec<RecordRef>), StorageError> {
+    let (mut found, mut has_dropped, mut guests) = (ScopeSummary::default(), false, Vec::new());
     for (key, text) in tx.list(Store::Synced, "").await? {
         match SyncedHead::read(&text) {
             Some(head) if head.generation == generation => count(&mut found, &head, &text),
-            _ => tx.delete(Store::Synced, &key).await?,
+            _ => {
+                tx.delete(Store::Synced, &key).await?;
+                has_dropped = true;
+                guests.extend(records::guest_of(&key));
+            }
         }
     }
-    Ok(found)
+    Ok((found, has_dropped, guests))
 }
 
 fn count(found: &mut ScopeSummary, head: &SyncedHead, text: &str) {

@@ -1,6 +1,6 @@
 //! wasm-bindgen, as a library: no tool to install, and never a version mismatch.
 
-use super::Mode;
+use super::{Mode, optimize};
 use anyhow::Result;
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
@@ -18,7 +18,7 @@ pub fn generate(wasm: &Path, folder: &Path, mode: Mode) -> Result<()> {
         .keep_lld_exports(release)
         .keep_debug(false)
         // Names make a panic's stack readable while developing.
-        .remove_name_section(release)
+        .remove_name_section(release && !optimize::keep_names())
         .remove_producers_section(release)
         .generate(folder)
 }

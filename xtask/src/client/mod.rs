@@ -175,7 +175,11 @@ fn without_local_paths(root: &Path) -> Vec<String> {
 /// Changes whenever `target/site` has to be made again.
 fn fingerprint(root: &Path, wasm: &Path, mode: Mode) -> Result<String> {
     let mut hash = Sha256::new();
-    hash.update(format!("{mode:?} {:?}", optimize::tools()));
+    hash.update(format!(
+        "{mode:?} {:?} {}",
+        optimize::tools(),
+        optimize::keep_names()
+    ));
     hash.update(fs::read(wasm)?);
     // A changed xtask may lay things out differently. Its sources say so, not its program: cargo
     // replaces that one while it runs.

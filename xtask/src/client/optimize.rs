@@ -38,6 +38,11 @@ pub fn tools() -> [Option<PathBuf>; 2] {
     ]
 }
 
+/// Whether the functions keep their names, for a profiler: `MINGLU_NAMES=1 cargo xtask bench client pull`.
+pub fn keep_names() -> bool {
+    std::env::var_os("MINGLU_NAMES").is_some()
+}
+
 /// Optimizes the wasm and joins the style sheets.
 pub fn prepare(root: &Path, work: &Path, mode: Mode, cut: Option<&Split>) -> Result<Parts> {
     let raw = work.join("bindgen/minglu_bg.wasm");
@@ -140,11 +145,8 @@ fn shrink(program: &Path, input: &Path, output: &Path) -> Result<()> {
     ] {
         command.arg(format!("--enable-{feature}"));
     }
-    command.args([
-        "--strip-debug",
-        "--strip-producers",
-        "--strip-target-features",
-    ]);
+    command.arg(if keep_names() { "-g" } else { "--strip-debug" });
+    command.args(["--strip-producers", "--strip-target-features"]);
     run_quietly(&mut command)?;
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! Under a photo: what it shows and who is on it; the office can put the words right.
 
-use domain::{api::office::PhotoWords, areas::attachments::Attachment};
+use domain::{
+    Lang,
+    api::office::{PersonLine, PhotoWords, SubmissionDetail},
+    areas::attachments::{Attachment, Wording},
+};
 use icondata_lu as lu;
 use leptos::prelude::*;
 
@@ -18,12 +22,13 @@ use crate::{
 };
 
 /// Its words, and a way to change them.
-pub fn said(photo: &Attachment) -> AnyView {
+pub fn said(detail: &SubmissionDetail, photo: &Attachment) -> AnyView {
+    let writers = StoredValue::new(detail.wrote_otherwise.clone());
     let (open, shown) = (RwSignal::new(false), RwSignal::new(photo.clone()));
     let change = t("改说明", "Edit the words");
     let two = t(
-        "两人写得不同，请选一种",
-        "Two wrote it differently; please choose",
+        "有人写得不同，请选一种",
+        "Somebody wrote it differently; please choose",
     );
     let withdrawn = photo.withdrawn;
     let words = move || {
@@ -63,7 +68,7 @@ pub fn said(photo: &Attachment) -> AnyView {
                     >
                         {change}
                     </Button>
-                    <WordsDialog open shown/>
+                    <WordsDialog open shown writers/>
                 }
             })}
     }
@@ -71,7 +76,11 @@ pub fn said(photo: &Attachment) -> AnyView {
 }
 
 #[component]
-fn WordsDialog(open: RwSignal<bool>, shown: RwSignal<Attachment>) -> impl IntoView {
+fn WordsDialog(
+    open: RwSignal<bool>,
+    shown: RwSignal<Attachment>,
+    writers: StoredValue<Vec<PersonLine>>,
+) -> impl IntoView {
     let (act, toasts, lang) = (use_act(), use_toasts(), use_lang());
     let (caption, people) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     Effect::new(move |_| {
@@ -114,13 +123,15 @@ fn WordsDialog(open: RwSignal<bool>, shown: RwSignal<Attachment>) -> impl IntoVi
         t("保存", "Save"),
     );
     // What somebody else wrote fills the field at a tap.
-    let offer = move |text: Option<String>, into: RwSignal<String>| {
-        text.map(|text| {
-            let words = text.clone();
+    let offer = move |others: Vec<Wording>, into: RwSignal<String>| {
+        let one = move |other: Wording| {
+            let words = writers.with_value(|all| with_writer(lang.get(), &other, all));
+            let text = other.text;
             view! {
                 <Button small=true on_click=move || into.set(text.clone())>{words}</Button>
             }
-        })
+        };
+        others.into_iter().map(one).collect_view()
     };
     let footer = move || {
         view! {
@@ -154,4 +165,18 @@ fn WordsDialog(open: RwSignal<bool>, shown: RwSignal<Attachment>) -> impl IntoVi
         </Dialog>
     }
     .into_any()
+}
+
+/// What was written, and by whom as far as that is known.
+fn with_writer(lang: Lang, other: &Wording, writers: &[PersonLine]) -> String {
+    let (zh, en) = other.shown();
+    let text = lang.pick(zh, en);
+    let writer = writers.iter().find(|line| Some(line.id) == other.by);
+    match writer {
+        Some(writer) => lang.pick(
+            format!("{text}（{}）", writer.name),
+            format!("{text} ({})", writer.name),
+        ),
+        None => text.to_owned(),
+    }
 }

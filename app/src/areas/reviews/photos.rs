@@ -229,7 +229,7 @@ fn tile(
         PhotoSource::Camera => lu::LuCamera,
         PhotoSource::Album => lu::LuImages,
     };
-    let said = photo_words::said(photo);
+    let said = photo_words::said(detail, photo);
     let withdrawn_label = t("已撤下", "Withdrawn");
     view! {
         <li class="evidence-item" class:is-withdrawn=withdrawn>

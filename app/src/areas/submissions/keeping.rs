@@ -5,7 +5,7 @@
 
 use domain::{
     Area, Change, Lang, RecordRef, Text,
-    areas::attachments::{AttachmentChange, Reworded},
+    areas::attachments::{AttachmentChange, Reworded, Wordings},
     forms::{Answer, Answers, Form, Kind},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -155,12 +155,12 @@ impl Editor {
     }
 
     /// Says something else of a photo that was sent: an operation of its own, merged like an answer.
-    pub fn reword_photo(self, photo: &DraftPhoto, caption: &str, people: &str) {
+    pub fn reword_photo(self, photo: &DraftPhoto, beside: &Wordings, caption: &str, people: &str) {
         let Some(replica) = self.device.replica() else {
             return;
         };
-        let reworded = Reworded::new(&photo.caption, caption);
-        let named = Reworded::new(&photo.facts.people, people);
+        let reworded = Reworded::new(&photo.caption, caption, &beside.caption);
+        let named = Reworded::new(&photo.facts.people, people, &beside.people);
         if reworded.is_none() && named.is_none() {
             return;
         }

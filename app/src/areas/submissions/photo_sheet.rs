@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{Area, Lang, RecordRef, Row};
+use domain::{
+    Area, Lang, RecordRef, Row,
+    areas::attachments::{Wording, Wordings},
+};
 use icondata_lu as lu;
 use leptos::prelude::*;
 use sync::DraftPhoto;
@@ -33,6 +36,8 @@ pub fn sheet(
 ) -> AnyView {
     let caption = RwSignal::new(String::new());
     let people = RwSignal::new(String::new());
+    // What others wrote, as it was when the sheet was opened.
+    let beside = StoredValue::new(Wordings::default());
     let find = move |id: Uuid| {
         let photos = editor.photos.read_untracked();
         let mut photo = photos.iter().find(|one| one.id == id).cloned()?;
@@ -49,6 +54,7 @@ pub fn sheet(
         if let Some(photo) = opened.get().and_then(find) {
             caption.set(photo.caption);
             people.set(photo.facts.people);
+            beside.set_value(others_of(editor, photo.id).unwrap_or_default());
         }
     });
     let keep = move || {
@@ -90,7 +96,8 @@ pub fn sheet(
             .filter(|it| it.existing)
         {
             let (caption, people) = (caption.get_untracked(), people.get_untracked());
-            editor.reword_photo(&photo, caption.trim(), people.trim());
+            let beside = beside.get_value();
+            editor.reword_photo(&photo, &beside, caption.trim(), people.trim());
         } else {
             keep();
         }
@@ -191,30 +198,44 @@ fn body(
     .into_any()
 }
 
-/// Where two changed the same words: what else was said, one tap away.
+/// What else was said of a photo that was sent.
+fn others_of(editor: Editor, id: Uuid) -> Option<Wordings> {
+    let record = RecordRef::new(Area::Attachments, id);
+    match untrack(|| editor.device.row(record))?.row {
+        Row::Attachments(photo) => Some(photo.others),
+        _ => None,
+    }
+}
+
+/// Where several changed the same words: what else was said, one tap away.
 fn others(editor: Editor, id: Uuid, [caption, people]: [RwSignal<String>; 2]) -> Option<AnyView> {
-    let local = editor.device.row(RecordRef::new(Area::Attachments, id))?;
-    let Row::Attachments(photo) = local.row else {
-        return None;
-    };
+    let beside = others_of(editor, id)?;
+    let lang = use_lang().get_untracked();
     let title = t(
         "还有另一种写法，点一下就用它：",
         "Somebody else wrote this; tap to take it:",
     );
-    let offer = |text: Option<String>, into: RwSignal<String>| {
-        text.map(|text| {
-            let shown = text.clone();
+    let offer = |others: Vec<Wording>, into: RwSignal<String>| {
+        let one = |other: Wording| {
+            let writer = other.by.map(|id| editor.device.person_name(id));
+            let (zh, en) = other.shown();
+            let shown = match writer.filter(|name| !name.is_empty()) {
+                Some(writer) => lang.pick(format!("{zh}（{writer}）"), format!("{en} ({writer})")),
+                None => lang.pick(zh, en).to_owned(),
+            };
+            let text = other.text;
             view! {
                 <Button small=true on_click=move |()| into.set(text.clone())>{shown}</Button>
             }
-        })
+        };
+        others.into_iter().map(one).collect_view()
     };
-    (!photo.others.is_empty()).then(|| {
+    (!beside.is_empty()).then(|| {
         view! {
             <div class="stack">
                 <p class="field-hint">{title}</p>
-                {offer(photo.others.caption, caption)}
-                {offer(photo.others.people, people)}
+                {offer(beside.caption, caption)}
+                {offer(beside.people, people)}
             </div>
         }
         .into_any()

@@ -5,7 +5,7 @@ use domain::{
     areas::{
         attachments::AttachmentChange,
         attendances::{AttendanceChange, Direction},
-        guests::GuestChange,
+        guests::{self, GuestChange},
         sign_ups::SignUpChange,
         submissions::SubmissionChange,
     },
@@ -67,7 +67,8 @@ pub fn of_operation(device: Device, f: Format, record: RecordRef, operation: &Op
         Change::Guests(GuestChange::Arrive {
             activity_id, name, ..
         }) => {
-            let act = lang.pick(format!("来宾{name}签到"), format!("Guest {name}"));
+            let (zh, en) = guests::shown(name);
+            let act = lang.pick(format!("来宾{zh}签到"), format!("Guest {en}"));
             What {
                 icon: lu::LuMapPinCheck,
                 title: joined(lang, &act, &activity_name(device, lang, *activity_id)),

@@ -157,11 +157,7 @@ pub async fn update(
     .bind(rejected)
     .bind(attachment.caption.as_str())
     .bind(facts_text(attachment)?)
-    .bind(
-        (!attachment.others.is_empty())
-            .then(|| serde_json::to_string(&attachment.others))
-            .transpose()?,
-    )
+    .bind(others_text(attachment)?)
     .bind(organization.to_string())
     .bind(attachment.id.to_string())
     .execute(&mut *connection)
@@ -239,15 +235,20 @@ pub async fn keep_words(
     words: &[Words],
 ) -> Result<()> {
     let own = organization.to_string();
+    let mut rows = Vec::with_capacity(words.len());
+    for words in words {
+        rows.push((words, others_text(&words.before)?));
+    }
     bulk::insert(
         connection,
         "insert into photo_words
-             (organization_id, attachment_id, revision, at, person_id, was_caption, was_people)
+             (organization_id, attachment_id, revision, at, person_id, was_caption, was_people,
+              was_others)
          values",
-        7,
+        8,
         "",
-        words,
-        |query, words| {
+        &rows,
+        |query, (words, others)| {
             query
                 .bind(own.clone())
                 .bind(words.before.id.to_string())
@@ -256,9 +257,17 @@ pub async fn keep_words(
                 .bind(words.by.to_string())
                 .bind(words.before.caption.as_str())
                 .bind(words.before.facts.people.as_str())
+                .bind(others.as_deref())
         },
     )
     .await
+}
+
+fn others_text(attachment: &Attachment) -> Result<Option<String>> {
+    if attachment.others.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(serde_json::to_string(&attachment.others)?))
 }
 
 fn decode(row: &AnyRow) -> Result<Attachment> {

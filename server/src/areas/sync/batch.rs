@@ -370,7 +370,8 @@ impl Batch {
                     attachment.rejected = self.world.rejection(&attachment.blob).cloned();
                 } else if let Some(Row::Attachments(before)) = self.world.row(record)
                     && (before.caption != attachment.caption
-                        || before.facts.people != attachment.facts.people)
+                        || before.facts.people != attachment.facts.people
+                        || before.others.lose_to(&attachment.others))
                 {
                     self.words.push(Words {
                         before: before.clone(),

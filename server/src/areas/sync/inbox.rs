@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    Area, Change, DeviceId, GuestId, OpId, Operation, OrganizationId, Outcome, PersonId, RecordRef,
-    Refusal, Row, Timestamp, areas::guests::GuestChange, areas::later_verdicts::LaterVerdict,
+    Area, DeviceId, GuestId, OpId, OrganizationId, Outcome, PersonId, RecordRef, Refusal, Row,
+    Timestamp, areas::guests, areas::later_verdicts::LaterVerdict,
 };
 use sqlx::{AnyConnection, AnyPool, Row as _, any::AnyRow};
 use uuid::Uuid;
@@ -106,37 +106,14 @@ pub async fn forget_guest(
         sqlx::query(
             "update inbox set raw = $1, corrected = $2 where organization_id = $3 and op_id = $4",
         )
-        .bind(nameless(&row.try_get::<String, _>("raw")?))
-        .bind(corrected.as_deref().map(nameless))
+        .bind(guests::nameless(&row.try_get::<String, _>("raw")?))
+        .bind(corrected.as_deref().map(guests::nameless))
         .bind(organization.to_string())
         .bind(row.try_get::<String, _>("op_id")?)
         .execute(&mut *connection)
         .await?;
     }
     Ok(())
-}
-
-/// A guest's envelope without what names the guest. Of one that can't be read nothing but its numbers stays:
-/// a name may stand anywhere in it.
-fn nameless(envelope: &str) -> String {
-    let read: Option<Operation> = serde_json::from_str(envelope).ok();
-    let Some(mut operation) = read else {
-        return serde_json::json!({ "forgotten": true }).to_string();
-    };
-    if let Change::Guests(GuestChange::Arrive {
-        name,
-        unit,
-        signature,
-        ..
-    }) = &mut operation.change
-    {
-        name.clear();
-        unit.clear();
-        *signature = None;
-    }
-    operation.blobs.clear();
-    serde_json::to_string(&operation)
-        .unwrap_or_else(|_| serde_json::json!({ "forgotten": true }).to_string())
 }
 
 /// Writes new lines.
@@ -413,21 +390,4 @@ fn waits(outcome: &Outcome) -> (Option<i64>, Option<String>) {
 
 fn name(record: RecordRef) -> String {
     format!("{}/{}", Area::as_str(record.area), record.id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nameless;
-
-    #[test]
-    fn no_envelope_keeps_a_name_or_stands_in_the_way() {
-        for envelope in [
-            r#"{"op_id":"x","change":{"area":"guests","change":"李梅"}}"#,
-            r#"{"change":{"area":"guests","change":{"type":"later","who":"李梅"}},"n":1e999}"#,
-            "李梅",
-            "[]",
-        ] {
-            assert_eq!(nameless(envelope), r#"{"forgotten":true}"#);
-        }
-    }
 }

@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use domain::{
     AttachmentId, Change, Operation, Outcome, RecordRef,
-    api::{Page, search::Hit},
+    api::{Page, office::SubmissionDetail, search::Hit},
     areas::{
-        attachments::{Attachment, AttachmentChange, Reworded},
+        attachments::{Attachment, AttachmentChange, Reworded, Wordings},
         people::Role,
     },
     operation::Area,
@@ -25,7 +25,7 @@ fn describe(phone: &Phone, photo: &Operation, was: &str, now: &str) -> Operation
         photo.record,
         Change::Attachments(AttachmentChange::Describe {
             subject: *subject,
-            caption: Reworded::new(was, now),
+            caption: Reworded::new(was, now, &[]),
             people: None,
         }),
     )
@@ -33,8 +33,13 @@ fn describe(phone: &Phone, photo: &Operation, was: &str, now: &str) -> Operation
 
 async fn photo_of(office: &Client, record: RecordRef) -> Attachment {
     let path = format!("/api/office/submissions/{}", record.id);
-    let detail: domain::api::office::SubmissionDetail = office.get(&path).await.ok();
+    let detail: SubmissionDetail = office.get(&path).await.ok();
     detail.attachments.into_iter().next().expect("a photo")
+}
+
+fn texts(photo: &Attachment) -> Vec<&str> {
+    let others = photo.others.caption.iter();
+    others.map(|other| other.text.as_str()).collect()
 }
 
 async fn finds(office: &Client, words: &str) -> bool {
@@ -60,7 +65,25 @@ on_both! {
         assert_eq!(phone.outcome(&second).await, Outcome::Conflict { revision: 3 });
         let seen = photo_of(&office, note.record).await;
         assert_eq!(seen.caption, "健康素养展板");
-        assert_eq!(seen.others.caption.as_deref(), Some("控烟宣传栏"));
+        assert_eq!(texts(&seen), ["控烟宣传栏"]);
+        let third = describe(&phone, &photo, "", "控烟知识栏");
+        assert_eq!(phone.outcome(&third).await, Outcome::Conflict { revision: 4 });
+        let detail: SubmissionDetail = office.get(&format!("/api/office/submissions/{}", note.record.id)).await.ok();
+        assert_eq!(texts(&detail.attachments[0]), ["控烟宣传栏", "控烟知识栏"]);
+        assert_eq!(detail.attachments[0].others.caption[1].by, Some(author.id));
+        assert_eq!(detail.wrote_otherwise[0].id, author.id);
+        // The office, who saw all three, chooses; what wasn't taken stays in the history.
+        let path = format!("/api/office/attachments/{}/words", photo.record.id);
+        let body = json!({ "caption": "控烟知识栏", "people": "" });
+        let chosen: Attachment = office.request("POST", &path).json(&body).if_match(4).send().await.ok();
+        assert!(chosen.others.is_empty());
+        let was: Vec<Option<String>> = sqlx::query_scalar("select was_others from photo_words order by revision")
+            .fetch_all(app.state.db.read())
+            .await
+            .expect("kept");
+        assert_eq!(was.len(), 2);
+        let was: Wordings = serde_json::from_str(was[1].as_deref().expect("kept")).expect("words");
+        assert_eq!(was, detail.attachments[0].others);
     }
 
     async fn the_office_puts_words_right_and_what_stood_there_is_kept(backend) {
