@@ -29,12 +29,12 @@ enum PulledChange {
 impl Pulled {
     /// `None` for what this build can't read.
     pub(super) fn read(raw: &RawValue) -> Option<Self> {
-        let read: PulledText = serde_json::from_str(raw.get()).ok()?;
+        let read: PulledText = domain::json::read(raw.get()).ok()?;
         match read.change {
             PulledChange::Put => {
                 let text = read.row?;
                 Some(Self::Put {
-                    row: serde_json::from_str(text.get()).ok()?,
+                    row: domain::json::read(text.get()).ok()?,
                     text: text.to_owned(),
                 })
             }
