@@ -303,6 +303,7 @@ fn names_in(change: &domain::Change) -> Vec<String> {
             AttachmentChange::Withdraw { .. } | AttachmentChange::Describe { .. },
         )
         | domain::Change::Attendances(_)
+        | domain::Change::Guests(GuestChange::Leave { .. })
         | domain::Change::SignUps(_)
         | domain::Change::Submissions(_) => Vec::new(),
     }
