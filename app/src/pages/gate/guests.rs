@@ -320,8 +320,8 @@ pub(super) fn lines(
                 <div class="row">
                     <span class="row-lead"><Avatar name=name.clone()/></span>
                     <span class="row-text">
-                        <span class="row-title">{name}</span>
-                        <span class="row-note">{note}</span>
+                        <span class="row-title clamp-2">{name}</span>
+                        <span class="row-note clamp-2">{note}</span>
                     </span>
                     {trail}
                 </div>
