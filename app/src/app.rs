@@ -41,7 +41,7 @@ pub fn App() -> impl IntoView {
 /// What the server put into the document, and what is kept on the device.
 fn client_start() -> Start {
     let data = platform::document::server_data()
-        .and_then(|json| serde_json::from_str::<ServerData>(&json).ok())
+        .and_then(|json| domain::json::read::<ServerData>(&json).ok())
         .unwrap_or_default();
     let lang = preferences::stored_lang().or_else(platform::document::navigator_lang);
     Start {

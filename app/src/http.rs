@@ -33,7 +33,7 @@ impl CallError {
     pub fn details<T: DeserializeOwned>(&self) -> Option<T> {
         match self {
             Self::Offline => None,
-            Self::Refused { body, .. } => serde_json::from_str(body).ok(),
+            Self::Refused { body, .. } => domain::json::read(body).ok(),
         }
     }
 
@@ -60,7 +60,7 @@ impl CallError {
 
 /// Reads an answer; one that isn't what was asked for counts as no answer.
 pub fn read<T: DeserializeOwned>(body: &str) -> Result<T, CallError> {
-    serde_json::from_str(body).map_err(|_| CallError::Offline)
+    domain::json::read(body).map_err(|_| CallError::Offline)
 }
 
 /// Writes a request's body.
@@ -177,7 +177,7 @@ async fn send(
     if (200..300).contains(&status) {
         return Ok(text);
     }
-    match serde_json::from_str(&text) {
+    match domain::json::read(&text) {
         Ok(error) => Err(CallError::Refused {
             status,
             error,

@@ -160,17 +160,31 @@ impl Decision {
 
 /// Decides an operation. Never panics, whatever it holds.
 pub fn decide(operation: &Operation, facts: &Facts) -> Decision {
-    match check_envelope(operation, facts).and_then(|()| decide_change(operation, facts)) {
+    decide_by(operation, facts, submissions::BY_FORM)
+}
+
+/// The same without looking at a form's questions: for what this device decided before, and for changes
+/// without answers. What only replays needs nothing that reads forms, neither their code nor the time.
+pub fn replay(operation: &Operation, facts: &Facts) -> Decision {
+    decide_by(operation, facts, submissions::AS_BEFORE)
+}
+
+fn decide_by(operation: &Operation, facts: &Facts, forms: submissions::Forms) -> Decision {
+    match check_envelope(operation, facts).and_then(|()| decide_change(operation, facts, forms)) {
         Ok(decision) => decision,
         Err(refusal) => Decision::Refuse(refusal),
     }
 }
 
-fn decide_change(operation: &Operation, facts: &Facts) -> Result<Decision, Refusal> {
+fn decide_change(
+    operation: &Operation,
+    facts: &Facts,
+    forms: submissions::Forms,
+) -> Result<Decision, Refusal> {
     match &operation.change {
         Change::SignUps(change) => sign_ups::decide(operation, change, facts),
         Change::Attendances(change) => attendances::decide(operation, change, facts),
-        Change::Submissions(change) => submissions::decide(operation, change, facts),
+        Change::Submissions(change) => submissions::decide(operation, change, facts, forms),
         Change::Attachments(change) => attachments::decide(operation, change, facts),
         Change::Guests(change) => guests::decide(operation, change, facts),
     }

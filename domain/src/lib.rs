@@ -14,6 +14,7 @@ pub mod evidence_kind;
 pub mod forms;
 pub mod hours;
 pub mod ids;
+pub mod json;
 pub mod keys;
 pub mod media;
 pub mod operation;

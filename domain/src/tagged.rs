@@ -17,6 +17,8 @@ use serde::{
 };
 use serde_json::{Error, value::RawValue};
 
+use crate::json::Reader;
+
 /// How many objects and lists may stand inside each other, as for any JSON that `serde_json` reads.
 /// Text that is read piece by piece would otherwise have no limit.
 const DEPTH_LIMIT: usize = 128;
@@ -207,11 +209,11 @@ impl<'de> VariantAccess<'de> for Content<'de> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
-        seed.deserialize(&mut self.reader())
+        seed.deserialize(Reader(&mut self.reader()))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
-        (&mut self.reader()).deserialize_seq(visitor)
+        Reader(&mut self.reader()).deserialize_seq(visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -219,7 +221,7 @@ impl<'de> VariantAccess<'de> for Content<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        (&mut self.reader()).deserialize_struct("", fields, visitor)
+        Reader(&mut self.reader()).deserialize_struct("", fields, visitor)
     }
 }
 

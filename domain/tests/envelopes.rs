@@ -27,6 +27,7 @@ const ATTEND: &str = r#"{"op_id":"019aaf00-0000-7000-8000-000000000004","device_
 const SIGN_UP: &str = r#"{"op_id":"019aaf00-0000-7000-8000-000000000005","device_id":"019aaf00-0000-7000-8000-00000000000d","device_seq":16,"schema_version":1,"organization_id":"019aaf00-0000-7000-8000-0000000000aa","actor_id":"019aaf00-0000-7000-8000-0000000000bb","record":{"area":"sign_ups","id":"019aaf00-0000-7000-8000-0000000000ab"},"change":{"area":"sign_ups","change":{"type":"withdraw","activity_id":"019aaf00-0000-7000-8000-0000000000ff"}},"occurred_at":1795399200000,"wall_clock":1795399200000,"utc_offset_minutes":480}"#;
 
 const GUEST: &str = r#"{"op_id":"019aaf00-0000-7000-8000-000000000006","device_id":"019aaf00-0000-7000-8000-00000000000d","device_seq":17,"schema_version":1,"organization_id":"019aaf00-0000-7000-8000-0000000000aa","actor_id":"019aaf00-0000-7000-8000-0000000000bb","record":{"area":"guests","id":"019aaf00-0000-7000-8000-0000000000ac"},"change":{"area":"guests","change":{"type":"arrive","activity_id":"019aaf00-0000-7000-8000-0000000000ff","name":"周慧","unit":"文三社区"}},"occurred_at":1795399200000,"wall_clock":1795399200000,"utc_offset_minutes":480}"#;
+const GUEST_LEAVES: &str = r#"{"op_id":"019aaf00-0000-7000-8000-000000000007","device_id":"019aaf00-0000-7000-8000-00000000000d","device_seq":18,"schema_version":1,"organization_id":"019aaf00-0000-7000-8000-0000000000aa","actor_id":"019aaf00-0000-7000-8000-0000000000bb","record":{"area":"guests","id":"019aaf00-0000-7000-8000-0000000000ac"},"change":{"area":"guests","change":{"type":"leave","activity_id":"019aaf00-0000-7000-8000-0000000000ff"}},"occurred_at":1795399200000,"wall_clock":1795399200000,"utc_offset_minutes":480}"#;
 
 fn read(text: &str) -> Operation {
     serde_json::from_str(text).expect("version 1 is read for ever")
@@ -92,5 +93,9 @@ fn the_other_changes_of_version_1_are_read() {
     assert!(matches!(
         read(GUEST).change,
         Change::Guests(GuestChange::Arrive { .. })
+    ));
+    assert!(matches!(
+        read(GUEST_LEAVES).change,
+        Change::Guests(GuestChange::Leave { .. })
     ));
 }

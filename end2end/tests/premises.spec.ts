@@ -95,13 +95,40 @@ test('a phone as a kiosk takes one person after the other and only the number en
   await page.getByLabel('组织者设的数字').fill('2580');
   await page.getByRole('button', { name: '结束并返回' }).click();
   await expect(page.getByRole('heading', { name: '记录', exact: true })).toBeVisible();
-  await expect(status(page)).toHaveText(/全部已送达/, { timeout: 30_000 });
+
+  await test.step('the guest checks out at the kiosk, with no network, and is seen on the roster', async () => {
+    await page.context().setOffline(true);
+    await page.goto(server.url);
+    await page.getByRole('link', { name: '结对社区健康义诊与卫生咨询' }).first().click();
+    await page.getByRole('link', { name: '现场签到' }).click();
+    await page.getByRole('tab', { name: '点名单' }).click();
+    await page.getByRole('radio', { name: '签退', exact: true }).check({ force: true });
+    await expect(page.getByRole('button', { name: '签退 周慧敏' })).toBeVisible();
+    await page.getByRole('button', { name: /自助签到/ }).click();
+    await page.getByLabel('设一个退出用的数字').fill('2580');
+    await page.getByRole('button', { name: '开始', exact: true }).click();
+    await page.getByLabel('请输入您的姓名').fill('周慧');
+    await page.getByRole('button', { name: /周慧敏/ }).click();
+    await page.getByRole('button', { name: '签退', exact: true }).click();
+    await expect(page.getByText('已签退', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: '下一位' }).click();
+    await page.getByLabel('请输入您的姓名').fill('周慧');
+    await expect(page.getByRole('button', { name: /周慧敏/ })).toBeDisabled();
+    await page.getByRole('button', { name: '结束' }).click();
+    await page.getByLabel('组织者设的数字').fill('2580');
+    await page.getByRole('button', { name: '结束并返回' }).click();
+    await page.getByRole('tab', { name: '点名单' }).click();
+    await expect(page.getByText(/来宾 .* · 在场/)).toBeVisible();
+    await page.context().setOffline(false);
+    await expect(status(page)).toHaveText(/全部已送达/, { timeout: 30_000 });
+  });
 
   await test.step('the office sees the guest, corrects the name, removes it on request', async () => {
     const office = await newPage(desktop);
     await logIn(office, server, 'shenyihang');
     await office.goto(server.url + '/office/activities');
     await office.getByText('结对社区健康义诊与卫生咨询').first().click();
+    await expect(office.getByRole('button', { name: /周慧敏.*–/ })).toBeVisible();
     await office.getByRole('button', { name: /周慧敏/ }).click();
     const dialog = office.getByRole('dialog', { name: '来宾：周慧敏' });
     await dialog.getByRole('textbox', { name: '姓名' }).fill('周慧民');

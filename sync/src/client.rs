@@ -148,11 +148,11 @@ impl Client<'_> {
         let verdicts = answer.verdicts.iter();
         let pushed = Pushed {
             verdicts: verdicts
-                .map(|raw| serde_json::from_str(raw.get()).ok())
+                .map(|raw| domain::json::read(raw.get()).ok())
                 .collect(),
             notice: answer
                 .notice
-                .and_then(|raw| serde_json::from_str(raw.get()).ok()),
+                .and_then(|raw| domain::json::read(raw.get()).ok()),
             epoch: answer.epoch,
         };
         Ok((pushed, heard))
@@ -353,7 +353,7 @@ fn tus_answer(response: &Response) -> Result<TusAnswer, SyncError> {
 
 /// As text, like all JSON here, so that nothing is compiled for bytes as well.
 fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
-    serde_json::from_str(str::from_utf8(body).ok()?).ok()
+    domain::json::read(str::from_utf8(body).ok()?).ok()
 }
 
 /// Reads an error answer; one that carries no Minglu error is judged by its status alone.

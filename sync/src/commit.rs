@@ -2,7 +2,7 @@
 //! and only then are called saved.
 
 use domain::{
-    Operation, Refusal,
+    Change, Operation, Refusal,
     decide::{self, Decision},
     ids::OpId,
     keys,
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     environment::new_id,
-    overlay::Overlay,
+    overlay::{Decide, Overlay},
     records::{self, About, BlobKind, Device, Entry, Tx, Upload, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
@@ -36,21 +36,36 @@ impl Replica {
     /// Saves an operation with its blobs; it will be sent by itself.
     pub async fn commit(&self, new: NewOperation) -> Result<Saved, CommitError> {
         let saved = self.commit_all(vec![new]).await?;
-        saved
-            .into_iter()
-            .next()
-            .ok_or(CommitError::Storage(StorageError::Unavailable(
-                "nothing was saved".to_owned(),
-            )))
+        first(saved)
+    }
+
+    /// The same for a change without answers, such as a check-in: it needs no form, and the code that reads
+    /// forms isn't there before the first screen.
+    pub async fn commit_fact(&self, new: NewOperation) -> Result<Saved, CommitError> {
+        if matches!(new.change, Change::Submissions(_)) {
+            return Err(CommitError::Refused(Refusal::WrongRecord));
+        }
+        let saved = self.commit_by(vec![new], decide::replay).await?;
+        first(saved)
     }
 
     /// Saves several operations whole or not at all, in this order.
     pub async fn commit_all(&self, list: Vec<NewOperation>) -> Result<Vec<Saved>, CommitError> {
+        self.commit_by(list, decide::decide).await
+    }
+
+    async fn commit_by(
+        &self,
+        list: Vec<NewOperation>,
+        decide: Decide,
+    ) -> Result<Vec<Saved>, CommitError> {
         self.make_room(&list).await?;
-        let attempt = self.try_commit(&list).await;
+        let attempt = self.try_commit(&list, decide).await;
         let saved = match attempt {
             // The transaction left nothing behind; a broken connection is opened anew.
-            Err(CommitError::Storage(StorageError::Lost(_))) => self.try_commit(&list).await?,
+            Err(CommitError::Storage(StorageError::Lost(_))) => {
+                self.try_commit(&list, decide).await?
+            }
             other => other?,
         };
         self.changed().await;
@@ -65,7 +80,11 @@ impl Replica {
         self.check_space(size).await
     }
 
-    async fn try_commit(&self, list: &[NewOperation]) -> Result<Vec<Saved>, CommitError> {
+    async fn try_commit(
+        &self,
+        list: &[NewOperation],
+        decide: Decide,
+    ) -> Result<Vec<Saved>, CommitError> {
         let mut tx = self.0.storage.begin(Mode::Strict).await?;
         let mut blobs = Vec::new();
         for new in list {
@@ -80,7 +99,7 @@ impl Replica {
                 });
             }
         }
-        let saved = self.put_operations(&mut *tx, list).await?;
+        let saved = self.put_operations(&mut *tx, list, decide).await?;
         let order = current_order(&*tx).await?;
         put_blobs(&mut *tx, &blobs, true, order).await?;
         tx.commit().await?;
@@ -96,9 +115,10 @@ impl Replica {
         &self,
         tx: &mut Tx,
         list: &[NewOperation],
+        decide: Decide,
     ) -> Result<Vec<Saved>, CommitError> {
         let (overlay, device) = futures::try_join!(self.overlay_for(tx, list), device(tx))?;
-        self.put_decided(tx, list, overlay, device).await
+        self.put_decided(tx, list, overlay, device, decide).await
     }
 
     /// What these operations are decided by.
@@ -119,13 +139,14 @@ impl Replica {
         list: &[NewOperation],
         mut overlay: Overlay,
         mut device: Device,
+        decide: Decide,
     ) -> Result<Vec<Saved>, CommitError> {
         let account = self.account();
         let now = self.best_now();
         let mut saved = Vec::new();
         for new in list {
             let operation = self.envelope(new, &account, &mut device);
-            if let Decision::Refuse(refusal) = overlay.lay(tx, &operation).await?
+            if let Decision::Refuse(refusal) = overlay.lay(tx, &operation, decide).await?
                 && !is_ignorance(&refusal)
             {
                 return Err(CommitError::Refused(refusal));
@@ -241,6 +262,12 @@ impl Replica {
     }
 }
 
+fn first(saved: Vec<Saved>) -> Result<Saved, CommitError> {
+    let nothing = || StorageError::Unavailable("nothing was saved".to_owned());
+    let first = saved.into_iter().next();
+    first.ok_or_else(|| CommitError::Storage(nothing()))
+}
+
 /// Whether the refusal only says that this device doesn't know enough; the server decides then.
 fn is_ignorance(refusal: &Refusal) -> bool {
     matches!(
@@ -276,6 +303,7 @@ fn names_in(change: &domain::Change) -> Vec<String> {
             AttachmentChange::Withdraw { .. } | AttachmentChange::Describe { .. },
         )
         | domain::Change::Attendances(_)
+        | domain::Change::Guests(GuestChange::Leave { .. })
         | domain::Change::SignUps(_)
         | domain::Change::Submissions(_) => Vec::new(),
     }
@@ -289,7 +317,7 @@ pub(crate) fn to_raw(operation: &Operation) -> Result<Box<RawValue>, StorageErro
 /// The device's counters. Unreadable ones are an error: starting over would overwrite entries.
 pub(crate) async fn device(tx: &Tx) -> Result<Device, StorageError> {
     match tx.get(Store::Meta, meta::DEVICE).await? {
-        Some(text) => serde_json::from_str(&text).map_err(|_| StorageError::Outdated),
+        Some(text) => domain::json::read(&text).map_err(|_| StorageError::Outdated),
         None => Ok(Device::default()),
     }
 }

@@ -10,6 +10,7 @@ use domain::{
         attachments::{AttachmentChange, BlobFacts, PhotoFacts},
         submissions::SubmissionChange,
     },
+    decide,
     forms::{Answer, Answers},
     keys, small,
 };
@@ -267,7 +268,7 @@ impl Replica {
             uploads = commit::uploads(&*tx, &kept).await?;
         }
         let saved = self
-            .put_decided(&mut *tx, &operations, overlay, device)
+            .put_decided(&mut *tx, &operations, overlay, device, decide::decide)
             .await?;
         commit::want(&mut *tx, uploads).await?;
         tx.delete(Store::Meta, &base_key(draft.id)).await?;

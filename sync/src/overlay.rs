@@ -24,6 +24,9 @@ use crate::{
     types::{Account, LocalRow},
 };
 
+/// What decides an operation: with its form, or as it was decided before.
+pub(crate) type Decide = fn(&Operation, &Facts) -> Decision;
+
 pub(crate) struct Overlay {
     actor: Actor,
     now: Timestamp,
@@ -100,12 +103,12 @@ impl Overlay {
         sent.retain(|sent| overlay.lacks(sent));
         small::sort_by_key(&mut sent, |sent| sent.order);
         for operation in sent.iter().filter_map(Sent::operation) {
-            overlay.lay(tx, &operation).await?;
+            overlay.lay(tx, &operation, decide::replay).await?;
         }
         let pending = entries.iter().filter_map(|entry| entry.record.record());
         overlay.pending.extend(pending);
         for operation in unsent {
-            overlay.lay(tx, &operation).await?;
+            overlay.lay(tx, &operation, decide::replay).await?;
         }
         Ok(overlay)
     }
@@ -150,9 +153,10 @@ impl Overlay {
         &mut self,
         tx: &Tx,
         operation: &Operation,
+        decide: Decide,
     ) -> Result<Decision, StorageError> {
         let facts = self.facts(tx, operation).await?;
-        let decision = decide::decide(operation, &facts);
+        let decision = decide(operation, &facts);
         if let Some(row) = decision.row() {
             self.known.insert(row.record(), Some(row.clone()));
         }

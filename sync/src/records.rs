@@ -52,7 +52,7 @@ impl About {
     }
 
     pub(crate) fn record(&self) -> Option<RecordRef> {
-        serde_json::from_str(self.0.get()).ok()
+        domain::json::read(self.0.get()).ok()
     }
 
     /// What tells one record from another.
@@ -86,7 +86,7 @@ impl Entry {
     }
 
     pub(crate) fn operation(&self) -> Option<Operation> {
-        serde_json::from_str(self.operation.get()).ok()
+        domain::json::read(self.operation.get()).ok()
     }
 }
 
@@ -123,7 +123,7 @@ impl Sent {
     }
 
     pub(crate) fn operation(&self) -> Option<Operation> {
-        serde_json::from_str(self.operation.get()).ok()
+        domain::json::read(self.operation.get()).ok()
     }
 }
 
@@ -234,7 +234,7 @@ pub(crate) struct SyncedHead {
 
 impl SyncedHead {
     pub(crate) fn read(text: &str) -> Option<Self> {
-        Self::before_row(text).or_else(|| serde_json::from_str(text).ok())
+        Self::before_row(text).or_else(|| domain::json::read(text).ok())
     }
 
     /// Of what [`SyncedText`] wrote, without a look at the row behind it.
@@ -250,7 +250,7 @@ impl SyncedHead {
     /// The digest of the row in `text`; `None` when it can't be read.
     pub(crate) fn digest(&self, text: &str) -> Option<i64> {
         self.digest.or_else(|| {
-            let synced: SyncedRow = serde_json::from_str(text).ok()?;
+            let synced: SyncedRow = domain::json::read(text).ok()?;
             Some(synced.row.digest())
         })
     }
@@ -316,7 +316,7 @@ pub(crate) async fn get<T: DeserializeOwned>(
     key: &str,
 ) -> Result<Option<T>, StorageError> {
     let text = tx.get(store, key).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    Ok(text.and_then(|text| domain::json::read(&text).ok()))
 }
 
 pub(crate) async fn list<T: DeserializeOwned>(
@@ -327,7 +327,7 @@ pub(crate) async fn list<T: DeserializeOwned>(
     let found = tx.list(store, prefix).await?;
     let values = found.iter();
     Ok(values
-        .filter_map(|(_, text)| serde_json::from_str(text).ok())
+        .filter_map(|(_, text)| domain::json::read(text).ok())
         .collect())
 }
 

@@ -147,7 +147,7 @@ impl Replica {
         let in_flight = self.0.in_flight.borrow();
         let items = found.iter();
         Ok(items
-            .map(|(_, text)| match serde_json::from_str::<Entry>(text) {
+            .map(|(_, text)| match domain::json::read::<Entry>(text) {
                 Ok(entry) => OutboxItem {
                     operation: entry.operation(),
                     captured_at: Some(entry.captured_at),

@@ -37,7 +37,7 @@ impl Figures {
             rescue::carried(tx),
         )?;
         // One that can't be read is unsent all the same.
-        let read = |(_, text): &(String, String)| serde_json::from_str::<Entry>(text).ok();
+        let read = |(_, text): &(String, String)| domain::json::read::<Entry>(text).ok();
         let entries: Vec<Entry> = outbox.iter().filter_map(read).collect();
         let carried = small::set(entries.iter().flat_map(|entry| &entry.blobs));
         let pending: Vec<&Upload> = uploads

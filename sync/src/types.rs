@@ -144,6 +144,9 @@ pub struct Draft {
     /// The revision of the submission that it corrects; `None` for a new one.
     #[serde(default)]
     pub amends: Option<i64>,
+    /// What lists say of the answers, so that nobody has to read the form for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Text>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -87,19 +87,18 @@ pub use browser::{KEY, load, save};
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use gloo_storage::{LocalStorage, Storage};
-
     use super::Accounts;
+    use crate::platform::storage;
 
     pub const KEY: &str = "minglu.accounts";
 
     pub fn load() -> Accounts {
-        LocalStorage::get(KEY).unwrap_or_default()
+        storage::get(KEY).unwrap_or_default()
     }
 
     pub fn save(accounts: &Accounts) {
         // Without preferences the app still works; it asks for the log-in at the next start.
-        LocalStorage::set(KEY, accounts).ok();
+        storage::set(KEY, accounts);
     }
 }
 

@@ -264,7 +264,7 @@ fn Actions(id: ActivityId, mine: Memo<bool>, my_stand: Memo<Stand>) -> impl Into
         busy.set(true);
         spawn_local(async move {
             let new = NewOperation::new(record, Change::SignUps(change));
-            match replica.commit(new).await {
+            match replica.commit_fact(new).await {
                 Ok(_) if coming => {
                     toasts.info(lang.pick("已取消报名", "You are off the list"));
                 }

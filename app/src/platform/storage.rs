@@ -6,12 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 pub fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
     #[cfg(target_arch = "wasm32")]
     {
-        use gloo_storage::Storage;
-        if available() {
-            gloo_storage::LocalStorage::get(key).ok()
-        } else {
-            None
-        }
+        let text = storage()?.get_item(key).ok()??;
+        domain::json::read(&text).ok()
     }
     #[cfg(not(target_arch = "wasm32"))]
     {
@@ -23,20 +19,14 @@ pub fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
 /// Keeps a value; forgets silently where the browser forbids storage.
 pub fn set<T: Serialize>(key: &str, value: &T) {
     #[cfg(target_arch = "wasm32")]
-    {
-        use gloo_storage::Storage;
-        if available() {
-            let _ = gloo_storage::LocalStorage::set(key, value);
-        }
+    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(value)) {
+        let _ = storage.set_item(key, &text);
     }
     #[cfg(not(target_arch = "wasm32"))]
     let _ = (key, value);
 }
 
-/// `gloo_storage` panics in a window without storage: ask first.
 #[cfg(target_arch = "wasm32")]
-fn available() -> bool {
-    web_sys::window()
-        .and_then(|window| window.local_storage().ok().flatten())
-        .is_some()
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
 }

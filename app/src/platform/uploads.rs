@@ -286,7 +286,7 @@ mod browser {
     fn failure(answer: &Response) -> Cut {
         let said: Option<ApiError> = str::from_utf8(&answer.body)
             .ok()
-            .and_then(|body| serde_json::from_str(body).ok());
+            .and_then(|body| domain::json::read(body).ok());
         match (answer.status, said) {
             (460, _) => Cut::Mismatch,
             (401, Some(_)) => UploadError::LoggedOut.into(),

@@ -1,13 +1,15 @@
-//! Guests (来宾): facts that somebody came who isn't a member. A name, and no more than the organizer asks.
+//! Guests (来宾): facts that somebody came and left who isn't a member. A name, and no more than the
+//! organizer asks.
 //!
-//! Leaves out leaving and service minutes: those are members' (`attendances`).
+//! Leaves out service minutes: those are members' (`attendances`). How long a guest stayed stands on the
+//! sign-in list only.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ActivityId, GuestId, PersonId},
     operation::{Change, Operation},
-    time::Timestamp,
+    time::{MINUTE_MS, Timestamp},
 };
 
 /// Longest name and unit, in characters.
@@ -25,6 +27,9 @@ pub struct Guest {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub unit: String,
     pub at: Timestamp,
+    /// The latest leaving that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Timestamp>,
     pub recorded_by: PersonId,
     /// SHA-256 (hex) of the handwritten signature's picture, if one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,6 +46,11 @@ impl Guest {
     /// Whether the guest is one of those who came.
     pub fn counts(&self) -> bool {
         self.struck.is_none() && self.person_id.is_none()
+    }
+
+    /// How long the guest stayed, whole minutes, rounded down; `None` until both ends are known.
+    pub fn minutes(&self) -> Option<i64> {
+        Some((self.left?.since(self.at) / MINUTE_MS).max(0))
     }
 
     /// The name, or that it was taken out.
@@ -71,6 +81,16 @@ crate::tagged! {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             signature: Option<String>,
         },
+        /// Of the guest whose record it is.
+        Leave { activity_id: ActivityId },
+    }
+}
+
+impl GuestChange {
+    pub fn activity_id(&self) -> ActivityId {
+        match self {
+            Self::Arrive { activity_id, .. } | Self::Leave { activity_id } => *activity_id,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Decides the arrivals of guests: whoever may tick the roster may write one down.
+//! Decides the arrivals and leavings of guests: whoever may tick the roster may write them down.
 
 use super::{Decision, Facts, Needs, check_text};
 use crate::{
@@ -12,10 +12,10 @@ use crate::{
 };
 
 pub(super) fn needs(change: &GuestChange, needs: &mut Needs) {
-    let GuestChange::Arrive { activity_id, .. } = change;
+    let activity = change.activity_id();
     needs
         .records
-        .push(RecordRef::new(Area::Activities, *activity_id));
+        .push(RecordRef::new(Area::Activities, activity));
 }
 
 pub(super) fn decide(
@@ -23,41 +23,61 @@ pub(super) fn decide(
     change: &GuestChange,
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
-    let GuestChange::Arrive {
-        activity_id,
-        name,
-        unit,
-        signature,
-    } = change;
     let activity = facts
-        .activity(*activity_id)
+        .activity(change.activity_id())
         .ok_or(Refusal::UnknownActivity)?;
-    if facts.row(operation.record).is_some() {
-        return Err(Refusal::AlreadyExists);
-    }
     let organizes = activity.organizer_id == operation.actor_id;
-    if !organizes && !may(facts.actor.role, Ability::RecordAttendance) {
-        return Err(Refusal::NotPermitted);
+    let known = facts.row(operation.record);
+    let allowed = organizes || may(facts.actor.role, Ability::RecordAttendance);
+    match change {
+        GuestChange::Arrive { .. } if known.is_some() => Err(Refusal::AlreadyExists),
+        _ if !allowed => Err(Refusal::NotPermitted),
+        GuestChange::Arrive {
+            activity_id,
+            name,
+            unit,
+            signature,
+        } => {
+            let (name, unit) = (name.trim(), unit.trim());
+            check_text("name", name, NAME_LIMIT)?;
+            check_text("unit", unit, UNIT_LIMIT)?;
+            if name.is_empty() {
+                return Err(Refusal::InvalidAnswer {
+                    question: "name".to_owned(),
+                    message: Text::new("请写上来宾的姓名", "Please write the guest's name"),
+                });
+            }
+            Ok(apply(Guest {
+                id: GuestId(operation.record.id),
+                revision: 1,
+                activity_id: *activity_id,
+                name: name.to_owned(),
+                unit: unit.to_owned(),
+                at: operation.capture.occurred_at,
+                left: None,
+                recorded_by: operation.actor_id,
+                signature: signature.clone(),
+                struck: None,
+                person_id: None,
+            }))
+        }
+        GuestChange::Leave { activity_id } => match known {
+            // Another phone's arrival may come later.
+            None => Ok(Decision::Hold(operation.record)),
+            Some(Row::Guests(guest)) if guest.activity_id == *activity_id => {
+                let at = operation.capture.occurred_at;
+                Ok(apply(Guest {
+                    revision: guest.revision + 1,
+                    // Two phones may record it: the latest counts, as of members.
+                    left: Some(guest.left.map_or(at, |left| left.max(at))),
+                    ..(**guest).clone()
+                }))
+            }
+            Some(_) => Err(Refusal::WrongRecord),
+        },
     }
-    let (name, unit) = (name.trim(), unit.trim());
-    check_text("name", name, NAME_LIMIT)?;
-    check_text("unit", unit, UNIT_LIMIT)?;
-    if name.is_empty() {
-        return Err(Refusal::InvalidAnswer {
-            question: "name".to_owned(),
-            message: Text::new("请写上来宾的姓名", "Please write the guest's name"),
-        });
-    }
-    Ok(Decision::Apply(Row::Guests(Box::new(Guest {
-        id: GuestId(operation.record.id),
-        revision: 1,
-        activity_id: *activity_id,
-        name: name.to_owned(),
-        unit: unit.to_owned(),
-        at: operation.capture.occurred_at,
-        recorded_by: operation.actor_id,
-        signature: signature.clone(),
-        struck: None,
-        person_id: None,
-    }))))
+}
+
+fn apply(guest: Guest) -> Decision {
+    Decision::Apply(Row::Guests(Box::new(guest)))
 }

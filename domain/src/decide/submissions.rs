@@ -51,10 +51,41 @@ pub fn form_of(submission: &Submission) -> RecordRef {
     )
 }
 
+/// What is asked of the form by which a submission was filled in.
+#[derive(Clone, Copy)]
+pub(super) struct Forms {
+    /// Whether the answers keep its rules.
+    check: fn(&Operation, &Facts, FormName<'_>, &Answers) -> Result<(), Refusal>,
+    /// The line in lists; nothing where it stays as it was.
+    title: fn(&Facts, FormName<'_>, &Answers) -> Option<String>,
+}
+
+#[derive(Clone, Copy)]
+struct FormName<'a> {
+    id: &'a str,
+    version: &'a str,
+}
+
+pub(super) const BY_FORM: Forms = Forms {
+    check: |operation, facts, name, answers| {
+        check_answers(operation, known_form(facts, name)?, answers)
+    },
+    title: |facts, name, answers| {
+        let form = facts.form(name.id, name.version)?;
+        Some(form.summary_line(answers, Lang::Zh))
+    },
+};
+
+pub(super) const AS_BEFORE: Forms = Forms {
+    check: |_, _, _, _| Ok(()),
+    title: |_, _, _| None,
+};
+
 pub(super) fn decide(
     operation: &Operation,
     change: &SubmissionChange,
     facts: &Facts,
+    forms: Forms,
 ) -> Result<Decision, Refusal> {
     if !may(facts.actor.role, Ability::SubmitForms) {
         return Err(Refusal::NotPermitted);
@@ -72,12 +103,16 @@ pub(super) fn decide(
             if existing.is_some() {
                 return Err(Refusal::AlreadyExists);
             }
-            let form = known_form(facts, form_id, form_version)?;
             let place = Place {
                 activity_id: *activity_id,
                 premises_id: *premises_id,
             };
-            submit(operation, facts, form, place, title, answers)
+            let name = FormName {
+                id: form_id,
+                version: form_version,
+            };
+            (forms.check)(operation, facts, name, answers)?;
+            submit(operation, facts, name, place, title, answers)
         }
         SubmissionChange::Amend {
             title,
@@ -87,11 +122,10 @@ pub(super) fn decide(
             let Some(existing) = existing else {
                 return Ok(Decision::Hold(operation.record));
             };
-            let form = known_form(facts, &existing.form_id, &existing.form_version)?;
             amend(
                 operation,
                 facts,
-                form,
+                forms,
                 existing,
                 &Amendment {
                     title,
@@ -116,10 +150,11 @@ pub(super) fn decide(
     }
 }
 
-fn known_form<'a>(facts: &'a Facts, id: &str, version: &str) -> Result<&'a Form, Refusal> {
-    facts.form(id, version).ok_or_else(|| Refusal::UnknownForm {
-        form_id: id.chars().take(100).collect(),
-        version: version.chars().take(100).collect(),
+fn known_form<'a>(facts: &'a Facts, name: FormName<'_>) -> Result<&'a Form, Refusal> {
+    let form = facts.form(name.id, name.version);
+    form.ok_or_else(|| Refusal::UnknownForm {
+        form_id: name.id.chars().take(100).collect(),
+        version: name.version.chars().take(100).collect(),
     })
 }
 
@@ -133,7 +168,7 @@ struct Place {
 fn submit(
     operation: &Operation,
     facts: &Facts,
-    form: &Form,
+    form: FormName<'_>,
     place: Place,
     title: &str,
     answers: &Answers,
@@ -157,12 +192,11 @@ fn submit(
         }
     }
     check_text("title", title, TITLE_LIMIT)?;
-    check_answers(operation, form, answers)?;
     Ok(Decision::Apply(Row::Submissions(Box::new(Submission {
         id: SubmissionId(operation.record.id),
         revision: 1,
-        form_id: form.id.clone(),
-        form_version: form.version.clone(),
+        form_id: form.id.to_owned(),
+        form_version: form.version.to_owned(),
         activity_id: place.activity_id,
         premises_id: place.premises_id,
         author_id: operation.actor_id,
@@ -186,7 +220,7 @@ struct Amendment<'a> {
 fn amend(
     operation: &Operation,
     facts: &Facts,
-    form: &Form,
+    forms: Forms,
     existing: &Submission,
     amendment: &Amendment<'_>,
 ) -> Result<Decision, Refusal> {
@@ -224,15 +258,20 @@ fn amend(
         }
         set_answer(&mut answers, question, new.clone());
     }
-    check_answers(operation, form, &answers)?;
+    let form = FormName {
+        id: &existing.form_id,
+        version: &existing.form_version,
+    };
+    (forms.check)(operation, facts, form, &answers)?;
+    // The author's line tells of a value that doesn't stand.
+    let title = if disputed {
+        (forms.title)(facts, form, &answers).unwrap_or_else(|| existing.title.clone())
+    } else {
+        amendment.title.to_owned()
+    };
     let row = Row::Submissions(Box::new(Submission {
         revision: existing.revision + 1,
-        // The author's line tells of a value that doesn't stand.
-        title: if disputed {
-            form.summary_line(&answers, Lang::Zh)
-        } else {
-            amendment.title.to_owned()
-        },
+        title,
         answers,
         state: if only_settles {
             existing.state

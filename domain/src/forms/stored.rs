@@ -29,7 +29,7 @@ struct Head {
 impl StoredForm {
     /// Takes a form's JSON, such as the one that [`StoredForm::json`] gave.
     pub fn from_json(json: Box<RawValue>) -> serde_json::Result<Self> {
-        let Head { id, version, title } = serde_json::from_str(json.get())?;
+        let Head { id, version, title } = crate::json::read(json.get())?;
         Ok(Self {
             id,
             version,
@@ -45,7 +45,7 @@ impl StoredForm {
 
     /// The form; `None` if its text is no form that this build can read.
     pub fn read(&self) -> Option<&Form> {
-        let read = || serde_json::from_str(self.json.get()).ok();
+        let read = || crate::json::read(self.json.get()).ok();
         self.form.get_or_init(read).as_ref()
     }
 

@@ -1,7 +1,7 @@
 //! Facts about guests.
 
 use domain::{
-    Area, Change, Refusal, Row,
+    Area, Change, RecordRef, Refusal, Row,
     areas::{
         guests::{Guest, GuestChange},
         people::Role,
@@ -17,6 +17,13 @@ fn arrival(name: &str) -> domain::Operation {
         name: name.to_owned(),
         unit: String::new(),
         signature: None,
+    };
+    operation(Area::Guests, id(700), Change::Guests(change))
+}
+
+fn leaving() -> domain::Operation {
+    let change = GuestChange::Leave {
+        activity_id: activity().id,
     };
     operation(Area::Guests, id(700), Change::Guests(change))
 }
@@ -96,5 +103,58 @@ fn who_was_struck_or_is_a_member_by_now_is_not_counted() {
     assert_eq!(
         [struck.counts(), linked.counts(), nameless.counts()],
         [false, false, true]
+    );
+}
+
+#[test]
+fn a_guest_leaves_and_the_latest_leaving_counts() {
+    let mut facts = facts(Role::Recorder);
+    let came = guest(decide(&arrival("周慧"), &facts));
+    assert_eq!((came.left, came.minutes()), (None, None));
+    facts.rows.push(Row::Guests(Box::new(came)));
+    let after = |facts: &domain::decide::Facts, minutes: i64| {
+        let mut leaving = leaving();
+        leaving.capture.occurred_at = START.plus_minutes(minutes);
+        guest(decide(&leaving, facts))
+    };
+    let left = after(&facts, 95);
+    assert_eq!((left.revision, left.minutes()), (2, Some(95)));
+    assert_eq!((left.name.as_str(), left.at), ("周慧", START));
+    facts.rows.pop();
+    facts.rows.push(Row::Guests(Box::new(left)));
+    let minutes = [50, 120].map(|minutes| after(&facts, minutes).minutes());
+    assert_eq!(minutes, [Some(95), Some(120)]);
+    // A clock that went wrong makes no hours.
+    facts.rows.pop();
+    facts.rows.push(Row::Guests(Box::new(guest(decide(
+        &arrival("周慧"),
+        &facts,
+    )))));
+    assert_eq!(after(&facts, -30).minutes(), Some(0));
+}
+
+#[test]
+fn a_leaving_waits_for_the_arrival_and_needs_the_same_activity_and_permission() {
+    let mut facts = facts(Role::Recorder);
+    assert_eq!(
+        decide(&leaving(), &facts),
+        Decision::Hold(RecordRef::new(Area::Guests, id(700)))
+    );
+    let came = guest(decide(&arrival("周慧"), &facts));
+    facts.rows.push(Row::Guests(Box::new(came.clone())));
+    facts.actor.role = Role::Volunteer;
+    assert_eq!(
+        decide(&leaving(), &facts),
+        Decision::Refuse(Refusal::NotPermitted)
+    );
+    facts.actor.role = Role::Recorder;
+    facts.rows.pop();
+    facts.rows.push(Row::Guests(Box::new(Guest {
+        activity_id: domain::ActivityId(id(999)),
+        ..came
+    })));
+    assert_eq!(
+        decide(&leaving(), &facts),
+        Decision::Refuse(Refusal::WrongRecord)
     );
 }

@@ -92,8 +92,8 @@ async fn act(
                 return Err(not_counted());
             }
             guest.person_id = Some(person_id);
-            let fact = attend(&mut tx, &state, organization, &recorded, person_id).await?;
-            rows.push(Row::Attendances(fact));
+            let facts = attend(&mut tx, &state, organization, &recorded, person_id).await?;
+            rows.extend(facts.into_iter().map(Row::Attendances));
             "guest_link"
         }
     };
@@ -118,14 +118,14 @@ async fn act(
     Ok(revised(guest.revision, guest))
 }
 
-/// The guest's arrival as the member's: ticked by whoever wrote the guest down, at that time.
+/// The guest's arrival and leaving as the member's: ticked by whoever wrote the guest down, at these times.
 async fn attend(
     tx: &mut Tx,
     state: &AppState,
     organization: OrganizationId,
     recorded: &Recorded,
     person_id: PersonId,
-) -> Result<Attendance> {
+) -> Result<Vec<Attendance>> {
     let known = people::store::find(tx, organization, person_id).await?;
     if !known.is_some_and(|person| person.active) {
         return Err(Error::invalid(
@@ -136,31 +136,39 @@ async fn attend(
     }
     let guest = &recorded.guest;
     let before = gathering::attendances(tx, organization, guest.activity_id).await?;
-    let is_there = before
-        .iter()
-        .any(|fact| fact.person_id == person_id && fact.direction == Direction::In);
-    let fact = Attendance {
+    let is_there = |direction| {
+        before
+            .iter()
+            .any(|fact| fact.person_id == person_id && fact.direction == direction)
+    };
+    let fact = |direction, at, signature| Attendance {
         id: ids::new::<AttendanceId>(&state.clock),
         revision: 1,
         activity_id: guest.activity_id,
         person_id,
-        direction: Direction::In,
-        at: guest.at,
+        direction,
+        at,
         method: Method::Roster,
         recorded_by: guest.recorded_by,
         proof: ProofState::Vouched,
-        flags: is_there.then_some(Flag::Duplicate).into_iter().collect(),
-        signature: guest.signature.clone(),
+        flags: is_there(direction)
+            .then_some(Flag::Duplicate)
+            .into_iter()
+            .collect(),
+        signature,
     };
-    let written = attendances::store::Recorded {
+    let mut facts = vec![fact(Direction::In, guest.at, guest.signature.clone())];
+    facts.extend(guest.left.map(|left| fact(Direction::Out, left, None)));
+    let written = |fact: &Attendance| attendances::store::Recorded {
         fact: fact.clone(),
         device_id: recorded.device_id,
         evidence: None,
         capture: recorded.capture.clone(),
         received_at: state.clock.now(),
     };
-    attendances::store::insert(tx, organization, &[written]).await?;
-    Ok(fact)
+    let written: Vec<_> = facts.iter().map(written).collect();
+    attendances::store::insert(tx, organization, &written).await?;
+    Ok(facts)
 }
 
 fn unit_of(unit: &str) -> Result<String> {

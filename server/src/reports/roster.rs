@@ -34,9 +34,10 @@ pub struct Roster {
     pub lines: Vec<Line>,
     /// People who came, guests too.
     pub arrived: usize,
-    /// So many of them are guests.
+    /// So many of them are guests, and so long they stayed.
     pub guests: usize,
-    /// Service minutes of all.
+    pub guest_minutes: i64,
+    /// Of all, guests too.
     pub minutes: i64,
 }
 
@@ -101,6 +102,7 @@ impl Roster {
             .collect();
         absent.sort_by(|a, b| (&a.department, &a.name).cmp(&(&b.department, &b.name)));
         let guest_count = guests.len();
+        let guest_minutes = guests.iter().filter_map(|it| it.minutes).sum();
         lines.append(&mut guests);
         lines.append(&mut absent);
         let activity = &detail.activity;
@@ -111,7 +113,8 @@ impl Roster {
             organizer: detail.organizer_name.clone(),
             arrived: members + guest_count,
             guests: guest_count,
-            minutes: presences.values().map(|it| it.minutes).sum(),
+            guest_minutes,
+            minutes: presences.values().map(|it| it.minutes).sum::<i64>() + guest_minutes,
             lines,
         }
     }
@@ -176,19 +179,7 @@ impl Roster {
         lang: Lang,
     ) -> std::result::Result<(), XlsxError> {
         let total = cell().set_bold();
-        let people = match lang {
-            Lang::Zh if self.guests > 0 => {
-                format!("到场 {} 人，其中来宾 {} 人", self.arrived, self.guests)
-            }
-            Lang::En if self.guests > 0 => {
-                format!(
-                    "{} people came, {} of them guests",
-                    self.arrived, self.guests
-                )
-            }
-            Lang::Zh => format!("到场 {} 人", self.arrived),
-            Lang::En => format!("{} people came", self.arrived),
-        };
+        let people = guests::came(self, lang);
         for column in 0..=LAST {
             sheet.write_blank(row, column, &total)?;
         }
@@ -444,6 +435,7 @@ mod tests {
             name: "周慧".to_owned(),
             unit: "文三社区".to_owned(),
             at: START,
+            left: Some(START.plus_minutes(40)),
             recorded_by: person(1),
             signature: None,
             struck: struck.map(str::to_owned),
@@ -453,6 +445,10 @@ mod tests {
         detail.guests = vec![one(1, None), one(2, Some("写错了"))];
         let roster = Roster::new(&detail, Lang::Zh);
         assert_eq!((roster.arrived, roster.guests), (3, 1));
+        assert_eq!((roster.minutes, roster.guest_minutes), (130, 40));
+        assert_eq!(roster.lines[2].minutes, Some(40));
+        let words = guests::came(&roster, Lang::Zh);
+        assert_eq!(words, "到场 3 人，其中来宾 1 人（40 分钟，不计服务时长）");
         assert_eq!(roster.lines[2].name, "周慧");
         assert_eq!(roster.lines[2].department, "来宾：文三社区");
         assert_eq!(roster.lines[3].name, "黄诗予");

@@ -234,6 +234,12 @@ impl Phone {
         )
     }
 
+    /// That guest leaves.
+    pub fn guest_leaves(&self, arrival: &Operation, activity_id: ActivityId) -> Operation {
+        let change = GuestChange::Leave { activity_id };
+        self.operation(arrival.record, Change::Guests(change))
+    }
+
     pub fn sign_up(&self, activity_id: ActivityId) -> Operation {
         let id = sign_up_id(activity_id, self.person.id);
         self.operation(

@@ -238,6 +238,7 @@ pub async fn save(replica: &Replica, notes: usize, photos: Vec<(Vec<u8>, Vec<u8>
         photos: Vec::new(),
         updated_at: now(),
         amends: None,
+        line: None,
     };
     replica.save_draft(&draft).await?;
     for (full, thumbnail) in photos {

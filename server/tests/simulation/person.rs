@@ -151,6 +151,7 @@ impl Person {
             photos: Vec::new(),
             updated_at: self.replica.best_now(),
             amends: None,
+            line: None,
         }
     }
 
@@ -224,6 +225,7 @@ impl Person {
             photos: self.photos_of(row.id.0).await?,
             updated_at: self.replica.best_now(),
             amends: Some(row.revision),
+            line: None,
         };
         match question {
             Some(question) => {

@@ -37,7 +37,7 @@ impl Pulled {
             r#""put""# => {
                 let text = pulled.row?;
                 Some(Self::Put {
-                    row: serde_json::from_str(text.get()).ok()?,
+                    row: domain::json::read(text.get()).ok()?,
                     text: text.to_owned(),
                 })
             }

@@ -46,7 +46,7 @@ pub(super) async fn note(
 /// it has all the same, it answers as a duplicate. Bytes that have left the device stay away.
 async fn send_again(tx: &mut Tx) -> Result<(), StorageError> {
     for (key, text) in tx.list(Store::Sent, "").await? {
-        let Ok(sent) = serde_json::from_str::<Sent>(&text) else {
+        let Ok(sent) = domain::json::read::<Sent>(&text) else {
             continue;
         };
         // Without the guest's name nothing is left to say.

@@ -287,7 +287,7 @@ impl Replica {
             let known = self.has_read(state);
             for (_, text) in tx.list(Store::Synced, "").await? {
                 if let Some(head) = SyncedHead::read(&text)
-                    && (known || serde_json::from_str::<SyncedRow>(&text).is_ok())
+                    && (known || domain::json::read::<SyncedRow>(&text).is_ok())
                 {
                     count(&mut held, &head, &text);
                 }
@@ -388,7 +388,7 @@ async fn hear_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), Storage
     let mut named = sent
         .iter()
         .filter(|(_, text)| text.contains(&name))
-        .filter_map(|(_, text)| serde_json::from_str::<Sent>(text).ok());
+        .filter_map(|(_, text)| domain::json::read::<Sent>(text).ok());
     // One that is still in the outbox looks at it when its answer comes.
     match named.find(|sent| sent.known_as() == verdict.op_id) {
         Some(sent) => note_verdict(tx, verdict, sent.op_id, sent.record.record()).await,

@@ -32,7 +32,7 @@ impl Replica {
         let today = self.best_now();
         let mut tx = self.0.storage.begin(Mode::Write).await?;
         for (key, text) in tx.list(Store::Sent, Sent::SETTLED).await? {
-            let sent: Option<Sent> = serde_json::from_str(&text).ok();
+            let sent: Option<Sent> = domain::json::read(&text).ok();
             let old = sent.filter(|sent| today.since(sent.at) > SENT_MS);
             if let Some(sent) = old
                 && !is_open(&*tx, &sent).await?

@@ -198,6 +198,7 @@ pub fn draft(n: u128) -> Draft {
         photos: Vec::new(),
         updated_at: NOW,
         amends: None,
+        line: None,
     }
 }
 

@@ -1,7 +1,7 @@
-//! Writes an attendance, or a guest's arrival, into this phone's outbox, whatever the proof.
+//! Writes an attendance, or that a guest came or left, into this phone's outbox, whatever the proof.
 
 use domain::{
-    ActivityId, Area, Change, Lang, PersonId, RecordRef,
+    ActivityId, Area, Change, GuestId, Lang, PersonId, RecordRef,
     areas::{
         attendances::{AttendanceChange, Direction, Proof},
         guests::GuestChange,
@@ -52,6 +52,20 @@ pub async fn record_guest(
     commit(device, NewOperation::new(record, change), signature, lang).await
 }
 
+/// Records that a guest left.
+pub async fn record_guest_leaving(
+    device: Device,
+    activity: ActivityId,
+    guest: GuestId,
+    lang: Lang,
+) -> Result<Saved, String> {
+    let record = RecordRef::new(Area::Guests, guest);
+    let change = Change::Guests(GuestChange::Leave {
+        activity_id: activity,
+    });
+    commit(device, NewOperation::new(record, change), None, lang).await
+}
+
 async fn commit(
     device: Device,
     mut new: NewOperation,
@@ -66,7 +80,7 @@ async fn commit(
         media_type: "image/png".to_owned(),
     }));
     replica
-        .commit(new)
+        .commit_fact(new)
         .await
         .map_err(|error| error.message(lang))
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 use domain::{
-    ActivityId, Area, RecordRef, Row, Timestamp,
+    ActivityId, Area, RecordRef, Row, Text, Timestamp,
     areas::submissions::Submission,
     forms::{Answer, Answers, Environment, Form},
 };
@@ -27,6 +27,7 @@ pub fn new_draft(
         photos: Vec::new(),
         updated_at: Timestamp(environment.now_ms),
         amends: None,
+        line: None,
     }
 }
 
@@ -66,6 +67,7 @@ pub fn correction(submission: &Submission, attachments: &[LocalRow], now: Timest
         photos: photos.collect(),
         updated_at: now,
         amends: Some(submission.revision),
+        line: Some(Text::new(submission.title.clone(), "")),
     }
 }
 

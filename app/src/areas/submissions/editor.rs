@@ -319,6 +319,9 @@ impl Editor {
         let mut draft = self.draft.get_value();
         draft.answers = self.answers.get_untracked();
         draft.photos = self.photos.get_untracked();
+        let form = self.form();
+        let line = |lang| form.summary_line(&draft.answers, lang);
+        draft.line = Some(Text::new(line(Lang::Zh), line(Lang::En)));
         if let Some(replica) = self.device.replica() {
             draft.updated_at = replica.best_now();
         }

@@ -30,7 +30,9 @@ use crate::{
     platform::location::locate,
 };
 
-/// So many questions are drawn at once; those of a long list that follow come while the first are read.
+/// So many questions fill the first screen; those of a long list that follow come while these are read.
+const FIRST: usize = 8;
+/// So many of those are drawn at once.
 const AT_ONCE: usize = 20;
 
 /// The id of a question's element, where a problem leads.
@@ -52,7 +54,13 @@ fn nodes_view(editor: Editor, nodes: &[Node], lines: bool) -> AnyView {
         let nodes = nodes.iter().map(|node| node_view(editor, node, lines));
         nodes.collect_view().into_any()
     };
-    let (first, rest) = nodes.split_at(nodes.len().min(AT_ONCE));
+    // A short list comes whole.
+    let at_first = if nodes.len() > AT_ONCE {
+        FIRST
+    } else {
+        nodes.len()
+    };
+    let (first, rest) = nodes.split_at(at_first);
     let first = draw(first);
     if rest.is_empty() {
         return first;

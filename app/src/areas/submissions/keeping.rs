@@ -350,6 +350,7 @@ mod tests {
             ],
             updated_at: Timestamp(0),
             amends: None,
+            line: None,
         };
         list_found(&form, &mut draft);
         let ids = |key: &str| form.attachments_at(&draft.answers, key);

@@ -71,9 +71,7 @@ pub fn draft_row(f: Format, draft: &Draft, forms: &[FormRow]) -> AnyView {
         || draft.form_id.clone(),
         |form| form.title.get(lang).to_owned(),
     );
-    let line = form
-        .and_then(StoredForm::read)
-        .map(|form| form.summary_line(&draft.answers, lang));
+    let line = draft.line.as_ref().map(|line| line.get(lang));
     let title = match line {
         Some(line) if !line.is_empty() && line != name => format!("{name} · {line}"),
         _ => name,

@@ -277,6 +277,7 @@ mod tests {
             photos,
             updated_at: Timestamp(1),
             amends: None,
+            line: None,
         }
     }
 

@@ -1,17 +1,25 @@
 //! People who come and aren't members: a name, and no more than the organizer asks for.
 
-use domain::areas::{attendances::Direction, guests::Guest};
+use domain::{
+    GuestId,
+    areas::{attendances::Direction, guests::Guest},
+};
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::Gate;
 use crate::{
-    areas::attendances::{recording::record_guest, words},
+    areas::attendances::{
+        recording::{record_guest, record_guest_leaving},
+        words,
+    },
     components::{
+        Tone,
         avatar::Avatar,
         button::{Button, ButtonKind},
         dialog::Dialog,
         field::TextField,
+        icon::Icon,
         signature::SignaturePad,
         surface::{List, Section},
         toast::use_toasts,
@@ -132,6 +140,56 @@ pub(super) fn GuestForm(
     .into_any()
 }
 
+/// On the kiosk: somebody found in the list, member or guest.
+pub(super) fn found_row(
+    name: String,
+    note: String,
+    is_done: bool,
+    choose: impl Fn() + Send + Sync + 'static,
+) -> AnyView {
+    view! {
+        <button type="button" class="kiosk-person" disabled=is_done on:click=move |_| choose()>
+            <Avatar name=name.clone()/>
+            <span class="kiosk-person-text">
+                <span class="kiosk-person-name">{name}</span>
+                <span class="kiosk-person-note">{note}</span>
+            </span>
+        </button>
+    }
+    .into_any()
+}
+
+/// On the kiosk: the guest who leaves.
+pub(super) fn leave_form(
+    f: Format,
+    guest: Guest,
+    busy: RwSignal<bool>,
+    finish: Callback<Guest>,
+    back: Callback<()>,
+) -> AnyView {
+    let (name, note) = (shown_name(f, &guest), stayed(f, &guest, false));
+    let not_me = t("不是我", "That isn’t me");
+    view! {
+        <div class="kiosk-confirm">
+            <p class="kiosk-name">{name}</p>
+            <p class="kiosk-person-note">{note}</p>
+            <div class="kiosk-actions">
+                <Button
+                    kind=ButtonKind::Primary
+                    icon=lu::LuCheck
+                    wide=true
+                    loading=busy
+                    on_click=move || finish.run(guest.clone())
+                >
+                    {move || words::act(f.lang(), Direction::Out)}
+                </Button>
+                <Button kind=ButtonKind::Ghost wide=true on_click=back>{not_me}</Button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 /// On the recorder's roster: who came as a guest, and one more.
 #[component]
 pub(super) fn Guests(gate: Gate, with_signature: RwSignal<bool>) -> impl IntoView {
@@ -164,6 +222,15 @@ pub(super) fn Guests(gate: Gate, with_signature: RwSignal<bool>) -> impl IntoVie
             }
         });
     };
+    let leave = Callback::new(move |guest: GuestId| {
+        let lang = lang.get_untracked();
+        spawn_local(async move {
+            match record_guest_leaving(gate.device, gate.activity, guest, lang).await {
+                Ok(_) => screen::buzz(),
+                Err(problem) => toasts.error(problem),
+            }
+        });
+    });
     let footer = move || {
         view! {
             <Button
@@ -198,10 +265,11 @@ pub(super) fn Guests(gate: Gate, with_signature: RwSignal<bool>) -> impl IntoVie
             (!guests.is_empty())
                 .then(|| {
                     let count = guests.len();
+                    let leaving = (gate.direction.get() == Direction::Out).then_some(leave);
                     let title = tf(move |lang| {
                         lang.pick(format!("来宾 {count} 人"), format!("Guests: {count}"))
                     });
-                    view! { <Section title><List>{lines(gate.f, guests)}</List></Section> }
+                    view! { <Section title><List>{lines(gate.f, guests, leaving)}</List></Section> }
                 })
         }}
         <Dialog open on_close=close title footer>
@@ -215,30 +283,79 @@ pub(super) fn Guests(gate: Gate, with_signature: RwSignal<bool>) -> impl IntoVie
     .into_any()
 }
 
-/// The guests, the earliest first.
-pub(super) fn lines(f: Format, guests: Vec<Guest>) -> Vec<AnyView> {
+/// The guests, the earliest first; with `leave`, each who is still here can be checked out.
+pub(super) fn lines(
+    f: Format,
+    guests: Vec<Guest>,
+    leave: Option<Callback<GuestId>>,
+) -> Vec<AnyView> {
     guests
         .into_iter()
         .map(|guest| {
-            let (zh, en) = guest.shown_name();
-            let name = f.lang().pick(zh, en).to_owned();
-            let unit = (!guest.unit.is_empty()).then(|| format!(" · {}", guest.unit));
-            let note = format!(
-                "{} {}{}",
-                f.lang().pick("来宾", "Guest"),
-                f.time(guest.at),
-                unit.unwrap_or_default()
-            );
+            let (id, name, note) = (guest.id, shown_name(f, &guest), stayed(f, &guest, true));
+            let trail = leave.map(|leave| {
+                if guest.left.is_some() {
+                    return view! {
+                        <span class=format!("roster-done tone-{}", Tone::Success.as_str())>
+                            <Icon icon=lu::LuCheck/>
+                        </span>
+                    }
+                    .into_any();
+                }
+                let act = words::act(f.lang(), Direction::Out);
+                let label = format!("{act} {name}");
+                view! {
+                    <button
+                        type="button"
+                        class="button button-small button-secondary"
+                        aria-label=label
+                        on:click=move |_| leave.run(id)
+                    >
+                        {act}
+                    </button>
+                }
+                .into_any()
+            });
             view! {
                 <div class="row">
                     <span class="row-lead"><Avatar name=name.clone()/></span>
                     <span class="row-text">
-                        <span class="row-title">{name}</span>
-                        <span class="row-note">{note}</span>
+                        <span class="row-title clamp-2">{name}</span>
+                        <span class="row-note clamp-2">{note}</span>
                     </span>
+                    {trail}
                 </div>
             }
             .into_any()
         })
         .collect()
+}
+
+fn shown_name(f: Format, guest: &Guest) -> String {
+    let (zh, en) = guest.shown_name();
+    f.lang().pick(zh, en).to_owned()
+}
+
+/// 来宾 09:02–10:37 · 在场 1 小时 35 分 · 文三社区.
+pub(super) fn stayed(f: Format, guest: &Guest, with_unit: bool) -> String {
+    let lang = f.lang();
+    let word = lang.pick("来宾", "Guest");
+    let came = f.time(guest.at);
+    let mut note = match (guest.left, guest.minutes()) {
+        (Some(left), Some(minutes)) => {
+            let (left, stayed) = (f.time(left), f.duration(minutes));
+            lang.pick(
+                format!("{word} {came}–{left} · 在场 {stayed}"),
+                format!("{word} {came}–{left} · stayed {stayed}"),
+            )
+        }
+        _ => lang.pick(
+            format!("{word} {came} 已签到"),
+            format!("{word}, in since {came}"),
+        ),
+    };
+    if with_unit && !guest.unit.is_empty() {
+        note = format!("{note} · {}", guest.unit);
+    }
+    note
 }

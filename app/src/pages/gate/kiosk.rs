@@ -5,23 +5,25 @@ use std::time::Duration;
 
 use domain::{
     Area, RecordRef, Row,
-    areas::attendances::{Direction, Proof},
+    areas::{
+        attendances::{Direction, Proof},
+        guests::Guest,
+    },
     keys::sha256_hex,
 };
 use icondata_lu as lu;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::guests::{GuestForm, Typed};
+use super::guests::{GuestForm, Typed, found_row, leave_form, stayed};
 use crate::{
     areas::attendances::{
         kiosk::{Kiosk, Tried, use_kiosk},
-        recording::{record, record_guest},
+        recording::{record, record_guest, record_guest_leaving},
         roster::{Line, roster},
         situation::Stand,
         words,
     },
     components::{
-        avatar::Avatar,
         button::{Button, ButtonKind},
         dialog::Dialog,
         field::{TextField, TextKind},
@@ -47,6 +49,7 @@ enum Step {
     Find,
     Confirm(Line),
     Guest,
+    Leaving(Guest),
     Done(String),
 }
 
@@ -75,6 +78,11 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
             &device.attendances()?,
         ))
     });
+    // Whoever came as a guest leaves as one.
+    let guests = Memo::new(move |_| match direction {
+        Direction::In => Vec::new(),
+        Direction::Out => device.guests_at(id).unwrap_or_default(),
+    });
     let restart = move || {
         let _ = name.try_set(String::new());
         typed.clear();
@@ -89,7 +97,7 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
         typed.unit.track();
         let wait = match step.get() {
             Step::Find => return,
-            Step::Confirm(_) | Step::Guest => IDLE_MS,
+            Step::Confirm(_) | Step::Guest | Step::Leaving(_) => IDLE_MS,
             Step::Done(_) => THANKS_MS,
         };
         let mine = turn.get_value().wrapping_add(1);
@@ -151,6 +159,21 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
             }
         });
     });
+    let finish_leaving = Callback::new(move |guest: Guest| {
+        let lang = lang.get_untracked();
+        busy.set(true);
+        spawn_local(async move {
+            let saved = record_guest_leaving(device, id, guest.id, lang).await;
+            let _ = busy.try_set(false);
+            match saved {
+                Ok(_) => {
+                    screen::buzz();
+                    let _ = step.try_set(Step::Done(guest.name));
+                }
+                Err(problem) => toasts.error(problem),
+            }
+        });
+    });
     // Its time may be over, but never under somebody's hand.
     Effect::new(move |_| {
         if step.with(|step| matches!(step, Step::Find)) && !asked_to_leave.get() {
@@ -166,7 +189,7 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
     };
     let body = move || {
         match step.get() {
-        Step::Find => view! { <Find lines name step direction guest=typed.name/> }.into_any(),
+        Step::Find => view! { <Find lines guests name step direction guest=typed.name/> }.into_any(),
         Step::Confirm(line) => {
             view! { <Confirm line direction with_signature drawn busy finish next=Callback::new(move |()| next())/> }
                 .into_any()
@@ -176,6 +199,9 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
                 <GuestForm typed with_unit with_signature busy finish=finish_guest back=Callback::new(move |()| next())/>
             }
                 .into_any()
+        }
+        Step::Leaving(guest) => {
+            leave_form(f, guest, busy, finish_leaving, Callback::new(move |()| next()))
         }
         Step::Done(name) => done(f.lang(), direction, name, Callback::new(move |()| next())),
     }
@@ -196,6 +222,7 @@ pub fn KioskPage(kiosk: Kiosk) -> impl IntoView {
 #[component]
 fn Find(
     lines: Memo<Option<Vec<Line>>>,
+    guests: Memo<Vec<Guest>>,
     name: RwSignal<String>,
     step: RwSignal<Step>,
     direction: Direction,
@@ -206,10 +233,16 @@ fn Find(
         t("请输入您的姓名", "Please type your name"),
         t("输入一个字就会出现名单", "One character is enough"),
     );
-    let nobody = t(
-        "名单里没有找到。请换一个字试试，或按来宾签到。",
-        "Nobody of that name. Try another spelling, or sign in as a guest.",
-    );
+    let nobody = match direction {
+        Direction::In => t(
+            "名单里没有找到。请换一个字试试，或按来宾签到。",
+            "Nobody of that name. Try another spelling, or sign in as a guest.",
+        ),
+        Direction::Out => t(
+            "没有找到。请换一个字试试，或找现场工作人员。",
+            "Nobody of that name. Try another spelling, or ask the organizer.",
+        ),
+    };
     let as_guest = t("我是来宾，不在名单上", "I’m a guest, not on the list");
     let begin_guest = move || {
         guest.set(name.get_untracked().trim().to_owned());
@@ -232,14 +265,24 @@ fn Find(
             )
         })
     });
+    let leaving = Memo::new(move |_| {
+        let typed = name.get();
+        let typed = typed.trim();
+        let fits = |guest: &&Guest| !typed.is_empty() && guest.name.contains(typed);
+        guests.with(|guests| {
+            let fitting = guests.iter().filter(fits).take(SHOWN).cloned();
+            fitting.collect::<Vec<Guest>>()
+        })
+    });
     let rows = move || {
         let Some(found) = found.get() else {
             return view! { <p class="kiosk-hint">{hint}</p> }.into_any();
         };
-        if found.is_empty() {
+        let leaving = leaving.get();
+        if found.is_empty() && leaving.is_empty() {
             return view! { <p class="kiosk-hint" role="status">{nobody}</p> }.into_any();
         }
-        let rows: Vec<AnyView> = found
+        let mut rows: Vec<AnyView> = found
             .into_iter()
             .map(|line| {
                 let is_done = matches!(
@@ -253,24 +296,18 @@ fn Find(
                 } else {
                     line.department.clone()
                 };
-                let chosen = line.clone();
-                view! {
-                    <button
-                        type="button"
-                        class="kiosk-person"
-                        disabled=is_done
-                        on:click=move |_| step.set(Step::Confirm(chosen.clone()))
-                    >
-                        <Avatar name=line.name.clone()/>
-                        <span class="kiosk-person-text">
-                            <span class="kiosk-person-name">{line.name}</span>
-                            <span class="kiosk-person-note">{note}</span>
-                        </span>
-                    </button>
-                }
-                .into_any()
+                let name = line.name.clone();
+                found_row(name, note, is_done, move || {
+                    step.set(Step::Confirm(line.clone()));
+                })
             })
             .collect();
+        rows.extend(leaving.into_iter().map(|guest| {
+            let (name, note) = (guest.name.clone(), stayed(f, &guest, false));
+            found_row(name, note, guest.left.is_some(), move || {
+                step.set(Step::Leaving(guest.clone()));
+            })
+        }));
         view! { <div class="kiosk-people">{rows}</div> }.into_any()
     };
     view! {

@@ -293,6 +293,6 @@ fn arrivals(gate: Gate) -> AnyView {
             .into_any()
         })
         .collect();
-    rows.extend(guests::lines(gate.f, guests));
+    rows.extend(guests::lines(gate.f, guests, None));
     view! { <Section title><List>{rows}</List></Section> }.into_any()
 }

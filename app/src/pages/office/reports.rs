@@ -32,8 +32,8 @@ pub fn ReportsPage() -> impl IntoView {
     let (title, text) = (
         t("月报与年报", "Monthly and yearly report"),
         t(
-            "内容自动汇总自已有记录：活动与参加人次、志愿服务时长、各表单记录、测评材料齐备情况。只统计单位整体，不对个人排名。报告按公文格式排版（中文），可直接修改、打印。",
-            "Drawn from what is recorded: activities and attendance, service hours, records by form, and the material of the standard. Figures of the whole unit only. The report is in Chinese, laid out as an official document.",
+            "内容自动汇总自已有记录：活动与参加人次（来宾另列）、志愿服务时长、各表单记录、测评材料齐备情况。只统计单位整体，不对个人排名。报告按公文格式排版（中文），可直接修改、打印。",
+            "Drawn from what is recorded: activities and attendance with guests told apart, service hours, records by form, and the material of the standard. Figures of the whole unit only. The report is in Chinese, laid out as an official document.",
         ),
     );
     view! {

@@ -65,6 +65,7 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
         .cloned()
         .collect();
     let (count, of_guests) = (count + guests.len(), guests.len());
+    let guest_minutes: i64 = guests.iter().filter_map(Guest::minutes).sum();
     let minutes: i64 = people.iter().map(|line| line.minutes).sum();
     let activity = detail.activity.clone();
     let sheet = t("签到表", "Attendance sheet");
@@ -85,9 +86,8 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
     ]
     .map(|head| view! { <th scope="col">{head}</th> })
     .collect_view();
+    let at = move |at: Option<domain::Timestamp>| at.map(|at| format.time(at)).unwrap_or_default();
     let row = move |(index, line): (usize, Line)| {
-        let at =
-            move |at: Option<domain::Timestamp>| at.map(|at| format.time(at)).unwrap_or_default();
         let (arrived, left) = (line.arrived, line.left);
         let minutes = if line.minutes > 0 {
             line.minutes.to_string()
@@ -118,6 +118,8 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
             lang.get().pick(zh, en).to_owned()
         };
         let unit = guest.unit.clone();
+        let minutes = guest.minutes().filter(|minutes| *minutes > 0);
+        let minutes = minutes.map(|minutes| minutes.to_string());
         let from = move || {
             let word = lang.get().pick("来宾", "Guest");
             let colon = lang.get().pick("：", ": ");
@@ -132,8 +134,10 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
                 <td class="numbers">{members + index + 1}</td>
                 <td>{name}</td>
                 <td>{from}</td>
-                <td class="numbers">{format.time(guest.at)}</td>
-                <td></td><td></td><td></td><td></td>
+                <td class="numbers">{move || at(Some(guest.at))}</td>
+                <td class="numbers">{move || at(guest.left)}</td>
+                <td class="numbers">{minutes}</td>
+                <td></td><td></td>
             </tr>
         }
     };
@@ -154,6 +158,13 @@ fn Sheet(detail: Arc<ActivityDetail>) -> impl IntoView {
         let total = format.duration(minutes);
         let guests = if of_guests == 0 {
             String::new()
+        } else if guest_minutes > 0 {
+            // Their minutes stand in the same column, and are no service.
+            let stayed = format.duration(guest_minutes);
+            lang.pick(
+                format!("（其中来宾 {of_guests} 人，在场合计 {stayed}）"),
+                format!(" ({of_guests} of them guests, who stayed {stayed})"),
+            )
         } else {
             lang.pick(
                 format!("（其中来宾 {of_guests} 人）"),

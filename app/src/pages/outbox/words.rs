@@ -64,15 +64,22 @@ pub fn of_operation(device: Device, f: Format, record: RecordRef, operation: &Op
                 page: Some(Page::Activity(*activity_id)),
             }
         }
-        Change::Guests(GuestChange::Arrive {
-            activity_id, name, ..
-        }) => {
-            let (zh, en) = guests::shown(name);
-            let act = lang.pick(format!("来宾{zh}签到"), format!("Guest {en}"));
+        Change::Guests(change) => {
+            let act = match change {
+                GuestChange::Arrive { name, .. } => {
+                    let (zh, en) = guests::shown(name);
+                    lang.pick(format!("来宾{zh}签到"), format!("Guest {en}"))
+                }
+                GuestChange::Leave { .. } => {
+                    let (zh, en) = guest_name(device, operation.record);
+                    lang.pick(format!("来宾{zh}签退"), format!("Check-out of guest {en}"))
+                }
+            };
+            let activity = change.activity_id();
             What {
                 icon: lu::LuMapPinCheck,
-                title: joined(lang, &act, &activity_name(device, lang, *activity_id)),
-                page: Some(Page::Activity(*activity_id)),
+                title: joined(lang, &act, &activity_name(device, lang, activity)),
+                page: Some(Page::Activity(activity)),
             }
         }
         Change::Submissions(change) => {
@@ -142,6 +149,16 @@ pub fn of_record(device: Device, f: Format, record: RecordRef) -> What {
             title: lang.pick("记录", "Record").to_owned(),
             page: (record.area == Area::Submissions).then(|| Page::Record(record.id.into())),
         },
+    }
+}
+
+fn guest_name(device: Device, record: RecordRef) -> (String, String) {
+    match device.row(record).map(|local| local.row) {
+        Some(Row::Guests(guest)) => {
+            let (zh, en) = guest.shown_name();
+            (zh.to_owned(), en.to_owned())
+        }
+        _ => Default::default(),
     }
 }
 

@@ -42,7 +42,8 @@ pub async fn load(
     let rows = bulk::by_ids(
         connection,
         organization,
-        "select id, revision, activity_id, name, unit, at, recorded_by, signature, struck, person_id
+        "select id, revision, activity_id, name, unit, at, left_at, recorded_by, signature, struck,
+                person_id
          from guests where organization_id = $1 and id in",
         &ids,
         "",
@@ -58,7 +59,8 @@ pub async fn of_activity(
     activity: ActivityId,
 ) -> Result<Vec<Guest>> {
     let rows = sqlx::query(
-        "select id, revision, activity_id, name, unit, at, recorded_by, signature, struck, person_id
+        "select id, revision, activity_id, name, unit, at, left_at, recorded_by, signature, struck,
+                person_id
          from guests where organization_id = $1 and activity_id = $2 order by at, id",
     )
     .bind(organization.to_string())
@@ -75,7 +77,7 @@ pub async fn find(
     id: Uuid,
 ) -> Result<Option<Recorded>> {
     let row = sqlx::query(
-        "select id, revision, activity_id, name, unit, at, recorded_by, signature, struck,
+        "select id, revision, activity_id, name, unit, at, left_at, recorded_by, signature, struck,
                 person_id, device_id, capture, received_at
          from guests where organization_id = $1 and id = $2",
     )
@@ -108,10 +110,10 @@ pub async fn insert(
     bulk::insert(
         connection,
         "insert into guests
-             (id, organization_id, revision, activity_id, name, unit, at, recorded_by, device_id,
-              signature, capture, received_at)
+             (id, organization_id, revision, activity_id, name, unit, at, left_at, recorded_by,
+              device_id, signature, capture, received_at)
          values",
-        12,
+        13,
         "",
         &rows,
         |query, (recorded, capture)| {
@@ -124,6 +126,7 @@ pub async fn insert(
                 .bind(guest.name.as_str())
                 .bind(guest.unit.as_str())
                 .bind(guest.at.0)
+                .bind(guest.left.map(|left| left.0))
                 .bind(guest.recorded_by.to_string())
                 .bind(recorded.device_id.to_string())
                 .bind(guest.signature.as_deref())
@@ -132,6 +135,26 @@ pub async fn insert(
         },
     )
     .await
+}
+
+/// Writes when known guests left.
+pub async fn leave(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    guests: impl Iterator<Item = &Guest>,
+) -> Result<()> {
+    for guest in guests {
+        sqlx::query(
+            "update guests set revision = $1, left_at = $2 where organization_id = $3 and id = $4",
+        )
+        .bind(guest.revision)
+        .bind(guest.left.map(|left| left.0))
+        .bind(organization.to_string())
+        .bind(guest.id.to_string())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Writes what the office made of it, and keeps what stood there before.
@@ -201,6 +224,7 @@ fn decode(row: &AnyRow) -> Result<Guest> {
         name: row.try_get("name")?,
         unit: row.try_get("unit")?,
         at: Timestamp(row.try_get("at")?),
+        left: row.try_get::<Option<i64>, _>("left_at")?.map(Timestamp),
         recorded_by: row.try_get::<String, _>("recorded_by")?.parse()?,
         signature: row.try_get("signature")?,
         struck: row.try_get("struck")?,

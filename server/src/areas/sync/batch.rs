@@ -15,6 +15,7 @@ use domain::{
     areas::{
         attachments::Attachment,
         attendances::{AttendanceChange, Flag, Proof},
+        guests::Guest,
         sign_ups::SignUp,
         submissions::{ReviewState, Submission},
     },
@@ -257,6 +258,8 @@ struct Batch {
     sign_ups: BTreeMap<Uuid, SignUp>,
     attendances: Vec<Recorded>,
     guests: Vec<guests::store::Recorded>,
+    /// Guests who were known before, and left.
+    left: BTreeMap<Uuid, Guest>,
     wrong_code_words: BTreeMap<(domain::ActivityId, PersonId), i64>,
     touched: BTreeMap<RecordRef, Row>,
 }
@@ -284,6 +287,7 @@ impl Batch {
             sign_ups: BTreeMap::new(),
             attendances: Vec::new(),
             guests: Vec::new(),
+            left: BTreeMap::new(),
             wrong_code_words: BTreeMap::new(),
             touched: BTreeMap::new(),
         }
@@ -409,18 +413,30 @@ impl Batch {
                 Row::Attendances(fact)
             }
             Row::Guests(guest) => {
-                self.guests.push(guests::store::Recorded {
-                    guest: (*guest).clone(),
-                    device_id: operation.device_id,
-                    capture: operation.capture.clone(),
-                    received_at: self.now,
-                });
+                let fresh = |it: &&mut guests::store::Recorded| it.guest.id == guest.id;
+                if let Some(fresh) = self.guests.iter_mut().find(fresh) {
+                    fresh.guest = (*guest).clone();
+                } else if is_new {
+                    self.guests.push(guests::store::Recorded {
+                        guest: (*guest).clone(),
+                        device_id: operation.device_id,
+                        capture: operation.capture.clone(),
+                        received_at: self.now,
+                    });
+                } else {
+                    self.left.insert(record.id, (*guest).clone());
+                }
                 Row::Guests(guest)
             }
             other => other,
         };
         // Nothing waits for a check-in or a sign-up.
-        if is_new && matches!(record.area, Area::Submissions | Area::Attachments) {
+        if is_new
+            && matches!(
+                record.area,
+                Area::Submissions | Area::Attachments | Area::Guests
+            )
+        {
             self.arrived.push(record);
         }
         let revision = row.revision();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::Datelike as _;
 use domain::{
-    OrganizationId, PersonId, Text,
+    ActivityId, OrganizationId, PersonId, Text,
     areas::{activities::ActivityKind, submissions::ReviewState},
 };
 use sqlx::{AnyConnection, Row as _};
@@ -36,7 +36,10 @@ pub(super) struct Figures {
 pub(super) struct OfKind {
     pub kind: ActivityKind,
     pub activities: i64,
+    /// People who came, guests too.
     pub came: i64,
+    /// So many of them weren't members.
+    pub guests: i64,
     pub minutes: i64,
 }
 
@@ -57,15 +60,20 @@ impl Figures {
         let mut kinds: BTreeMap<usize, OfKind> = BTreeMap::new();
         let mut volunteers: HashSet<PersonId> = HashSet::new();
         let mut minutes = 0;
+        let guests = of_guests(connection, organization, span).await?;
         for served in lines::of_period(connection, organization, span).await? {
             let kind = served.activity.kind;
             let own = kinds.entry(position(kind)).or_insert(OfKind {
                 kind,
                 activities: 0,
                 came: 0,
+                guests: 0,
                 minutes: 0,
             });
             own.activities += 1;
+            let guests = guests.get(&served.activity.id).copied().unwrap_or_default();
+            own.guests += guests;
+            own.came += guests;
             own.came += served
                 .lines
                 .iter()
@@ -100,6 +108,37 @@ impl Figures {
     pub fn came(&self) -> i64 {
         self.kinds.iter().map(|it| it.came).sum()
     }
+
+    pub fn guests(&self) -> i64 {
+        self.kinds.iter().map(|it| it.guests).sum()
+    }
+}
+
+/// Guests who count, by the activities that begin in the period.
+async fn of_guests(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    span: Span,
+) -> Result<BTreeMap<ActivityId, i64>> {
+    let (from, until) = span.moments();
+    let rows = sqlx::query(
+        "select g.activity_id, cast(count(*) as bigint) as n from guests g
+             join activities a on a.id = g.activity_id
+         where g.organization_id = $1 and a.starts_at >= $2 and a.starts_at < $3
+             and g.struck is null and g.person_id is null
+         group by g.activity_id",
+    )
+    .bind(organization.to_string())
+    .bind(from.0)
+    .bind(until.0)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let activity: String = row.try_get("activity_id")?;
+            Ok((activity.parse()?, row.try_get("n")?))
+        })
+        .collect()
 }
 
 /// Records by form and state, in the order of the forms; those that were taken back don't count.

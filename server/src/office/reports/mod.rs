@@ -104,22 +104,30 @@ fn written(figures: &Figures) -> Document {
     let mut document = Document::new(&format!("{}创建工作情况报告", period(figures.span)));
     document.heading("一、活动开展情况");
     document.paragraph(&format!(
-        "共开展活动{}次，参加{}人次。",
+        "共开展活动{}次，参加{}人次{}。",
         figures.activities(),
         figures.came(),
+        match figures.guests() {
+            0 => String::new(),
+            guests => format!("，其中来宾{guests}人次"),
+        },
     ));
     let kinds: Vec<Vec<String>> = figures
         .kinds
         .iter()
         .map(|it| {
-            let numbers = [it.activities, it.came].map(|number| number.to_string());
+            let numbers = [it.activities, it.came, it.guests].map(|number| number.to_string());
             [it.kind.name().0.to_owned()]
                 .into_iter()
                 .chain(numbers)
                 .collect()
         })
         .collect();
-    document.table(&[40, 30, 30], &["活动类别", "次数", "参加人次"], &kinds);
+    document.table(
+        &[40, 20, 20, 20],
+        &["活动类别", "次数", "参加人次", "其中来宾"],
+        &kinds,
+    );
     document.heading("二、志愿服务时长");
     document.paragraph(&format!(
         "参加志愿服务{}人，服务时长共计{}小时{}分钟。",
@@ -189,6 +197,7 @@ fn sheets(figures: &Figures, lang: Lang) -> [Table; 3] {
             (lang.pick("活动类别", "Kind"), 22.0),
             (lang.pick("次数", "Times"), 10.0),
             (lang.pick("参加人次", "Attendances"), 14.0),
+            (lang.pick("其中来宾", "Of them guests"), 14.0),
             (lang.pick("时长（分钟）", "Minutes"), 14.0),
         ],
     );
@@ -198,6 +207,7 @@ fn sheets(figures: &Figures, lang: Lang) -> [Table; 3] {
             Cell::text(lang.pick(zh, en)),
             Cell::count(it.activities),
             Cell::count(it.came),
+            Cell::count(it.guests),
             Cell::count(it.minutes),
         ]);
     }
@@ -205,6 +215,7 @@ fn sheets(figures: &Figures, lang: Lang) -> [Table; 3] {
         Cell::text(lang.pick("合计", "Total")),
         Cell::count(figures.activities()),
         Cell::count(figures.came()),
+        Cell::count(figures.guests()),
         Cell::count(figures.kinds.iter().map(|it| it.minutes).sum()),
     ]));
     let mut forms = begun(

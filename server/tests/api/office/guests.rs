@@ -183,4 +183,64 @@ on_both! {
         store.pull(&Phone::of(&app, &member).await).await;
         assert_eq!(store.of(Area::Attendances).len(), 2);
     }
+
+    async fn a_guest_leaves_and_the_time_stands_on_the_list(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let reviewer = organization.person(Role::Reviewer).await;
+        let other = organization.person(Role::Recorder).await;
+        let member = organization.person(Role::Volunteer).await;
+        let activity = phone::activity(&app, &reviewer).await;
+        let (gate, second) = (Phone::of(&app, &reviewer).await, Phone::of(&app, &other).await);
+        let office = reviewer.client().await;
+        let arrivals = [gate.guest(activity.id, "周慧"), gate.guest(activity.id, "吴敏")];
+        let [first, late] = &arrivals;
+        // The leaving of somebody whose arrival is still on another phone waits for it.
+        let mut leaving = second.guest_leaves(first, activity.id);
+        leaving.capture.occurred_at = app.now().plus_minutes(80);
+        assert!(matches!(second.outcome(&leaving).await, Outcome::Held { .. }));
+        gate.outcomes(&arrivals).await;
+        // Both at once, and in the same batch as an arrival.
+        let third = gate.guest(activity.id, "郑安");
+        let mut leavings = [third.clone(), gate.guest_leaves(&third, activity.id), gate.guest_leaves(first, activity.id)];
+        leavings[1].capture.occurred_at = app.now().plus_minutes(30);
+        leavings[2].capture.occurred_at = app.now().plus_minutes(50);
+        let applied = |revision| Outcome::Applied { revision };
+        assert_eq!(gate.outcomes(&leavings).await, [applied(1), applied(2), applied(3)]);
+        let seen = detail(&office, activity.id).await;
+        let mut stayed: Vec<_> = seen.guests.iter().map(|it| (it.name.as_str(), it.minutes())).collect();
+        stayed.sort_unstable();
+        assert_eq!(stayed, [("吴敏", None), ("周慧", Some(80)), ("郑安", Some(30))]);
+        let mut store = Store::default();
+        store.pull(&gate).await;
+        let told = store.of(Area::Guests).into_iter().filter(|row| matches!(row, Row::Guests(it) if it.left.is_some()));
+        assert_eq!(told.count(), 2);
+        // What the office changes leaves the time alone, and goes to the member with the arrival.
+        let id = GuestId(first.record.id);
+        let linked: Guest = act(&office, id, 3, json!({ "act": "link", "person_id": member.id })).await.ok();
+        assert_eq!(linked.minutes(), Some(80));
+        let seen = detail(&office, activity.id).await;
+        let found = domain::areas::attendances::presences(&seen.attendances);
+        assert_eq!(found[&member.id].minutes, 80);
+        let struck = json!({ "act": "strike", "reason": "写错了" });
+        let _: Guest = act(&office, GuestId(late.record.id), 1, struck).await.ok();
+        let sheet = office.get(&format!("/api/office/activities/{}/roster.xlsx", activity.id)).await;
+        assert_eq!(sheet.status, StatusCode::OK, "{}", sheet.text());
+    }
+
+    async fn a_name_that_went_stays_away_when_the_guest_leaves(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let reviewer = organization.person(Role::Reviewer).await;
+        let activity = phone::activity(&app, &reviewer).await;
+        let gate = Phone::of(&app, &reviewer).await;
+        let arrival = gate.guest(activity.id, "周某惠");
+        gate.outcome(&arrival).await;
+        let office = reviewer.client().await;
+        let _: Guest = act(&office, GuestId(arrival.record.id), 1, json!({ "act": "forget" })).await.ok();
+        let leaving = gate.guest_leaves(&arrival, activity.id);
+        assert_eq!(gate.outcome(&leaving).await, Outcome::Applied { revision: 3 });
+        let seen = detail(&office, activity.id).await;
+        assert_eq!((seen.guests[0].name.as_str(), seen.guests[0].minutes()), ("", Some(0)));
+    }
 }

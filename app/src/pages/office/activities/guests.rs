@@ -18,7 +18,7 @@ use crate::{
         surface::{List, ListRow, Section},
         toast::use_toasts,
     },
-    i18n::{t, tf, use_format, use_lang},
+    i18n::{Format, t, tf, use_format, use_lang},
     office::{ActProblem, Remote, use_act, use_remote},
 };
 
@@ -51,7 +51,7 @@ pub fn GuestsSection(detail: Remote<ActivityDetail>) -> impl IntoView {
                 let (zh, en) = guest.shown_name();
                 let name = lang.pick(zh, en).to_owned();
                 let parts = [
-                    Some(f.time(guest.at)),
+                    Some(times(f, &guest)),
                     Some(guest.unit.clone()),
                     guest
                         .signature
@@ -83,6 +83,17 @@ pub fn GuestsSection(detail: Remote<ActivityDetail>) -> impl IntoView {
         <GuestDialog editing on_saved=move || detail.reload()/>
     }
     .into_any()
+}
+
+/// 09:02, or 09:02–10:37 · 1 小时 35 分.
+fn times(f: Format, guest: &Guest) -> String {
+    let came = f.time(guest.at);
+    match (guest.left, guest.minutes()) {
+        (Some(left), Some(minutes)) => {
+            format!("{came}–{} · {}", f.time(left), f.duration(minutes))
+        }
+        _ => came,
+    }
 }
 
 #[component]
@@ -293,8 +304,8 @@ fn link(
     let (label, hint, consent) = (
         t("在册人员", "Member"),
         t(
-            "会按来宾的到场时间给这位人员记一次签到；时长仍按签到签退计算",
-            "The member gets an arrival at the guest’s time; minutes still need both ends",
+            "会按来宾的签到、签退时间记到这位人员名下；时长按两者计算",
+            "The guest’s arrival and leaving become the member’s; minutes need both ends",
         ),
         t("本人同意", "The person agrees"),
     );

@@ -45,6 +45,7 @@ impl Batch {
         sign_ups::store::put(connection, organization, &sign_ups).await?;
         attendances::store::insert(connection, organization, &self.attendances).await?;
         guests::store::insert(connection, organization, &self.guests).await?;
+        guests::store::leave(connection, organization, self.left.values()).await?;
         for ((activity, person), more) in &self.wrong_code_words {
             throttle::count_wrong_code_words(connection, *activity, *person, *more, self.now)
                 .await?;
