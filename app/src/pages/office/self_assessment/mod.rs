@@ -5,6 +5,8 @@
 mod beside;
 mod item;
 mod list;
+mod own;
+mod responsible;
 mod state;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -14,6 +16,8 @@ use domain::{
     api::self_assessment::{AssessedItem, SelfAssessment},
 };
 use leptos::prelude::*;
+
+pub use own::OwnAssessmentPage;
 
 use super::evidence::Years;
 use crate::{
@@ -30,14 +34,20 @@ use crate::{
 };
 
 pub(super) const PATH: &str = "/api/office/self-assessment";
+/// The part of one's own department.
+pub(super) const OWN: &str = "/api/my/self-assessment";
 /// Lines of what would gain most.
 const GAPS: usize = 8;
 
-#[component]
-pub fn SelfAssessmentPage() -> impl IntoView {
+fn this_year() -> String {
     use chrono::Datelike as _;
 
-    let year = RwSignal::new(platform::today().year().to_string());
+    platform::today().year().to_string()
+}
+
+#[component]
+pub fn SelfAssessmentPage() -> impl IntoView {
+    let year = RwSignal::new(this_year());
     let found: Remote<SelfAssessment> =
         use_remote(move || Some(format!("{PATH}?year={}", year.read())));
     let filter = [(); 3].map(|()| RwSignal::new(String::new()));
