@@ -7,7 +7,7 @@ use domain::{
     scoring::Facts,
     self_assessment::{Marks, Stage},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, Row as _, any::AnyQueryResult};
 
 use crate::{Error, Result, Tx, bulk};
 
@@ -106,11 +106,7 @@ pub(super) async fn put_year(
     .bind(closed.map(|it| it.at.0))
     .execute(&mut **tx)
     .await?;
-    if written.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(Error::Stale)
-    }
+    next(&written)
 }
 
 /// What somebody found, with who it was by id.
@@ -184,11 +180,7 @@ pub(super) async fn put_opinion(
     .bind(said.at.0)
     .execute(&mut **tx)
     .await?;
-    if written.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(Error::Stale)
-    }
+    next(&written)
 }
 
 /// Which department the office chose for an item; `None`: whom the standard names.
@@ -248,6 +240,11 @@ pub(super) async fn put_department(
     .bind(chosen.department.map(|id| id.to_string()))
     .execute(&mut **tx)
     .await?;
+    next(&written)
+}
+
+/// A revision that isn't the next one writes no row.
+fn next(written: &AnyQueryResult) -> Result<()> {
     if written.rows_affected() == 1 {
         Ok(())
     } else {

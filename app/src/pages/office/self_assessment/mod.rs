@@ -53,8 +53,8 @@ pub fn SelfAssessmentPage() -> impl IntoView {
     let filter = [(); 3].map(|()| RwSignal::new(String::new()));
     let editing = RwSignal::new(None::<AssessedItem>);
     let beside = RwSignal::new(None::<Arc<SelfAssessment>>);
-    let body = move || match (found.get(), found.error()) {
-        (Some(known), _) if known.projects.is_empty() => {
+    let draw = move |known: Arc<SelfAssessment>| {
+        if known.projects.is_empty() {
             let (title, text) = (
                 t("还没有测评标准", "No standard yet"),
                 t(
@@ -62,14 +62,31 @@ pub fn SelfAssessmentPage() -> impl IntoView {
                     "Once your city’s standard is in use, its items are assessed here, one by one.",
                 ),
             );
-            view! { <EmptyState title text/> }.into_any()
+            return view! { <EmptyState title text/> }.into_any();
         }
-        (Some(known), _) => view! {
+        view! {
             <state::State known=known.clone() found/>
             <Whole known=known.clone() beside/>
             <list::Items known filter editing/>
         }
-        .into_any(),
+        .into_any()
+    };
+    view! {
+        {framed(found, year, draw)}
+        <item::ItemDialog editing found/>
+        <beside::BesideDialog asked=beside found/>
+    }
+    .into_any()
+}
+
+/// The page's frame: the years, and what `draw` makes of the one that is here.
+fn framed(
+    found: Remote<SelfAssessment>,
+    year: RwSignal<String>,
+    draw: impl Fn(Arc<SelfAssessment>) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let body = move || match (found.get(), found.error()) {
+        (Some(known), _) => draw(known),
         (None, Some(error)) => {
             view! { <LoadProblem error on_retry=move || found.reload()/> }.into_any()
         }
@@ -90,8 +107,6 @@ pub fn SelfAssessmentPage() -> impl IntoView {
             />
             {body}
         </div>
-        <item::ItemDialog editing found/>
-        <beside::BesideDialog asked=beside found/>
     }
     .into_any()
 }

@@ -8,17 +8,15 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{OWN, item, list, this_year};
+use super::{OWN, framed, item, list, this_year};
 use crate::{
     components::{
         Tone,
-        page_header::PageHeader,
         status::{Banner, EmptyState},
         surface::{Figure, Figures},
     },
     i18n::{t, tf},
-    office::{LoadProblem, Loading, Remote, Stale, use_remote},
-    pages::office::evidence::Years,
+    office::{Remote, use_remote},
 };
 
 #[component]
@@ -28,33 +26,18 @@ pub fn OwnAssessmentPage() -> impl IntoView {
         use_remote(move || Some(format!("{OWN}?year={}", year.read())));
     let filter = [(); 3].map(|()| RwSignal::new(String::new()));
     let editing = RwSignal::new(None::<AssessedItem>);
-    let body = move || match (found.get(), found.error()) {
-        (Some(known), _) if known.projects.is_empty() => nothing(&known),
-        (Some(known), _) => view! {
+    let draw = move |known: Arc<SelfAssessment>| {
+        if known.projects.is_empty() {
+            return nothing(&known);
+        }
+        view! {
             <Standing known=known.clone()/>
             <list::Items known filter editing/>
         }
-        .into_any(),
-        (None, Some(error)) => {
-            view! { <LoadProblem error on_retry=move || found.reload()/> }.into_any()
-        }
-        (None, None) => view! { <Loading/> }.into_any(),
+        .into_any()
     };
     view! {
-        <PageHeader>
-            <Years
-                years=Signal::derive(move || found.get().map(|it| it.years.clone()).unwrap_or_default())
-                value=Signal::derive(move || found.get().map(|it| it.year))
-                on_change=move |value| year.set(value)
-            />
-        </PageHeader>
-        <div class="page page-wide evidence-page">
-            <Stale
-                error=Signal::derive(move || found.get().and_then(|_| found.error()))
-                on_retry=move || found.reload()
-            />
-            {body}
-        </div>
+        {framed(found, year, draw)}
         <item::ItemDialog editing found own=true/>
     }
     .into_any()
