@@ -9,7 +9,7 @@ use domain::{
 use sqlx::{AnyConnection, Row as _};
 
 use super::People;
-use crate::{Result, areas::forms, bulk};
+use crate::{Result, areas::forms};
 
 /// The members whose names stand in records. A name that two of them share says nothing of either.
 pub(super) async fn named(
@@ -32,32 +32,30 @@ pub(super) async fn named(
         .map(|version| version.row.form)
         .filter(|form| form.read().is_some_and(domain::forms::Form::names_people))
         .collect();
-    let ids: BTreeSet<String> = asking.iter().map(|form| form.id.clone()).collect();
-    let ids: Vec<String> = ids.into_iter().collect();
-    let rows = bulk::select(
-        connection,
-        organization,
-        "select form_id, form_version, occurred_at, answers from submissions
-         where organization_id = $1 and state <> 'voided' and form_id in",
-        &ids,
-        "",
-    )
-    .await?;
+    let ids: BTreeSet<&str> = asking.iter().map(|form| form.id.as_str()).collect();
     let mut found = HashSet::new();
-    for row in &rows {
-        let at = Timestamp(row.try_get("occurred_at")?);
-        if at < from || at >= until {
-            continue;
+    for id in ids {
+        let rows = sqlx::query(
+            "select form_version, answers from submissions
+             where organization_id = $1 and form_id = $2 and occurred_at >= $3 and occurred_at < $4
+                 and state <> 'voided'",
+        )
+        .bind(organization.to_string())
+        .bind(id)
+        .bind(from.0)
+        .bind(until.0)
+        .fetch_all(&mut *connection)
+        .await?;
+        for row in &rows {
+            let version: String = row.try_get("form_version")?;
+            let form = asking.iter().find(|form| form.is(id, &version));
+            let Some(form) = form.and_then(StoredForm::read) else {
+                continue;
+            };
+            let answers: Answers = serde_json::from_str(&row.try_get::<String, _>("answers")?)?;
+            let names = form.named(&answers).into_iter();
+            found.extend(names.filter_map(|name| by_name.get(name).copied().flatten()));
         }
-        let (id, version): (String, String) =
-            (row.try_get("form_id")?, row.try_get("form_version")?);
-        let form = asking.iter().find(|form| form.is(&id, &version));
-        let Some(form) = form.and_then(StoredForm::read) else {
-            continue;
-        };
-        let answers: Answers = serde_json::from_str(&row.try_get::<String, _>("answers")?)?;
-        let names = form.named(&answers).into_iter();
-        found.extend(names.filter_map(|name| by_name.get(name).copied().flatten()));
     }
     Ok(found)
 }

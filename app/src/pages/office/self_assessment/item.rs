@@ -4,7 +4,7 @@
 use domain::{
     Decimal,
     api::self_assessment::{AssessedItem, Opinion, Say, SayForDepartment, SelfAssessment},
-    areas::standards::Scoring,
+    areas::{people::Department, standards::Scoring},
     scoring::{Facts, score},
     self_assessment::{NARRATIVE, Stage},
 };
@@ -35,10 +35,11 @@ use crate::{
 pub(super) fn ItemDialog(
     editing: RwSignal<Option<AssessedItem>>,
     found: Remote<SelfAssessment>,
-    /// Whether it is a department's page.
+    /// From which the office chooses who answers for it; a department's own page has none.
     #[prop(optional)]
-    own: bool,
+    departments: Option<Remote<Vec<Department>>>,
 ) -> impl IntoView {
+    let own = departments.is_none();
     let (act, toasts, lang) = (use_act(), use_toasts(), use_lang());
     let stage = RwSignal::new(Stage::Department);
     // Each stage has its own, so that looking at the other loses nothing.
@@ -163,7 +164,9 @@ pub(super) fn ItemDialog(
             }
         };
         let worked = working(item.scoring.clone(), item.points, facts);
-        let responsible = (!own).then(|| view! { <Responsible item=item.clone() found closed/> });
+        let responsible = departments.map(|departments| {
+            view! { <Responsible item=item.clone() found departments closed/> }
+        });
         let whose = (!own).then(|| {
             view! {
                 <Segmented

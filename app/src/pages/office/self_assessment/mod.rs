@@ -14,6 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     Decimal,
     api::self_assessment::{AssessedItem, SelfAssessment},
+    areas::people::Department,
 };
 use leptos::prelude::*;
 
@@ -51,6 +52,8 @@ pub fn SelfAssessmentPage() -> impl IntoView {
     let found: Remote<SelfAssessment> =
         use_remote(move || Some(format!("{PATH}?year={}", year.read())));
     let filter = [(); 3].map(|()| RwSignal::new(String::new()));
+    let departments: Remote<Vec<Department>> =
+        use_remote(|| Some("/api/office/departments".to_owned()));
     let editing = RwSignal::new(None::<AssessedItem>);
     let beside = RwSignal::new(None::<Arc<SelfAssessment>>);
     let draw = move |known: Arc<SelfAssessment>| {
@@ -73,7 +76,7 @@ pub fn SelfAssessmentPage() -> impl IntoView {
     };
     view! {
         {framed(found, year, draw)}
-        <item::ItemDialog editing found/>
+        <item::ItemDialog editing found departments/>
         <beside::BesideDialog asked=beside found/>
     }
     .into_any()

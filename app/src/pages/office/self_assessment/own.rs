@@ -38,7 +38,7 @@ pub fn OwnAssessmentPage() -> impl IntoView {
     };
     view! {
         {framed(found, year, draw)}
-        <item::ItemDialog editing found own=true/>
+        <item::ItemDialog editing found/>
     }
     .into_any()
 }

@@ -14,18 +14,17 @@ use crate::{
         toast::use_toasts,
     },
     i18n::{t, use_lang},
-    office::{ActProblem, Remote, choices, use_act, use_remote},
+    office::{ActProblem, Remote, choices, use_act},
 };
 
 #[component]
 pub(super) fn Responsible(
     item: AssessedItem,
     found: Remote<SelfAssessment>,
+    departments: Remote<Vec<Department>>,
     closed: Signal<bool>,
 ) -> impl IntoView {
     let (act, toasts, lang) = (use_act(), use_toasts(), use_lang());
-    let departments: Remote<Vec<Department>> =
-        use_remote(|| Some("/api/office/departments".to_owned()));
     let by_standard = item.assigned.by_standard.clone();
     let all = choices::departments(departments, ("", ""));
     let choices = Signal::derive(move || {
