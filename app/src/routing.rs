@@ -305,7 +305,7 @@ impl Page {
             Self::Packs => ("迎检材料", "Evidence packs"),
             Self::PackSheet(..) => ("条目材料", "Item’s material"),
             Self::SelfAssessment => ("对标自评", "Self-assessment"),
-            Self::OwnAssessment => ("科室自评", "Our department"),
+            Self::OwnAssessment => ("科室自评", "Our items"),
             Self::Participation => ("参与情况", "Participation"),
             Self::Hours => ("服务时长", "Service hours"),
             Self::Reports => ("统计报告", "Reports"),

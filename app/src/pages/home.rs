@@ -111,10 +111,10 @@ fn staff() -> AnyView {
         "Find, inspect, findings and rechecks",
     );
     let (own, own_text) = (
-        t("科室自评", "Our department"),
+        t("科室自评", "Our items"),
         t(
             "本科室负责的测评项（需要联网）",
-            "The items that it answers for (online)",
+            "What our department answers for (online)",
         ),
     );
     view! {

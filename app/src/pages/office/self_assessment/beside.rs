@@ -301,7 +301,6 @@ fn precondition(line: Typed) -> AnyView {
         <div class="assess-condition">
             <p>{title}</p>
             <div class="assess-line">
-                {note(&line)}
                 <Segmented
                     name=format!("precondition-{}", line.code)
                     label=label
@@ -309,6 +308,7 @@ fn precondition(line: Typed) -> AnyView {
                     value
                     on_change=move |word| value.set(word)
                 />
+                {note(&line)}
             </div>
         </div>
     }
