@@ -92,6 +92,8 @@ pub enum Page {
     PackSheet(i32, u32),
     /// Points by item, as a department and the office see them.
     SelfAssessment,
+    /// The same of what one's own department answers for.
+    OwnAssessment,
     /// Whom nothing has reached yet this year.
     Participation,
     /// Service hours.
@@ -174,6 +176,7 @@ impl Page {
                 Self::PackSheet(year.parse().ok()?, number.parse().ok()?)
             }
             ["office", "self-assessment"] => Self::SelfAssessment,
+            ["self-assessment"] => Self::OwnAssessment,
             ["office", "participation"] => Self::Participation,
             ["office", "hours"] => Self::Hours,
             ["office", "reports"] => Self::Reports,
@@ -240,6 +243,7 @@ impl Page {
             Self::Packs => "/office/packs".to_owned(),
             Self::PackSheet(year, number) => format!("/office/packs/{year}/{number}"),
             Self::SelfAssessment => "/office/self-assessment".to_owned(),
+            Self::OwnAssessment => "/self-assessment".to_owned(),
             Self::Participation => "/office/participation".to_owned(),
             Self::Hours => "/office/hours".to_owned(),
             Self::Reports => "/office/reports".to_owned(),
@@ -301,6 +305,7 @@ impl Page {
             Self::Packs => ("迎检材料", "Evidence packs"),
             Self::PackSheet(..) => ("条目材料", "Item’s material"),
             Self::SelfAssessment => ("对标自评", "Self-assessment"),
+            Self::OwnAssessment => ("科室自评", "Our items"),
             Self::Participation => ("参与情况", "Participation"),
             Self::Hours => ("服务时长", "Service hours"),
             Self::Reports => ("统计报告", "Reports"),
@@ -325,6 +330,7 @@ impl Page {
             | Self::Outbox
             | Self::AllPremises
             | Self::Premises(_)
+            | Self::OwnAssessment
             | Self::Kit => Area::Field,
             Self::Login | Self::Join(_) | Self::PublicActivity(_) => Area::Public,
             Self::Office

@@ -21,6 +21,8 @@ pub enum Ability {
     /// Scan people, tick the roster.
     RecordAttendance,
     SubmitForms,
+    /// Give one's own department's word in the self-assessment.
+    AssessOwn,
     Review,
     EditActivities,
     /// Keep the list of premises.
@@ -41,7 +43,7 @@ pub enum Ability {
 pub fn may(role: Role, ability: Ability) -> bool {
     role >= match ability {
         Ability::SignUp | Ability::CheckInSelf | Ability::SubmitForms => Role::Volunteer,
-        Ability::RecordAttendance | Ability::SeePremises => Role::Recorder,
+        Ability::RecordAttendance | Ability::SeePremises | Ability::AssessOwn => Role::Recorder,
         Ability::Review
         | Ability::EditActivities
         | Ability::EditPremises

@@ -1,5 +1,5 @@
 //! Finds words by their characters, their pinyin or its first letters: `zhfa`, `zhifa` and `执法` all
-//! find 执法.
+//! find 执法. Puts names in order by it.
 //!
 //! The table holds the characters of GB 2312 and some more that are common in names, each with the
 //! readings that names, places and forms use. What isn't in it is found by its character. Leaves out
@@ -71,6 +71,40 @@ impl Wanted {
         let text: Vec<char> = plain(text).collect();
         (0..=text.len()).any(|from| reads(&text[from..], &self.letters))
     }
+}
+
+/// Readings of surnames that differ from the character's first one in the table.
+const SURNAMES: [(char, &str); 14] = [
+    ('单', "shan"),
+    ('曾', "zeng"),
+    ('仇', "qiu"),
+    ('解', "xie"),
+    ('区', "ou"),
+    ('查', "zha"),
+    ('朴', "piao"),
+    ('翟', "zhai"),
+    ('盖', "ge"),
+    ('乐', "yue"),
+    ('覃', "qin"),
+    ('任', "ren"),
+    ('沈', "shen"),
+    ('尹', "yin"),
+];
+
+/// By which names are put in the order of their pinyin; characters of one reading stay together, and what
+/// has no reading stands by itself.
+pub fn order(name: &str) -> Vec<(String, char)> {
+    let letters = plain(name).enumerate();
+    letters
+        .map(|(at, letter)| {
+            let surname = SURNAMES.iter().find(|(own, _)| at == 0 && *own == letter);
+            let reading = surname
+                .map(|(_, reading)| *reading)
+                .or_else(|| table().readings(letter).next());
+            let reading = reading.map_or_else(|| letter.to_string(), str::to_owned);
+            (reading, letter)
+        })
+        .collect()
 }
 
 /// Small letters and digits, half width, without spaces and signs.
@@ -151,6 +185,34 @@ mod tests {
         assert!(finds("302", "302 办公室") && finds("302b", "３０２办公室"));
         assert!(finds("blood d", "Blood drive"));
         assert!(!finds("bd", "Blood drive"));
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_their_pinyin() {
+        let mut names = [
+            "周一",
+            "曾丽",
+            "Bob",
+            "单文静",
+            "张三",
+            "陈思远",
+            "张丽",
+            "安然",
+        ];
+        names.sort_by_cached_key(|name| order(name));
+        assert_eq!(
+            names,
+            [
+                "安然",
+                "Bob",
+                "陈思远",
+                "单文静",
+                "曾丽",
+                "张丽",
+                "张三",
+                "周一"
+            ]
+        );
     }
 
     #[test]

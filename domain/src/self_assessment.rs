@@ -48,13 +48,45 @@ impl Stage {
 /// What is said beside the items: preconditions, the negative list, bonus points.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Marks {
-    /// By code; one of which nothing is said is open.
+    /// By code.
     #[serde(default)]
-    pub preconditions: BTreeMap<String, bool>,
+    pub preconditions: BTreeMap<String, Condition>,
     #[serde(default)]
     pub negatives: BTreeMap<String, Happened>,
     #[serde(default)]
     pub bonus: BTreeMap<String, Claim>,
+}
+
+/// Whether a precondition is met; `None` is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredCondition")]
+pub struct Condition {
+    pub met: Option<bool>,
+    pub note: String,
+}
+
+/// Years that were marked before notes were known hold the word alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredCondition {
+    Word(bool),
+    Whole {
+        met: Option<bool>,
+        #[serde(default)]
+        note: String,
+    },
+}
+
+impl From<StoredCondition> for Condition {
+    fn from(stored: StoredCondition) -> Self {
+        match stored {
+            StoredCondition::Word(met) => Self {
+                met: Some(met),
+                note: String::new(),
+            },
+            StoredCondition::Whole { met, note } => Self { met, note },
+        }
+    }
 }
 
 /// How often something of the negative list happened.
@@ -132,8 +164,12 @@ impl Total {
         let unmet = standard
             .preconditions
             .iter()
-            .filter(|it| marks.preconditions.get(&it.code) == Some(&false))
-            .map(|it| it.code.clone())
+            .map(|it| &it.code)
+            .filter(|code| {
+                let said = marks.preconditions.get(*code);
+                said.is_some_and(|it| it.met == Some(false))
+            })
+            .cloned()
             .collect();
         Self {
             of,
@@ -147,6 +183,13 @@ impl Total {
             pass_line: standard.pass_line,
         }
     }
+}
+
+/// Whether a department is among those whom a standard names as responsible: `办公室、工会`. `各科室` names
+/// none of them: the office chooses one.
+pub fn is_named(responsible: &str, department: &str) -> bool {
+    let mut names = responsible.split(['、', '，', ',', '；', ';', '/', '\n']);
+    names.any(|name| !name.trim().is_empty() && name.trim() == department.trim())
 }
 
 /// What an assessment says of an item, as a pack and a report tell it.

@@ -2,11 +2,29 @@
 //!
 //! Leaves out workbooks (the server reads them) and what the table means.
 
+use serde::{Deserialize, Serialize};
+
 /// Most columns; what stands further right is left out.
 pub const COLUMN_LIMIT: usize = 200;
 
 /// The filled rows of a table with their numbers, from 1.
 pub type Rows = Vec<(usize, Vec<String>)>;
+
+/// Cells of a column that are merged: what the first row says holds for all rows up to the last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merged {
+    /// From 0.
+    pub column: usize,
+    pub first: usize,
+    pub last: usize,
+}
+
+impl Merged {
+    /// Whether the cell reads as blank because of this.
+    pub fn covers(&self, row: usize, column: usize) -> bool {
+        self.column == column && self.first < row && row <= self.last
+    }
+}
 
 /// The rows of pasted text: cells between tabs as Excel copies them, else between commas; quoted cells
 /// may hold lines.

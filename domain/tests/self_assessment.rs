@@ -5,7 +5,7 @@ use domain::{
     Decimal,
     areas::standards::{Frequency, Item, Period, Scoring, Standard},
     scoring::Facts,
-    self_assessment::{Claim, Happened, Marks, Total, propose},
+    self_assessment::{Claim, Condition, Happened, Marks, Total, is_named, propose},
 };
 
 fn standard() -> Standard {
@@ -66,7 +66,11 @@ fn deductions_and_capped_bonus_come_to_the_total() {
     marks.negatives.insert(deducting.code.clone(), happened(2));
     marks.negatives.insert(veto.code.clone(), happened(1));
     let unmet = standard.preconditions[0].code.clone();
-    marks.preconditions.insert(unmet.clone(), false);
+    let said = Condition {
+        met: Some(false),
+        note: "一处没有达到".to_owned(),
+    };
+    marks.preconditions.insert(unmet.clone(), said);
     for item in &standard.bonus.items {
         let claim = Claim {
             points: Decimal::whole(100),
@@ -84,6 +88,31 @@ fn deductions_and_capped_bonus_come_to_the_total() {
     assert_eq!(total.open, Decimal::ZERO);
     assert_eq!(total.vetoes, std::slice::from_ref(&veto.code));
     assert_eq!(total.unmet, [unmet]);
+}
+
+#[test]
+fn a_precondition_that_was_marked_before_notes_were_known_is_read() {
+    let stored = r#"{"preconditions":{"P1":true,"P2":{"met":null,"note":"等通知"}}}"#;
+    let marks: Marks = serde_json::from_str(stored).expect("marks");
+    let said = |code: &str| {
+        (
+            marks.preconditions[code].met,
+            marks.preconditions[code].note.as_str(),
+        )
+    };
+    assert_eq!(
+        (said("P1"), said("P2")),
+        ((Some(true), ""), (None, "等通知"))
+    );
+    let again = serde_json::to_string(&marks).expect("JSON");
+    assert_eq!(serde_json::from_str::<Marks>(&again).expect("marks"), marks);
+}
+
+#[test]
+fn one_of_several_departments_is_named_and_all_of_them_are_nobody() {
+    assert!(is_named("办公室、工会", "工会") && is_named("办公室", "办公室"));
+    assert!(!is_named("办公室、工会", "公室") && !is_named("各科室", "工会"));
+    assert!(!is_named("", ""));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use domain::{
     Decimal,
     areas::standards::{Frequency, Method, Period, Scoring},
     evidence_kind::EvidenceKind,
-    sheet::pasted,
+    sheet::{Merged, pasted},
     standard_check::Weight,
     standard_table::{Column, Reading, Sheet, read, words},
 };
@@ -233,10 +233,88 @@ fn columns_that_a_person_corrects_are_read_as_said() {
             Some(Column::Points),
         ],
         heading: Some(1),
+        merged: None,
     })
     .expect("a table");
     assert_eq!(items(&told), ["Ⅰ-1-1 有机构 2", "Ⅰ-1-2 有人员 3"]);
     assert_eq!(told.standard.total_points, Decimal::whole(5));
+}
+
+/// The rule is merged over the first two items, the evidence and the points over the last two.
+const RULES: &str = "编号,测评标准,评分标准,分值,需提供材料
+A-1-1,成立领导小组,每缺1项扣0.5分,2,正式文件×1
+A-1-2,经费列入预算,,1,
+A-1-3,建立工作台账,不符合即不得分,3,台账×1
+A-1-4,专人管理台账,不符合即不得分,,
+";
+
+fn rules(merged: Option<Vec<Merged>>) -> Reading {
+    read(Sheet {
+        rows: pasted(RULES),
+        merged,
+        ..Sheet::default()
+    })
+    .expect("a table")
+}
+
+#[test]
+fn a_merged_rule_or_evidence_cell_holds_for_each_of_its_rows_and_merged_points_count_once() {
+    let merged = [(2, 2, 3), (4, 4, 5), (3, 4, 5)];
+    let merged = merged.map(|(column, first, last)| Merged {
+        column,
+        first,
+        last,
+    });
+    let reading = rules(Some(merged.to_vec()));
+    let all: Vec<_> = reading.standard.items().map(|it| it.item).collect();
+    assert_eq!(all[1].scoring, all[0].scoring);
+    assert_eq!(all[1].scoring_text, "每缺1项扣0.5分");
+    assert_eq!(all[1].evidence, [], "that blank isn't merged");
+    assert_eq!(all[3].evidence, all[2].evidence);
+    assert_eq!(all[3].points, Decimal::ZERO);
+    assert_eq!(reading.standard.total_points, Decimal::whole(6));
+    assert_eq!(
+        told(&reading, Weight::Look),
+        [(
+            Some(5),
+            "第 5 行的分值与第 4 行合并，都记在第 4 行，请分到各条"
+        )]
+    );
+    assert_eq!(told(&reading, Weight::Difference), []);
+    // A cell that a person fills in afterwards is no longer the merged one.
+    let mut sheet = reading.sheet;
+    "1".clone_into(&mut sheet.rows[4].1[3]);
+    let again = read(sheet).expect("a table").standard;
+    assert_eq!(again.total_points, Decimal::whole(7));
+}
+
+#[test]
+fn pasted_text_takes_a_blank_rule_for_a_merged_one_and_says_so() {
+    let reading = rules(None);
+    let all: Vec<_> = reading.standard.items().map(|it| it.item).collect();
+    assert_eq!(all[1].scoring, all[0].scoring);
+    assert_eq!(all[1].evidence, all[0].evidence);
+    assert_eq!(
+        told(&reading, Weight::Look),
+        [
+            (
+                Some(3),
+                "第 3 行的“评分标准”是空的，按合并单元格取上一条的，请核对"
+            ),
+            (
+                Some(3),
+                "第 3 行的“需提供材料”是空的，按合并单元格取上一条的，请核对"
+            ),
+            (
+                Some(5),
+                "第 5 行的“需提供材料”是空的，按合并单元格取上一条的，请核对"
+            ),
+        ]
+    );
+    assert_eq!(
+        told(&reading, Weight::Difference),
+        [(Some(5), "没有读到分值，按 0 分计")]
+    );
 }
 
 #[test]

@@ -69,6 +69,7 @@ pub const TABLES: &[&str] = &[
     "evidence",
     "self_assessments",
     "self_assessment_opinions",
+    "self_assessment_departments",
     "rejected_blobs",
     "likenesses",
     "likeness_bands",

@@ -293,7 +293,16 @@ pub fn SideBar() -> impl IntoView {
                     <SideLink to=Page::Activities icon=lu::LuCalendarDays/>
                     <SideLink to=Page::CheckIn icon=lu::LuScanLine/>
                     <SideLink to=Page::Records icon=lu::LuNotebookPen count=frame.returned/>
-                    {move || is_staff.get().then(|| view! { <SideLink to=Page::AllPremises icon=lu::LuMapPin/> })}
+                    {move || {
+                        is_staff
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <SideLink to=Page::AllPremises icon=lu::LuMapPin/>
+                                    <SideLink to=Page::OwnAssessment icon=lu::LuGauge/>
+                                }
+                            })
+                    }}
                 </ul>
             </nav>
             <div class="side-foot">

@@ -1,6 +1,6 @@
 //! Lists to choose from that several office pages offer.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     DepartmentId,
@@ -10,6 +10,36 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{components::choice::Choice, i18n::use_lang, office::Remote};
+
+/// A value, and its name in Chinese and English.
+pub type Word = (&'static str, &'static str, &'static str);
+
+/// What never changes, in the current language.
+pub fn words(words: Vec<Word>) -> Signal<Vec<Choice>> {
+    let lang = use_lang();
+    Signal::derive(move || {
+        let lang = lang.get();
+        let choice = |(value, zh, en): &Word| Choice::new(*value, lang.pick(*zh, *en));
+        words.iter().map(choice).collect()
+    })
+}
+
+/// Names as they are written, each once, after `all` of them.
+pub fn names(
+    names: impl Iterator<Item = String>,
+    all: (&'static str, &'static str),
+) -> Signal<Vec<Choice>> {
+    let lang = use_lang();
+    let names: BTreeSet<String> = names.filter(|name| !name.is_empty()).collect();
+    Signal::derive(move || {
+        let mut choices = vec![Choice::new("", lang.get().pick(all.0, all.1))];
+        choices.extend(names.iter().map(|it| Choice::new(it.clone(), it.clone())));
+        choices
+    })
+}
+
+/// What all lists of departments begin with.
+pub const ALL_DEPARTMENTS: (&str, &str) = ("全部科室", "All departments");
 
 /// The roles, in the current language.
 pub fn roles() -> Signal<Vec<Choice>> {

@@ -15,7 +15,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Fields(pub Act);
 
-type Label = (&'static str, &'static str);
+/// In Chinese and English.
+pub type Label = (&'static str, &'static str);
 
 impl Fields {
     pub fn text(self, name: &'static str, label: Label, value: RwSignal<String>) -> AnyView {

@@ -7,6 +7,7 @@
 mod act;
 pub mod choices;
 mod fields;
+mod filters;
 mod outcome;
 mod remote;
 mod table_source;
@@ -14,6 +15,7 @@ pub mod uploads;
 
 pub use act::{Act, use_act};
 pub use fields::{Fields, codes};
+pub use filters::{Filter, Filters, has_words};
 pub use outcome::{ActProblem, LoadProblem, Loading, Stale};
 pub use remote::{Remote, use_remote};
 pub use table_source::{TableSource, send_rows, understood};

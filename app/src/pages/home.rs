@@ -95,7 +95,7 @@ fn home(device: Device, f: Format, account: Account) -> AnyView {
             <ActionTile to=Page::NewRecord(None) icon=lu::LuNotebookPen title=records text=records_note/>
             <ActionTile to=Page::Me icon=lu::LuQrCode title=code text=code_note/>
         </div>
-        {(account.role >= Role::Recorder).then(premises)}
+        {(account.role >= Role::Recorder).then(staff)}
         {(account.role >= Role::Reviewer).then(office)}
         {move || drafts(device, f)}
         {move || today(device, f, me)}
@@ -103,16 +103,24 @@ fn home(device: Device, f: Format, account: Account) -> AnyView {
     .into_any()
 }
 
-/// The way to the places that staff inspect.
-fn premises() -> AnyView {
+/// The ways to the places that staff inspect, and to what their department says of itself.
+fn staff() -> AnyView {
     let title = t("监管单位", "Premises");
     let text = t(
         "查找、检查、待整改和复查",
         "Find, inspect, findings and rechecks",
     );
+    let (own, own_text) = (
+        t("科室自评", "Our items"),
+        t(
+            "本科室负责的测评项（需要联网）",
+            "What our department answers for (online)",
+        ),
+    );
     view! {
         <List>
             <ListRow to=Page::AllPremises icon=lu::LuStore tone=Tone::Primary title text/>
+            <ListRow to=Page::OwnAssessment icon=lu::LuGauge tone=Tone::Primary title=own text=own_text/>
         </List>
     }
     .into_any()

@@ -109,6 +109,7 @@ pub(crate) fn CurrentPage() -> impl IntoView {
             | Page::Packs
             | Page::PackSheet(..)
             | Page::SelfAssessment
+            | Page::OwnAssessment
             | Page::Participation
             | Page::Hours
             | Page::Reports

@@ -61,6 +61,7 @@ pub fn draw_office(page: Page) -> AnyView {
         Page::Receipts => view! { <office::receipts::ReceiptsPage/> }.into_any(),
         Page::Rescue => view! { <office::rescue::RescuePage/> }.into_any(),
         Page::SelfAssessment => view! { <office::self_assessment::SelfAssessmentPage/> }.into_any(),
+        Page::OwnAssessment => view! { <office::self_assessment::OwnAssessmentPage/> }.into_any(),
         Page::Participation => view! { <office::participation::ParticipationPage/> }.into_any(),
         Page::Hours => view! { <office::hours::HoursPage/> }.into_any(),
         Page::Reports => view! { <office::reports::ReportsPage/> }.into_any(),

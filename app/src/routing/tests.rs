@@ -64,6 +64,7 @@ fn every_page() -> Vec<Page> {
         Page::Packs,
         Page::PackSheet(2026, 17),
         Page::SelfAssessment,
+        Page::OwnAssessment,
         Page::Participation,
         Page::Hours,
         Page::Reports,

@@ -2,6 +2,7 @@
 //!
 //! No counts of a person, no order but by department and name: it isn't an assessment of anybody.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -10,14 +11,14 @@ use crate::{
 };
 
 /// `GET /api/office/participation?year=&month=`; `/api/office/participation/list.xlsx` are the names of those
-/// who have not taken part yet.
+/// who have not taken part yet, of one department with `&department=`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participation {
     pub year: i32,
     /// One of 1 to 12, or the whole year.
     pub month: Option<u32>,
     pub departments: Vec<DepartmentTurnout>,
-    /// By department and name.
+    /// By department, and by name in the order of pinyin.
     pub not_yet: Vec<NotYet>,
 }
 
@@ -38,4 +39,6 @@ pub struct NotYet {
     pub department_id: Option<DepartmentId>,
     /// Signed up for something that is still to come.
     pub signed_up: bool,
+    /// The day on which somebody joined who wasn't here all of the time.
+    pub joined: Option<NaiveDate>,
 }

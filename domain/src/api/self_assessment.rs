@@ -1,4 +1,4 @@
-//! The office's self-assessment of a year.
+//! The self-assessment of a year, as the office sees it and as a department sees its part of it.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,7 @@ use crate::{
     areas::standards::{Bonus, Negative, Precondition, Scoring},
     coverage::Progress,
     decimal::Decimal,
+    ids::DepartmentId,
     scoring::{Facts, Scored, score},
     self_assessment::{Marks, Proposal, Stage, Total},
     text::Text,
@@ -15,6 +16,9 @@ use crate::{
 use super::evidence::NeedLine;
 
 /// `GET /api/office/self-assessment?year=`; `…/table.xlsx` and `…/report.docx` are the same to take away.
+///
+/// `GET /api/my/self-assessment?year=` is the part that one's own department answers for: its items and what
+/// they come to, nothing of what stands beside the items.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SelfAssessment {
     pub year: i32,
@@ -22,6 +26,8 @@ pub struct SelfAssessment {
     pub years: Vec<i32>,
     /// The standard's; empty when there is none yet.
     pub title: String,
+    /// Whose part this is; empty for somebody without a department. `None`: all of it.
+    pub department: Option<String>,
     /// Of the marks and of what is closed; each opinion has its own.
     pub revision: i64,
     pub closed: Option<Closed>,
@@ -56,8 +62,9 @@ pub struct AssessedItem {
     pub scoring: Scoring,
     /// The rule in the document's own words.
     pub rule: Text,
-    /// The department that answers for it.
+    /// The department that answers for it this year.
     pub owner: String,
+    pub assigned: Assigned,
     pub progress: Progress,
     pub needs: Vec<NeedLine>,
     pub pieces: i64,
@@ -65,6 +72,16 @@ pub struct AssessedItem {
     pub proposal: Option<Proposal>,
     pub department: Option<Opinion>,
     pub office: Option<Opinion>,
+}
+
+/// Which department the office chose for an item and a year.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assigned {
+    /// 0 where nobody chose yet.
+    pub revision: i64,
+    /// `None`: whom the standard names.
+    pub department_id: Option<DepartmentId>,
+    pub by_standard: String,
 }
 
 /// What somebody found about an item.
@@ -86,6 +103,23 @@ pub struct Say {
     pub facts: Facts,
     #[serde(default)]
     pub narrative: String,
+}
+
+/// `PUT /api/my/self-assessment/items/{code}?year=`: the word of one's own department.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SayForDepartment {
+    pub revision: i64,
+    pub facts: Facts,
+    #[serde(default)]
+    pub narrative: String,
+}
+
+/// `PUT /api/office/self-assessment/items/{code}/department?year=`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assign {
+    pub revision: i64,
+    /// `None`: whom the standard names.
+    pub department_id: Option<DepartmentId>,
 }
 
 /// `PUT /api/office/self-assessment/marks?year=`

@@ -35,6 +35,7 @@ mod judge;
 mod kind;
 pub mod load;
 mod media;
+mod names;
 mod offer;
 mod place;
 mod plan;
@@ -51,6 +52,7 @@ pub use evaluator::Evaluator;
 pub use expression::{ChoiceFilter, Expression};
 pub use kind::{Choice, Kind, Range, Sensitivity, shuffled};
 pub use load::FormError;
+pub use names::split_names;
 pub use offer::Offer;
 pub use stored::StoredForm;
 

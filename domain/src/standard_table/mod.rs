@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use self::columns::Column;
 use crate::{
     areas::standards::Standard,
-    sheet::Rows,
+    sheet::{Merged, Rows},
     standard_check::{Remark, Weight, check},
     text::Text,
 };
@@ -29,6 +29,8 @@ pub const ROW_LIMIT: usize = 3_000;
 pub const COLUMN_LIMIT: usize = 40;
 /// Longest cell, in characters.
 pub const CELL_LIMIT: usize = 2_000;
+/// Most merged cells.
+const MERGED_LIMIT: usize = 3_000;
 /// Where the heading is looked for, in rows.
 const HEADING_ROWS: usize = 30;
 
@@ -42,6 +44,9 @@ pub struct Sheet {
     /// The number of the row of headings; without one, the table begins with its first row.
     #[serde(default)]
     pub heading: Option<usize>,
+    /// `None`: the table doesn't tell, as pasted text.
+    #[serde(default)]
+    pub merged: Option<Vec<Merged>>,
 }
 
 /// What was understood of a table.
@@ -118,6 +123,9 @@ fn limited(mut sheet: Sheet) -> Result<Sheet, Unreadable> {
         if cells.iter().any(|cell| cell.chars().count() > CELL_LIMIT) {
             return Err(Unreadable::CellTooLong(*number));
         }
+    }
+    if let Some(merged) = &mut sheet.merged {
+        merged.truncate(MERGED_LIMIT);
     }
     sheet
         .rows

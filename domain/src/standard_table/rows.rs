@@ -54,16 +54,28 @@ pub struct RawItem {
 struct Line<'a> {
     number: usize,
     texts: &'a [String],
-    columns: &'a [Option<Column>],
+    sheet: &'a Sheet,
 }
 
 impl Line<'_> {
     fn get(&self, column: Column) -> &str {
-        let at = self.columns.iter().position(|it| *it == Some(column));
-        let cell = at.and_then(|at| self.texts.get(at));
-        cell.map_or("", |cell| {
-            cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
-        })
+        let cell = self.at(column).and_then(|at| self.texts.get(at));
+        cell.map_or("", |cell| bare(cell))
+    }
+
+    fn at(&self, column: Column) -> Option<usize> {
+        let mut columns = self.sheet.columns.iter();
+        columns.position(|it| *it == Some(column))
+    }
+
+    /// What a blank cell holds that is merged with one above: in which row that stands, and its text.
+    fn merged(&self, column: Column) -> Option<(usize, &str)> {
+        let at = self.at(column)?;
+        let mut all = self.sheet.merged.iter().flatten();
+        let first = all.find(|it| it.covers(self.number, at))?.first;
+        let (_, cells) = self.sheet.rows.iter().find(|(row, _)| *row == first)?;
+        let text = bare(cells.get(at)?);
+        (!self.has(column) && !text.is_empty()).then_some((first, text))
     }
 
     fn has(&self, column: Column) -> bool {
@@ -77,9 +89,13 @@ impl Line<'_> {
     fn filled(&self) -> Vec<(Option<Column>, &str)> {
         let each = self.texts.iter().enumerate();
         each.filter(|(_, cell)| !plain(cell).is_empty())
-            .map(|(at, cell)| (self.columns.get(at).copied().flatten(), cell.trim()))
+            .map(|(at, cell)| (self.sheet.columns.get(at).copied().flatten(), cell.trim()))
             .collect()
     }
+}
+
+fn bare(cell: &str) -> &str {
+    cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 pub fn read(sheet: &Sheet) -> Raw {
@@ -102,7 +118,7 @@ pub fn read(sheet: &Sheet) -> Raw {
         let row = Line {
             number: *number,
             texts: cells,
-            columns: &sheet.columns,
+            sheet,
         };
         raw.row(&row);
     }
@@ -321,26 +337,71 @@ impl Raw {
             code if code.is_empty() => numbered.unwrap_or_default(),
             code => code,
         };
+        // Points that are merged over several items are theirs together: they count once.
+        if let (None, Some((first, _))) = (points, row.merged(Column::Points)) {
+            points = Some(Decimal::ZERO);
+            self.look(
+                row.number,
+                format!(
+                    "第 {} 行的分值与第 {first} 行合并，都记在第 {first} 行，请分到各条",
+                    row.number
+                ),
+                format!(
+                    "Row {}’s points are merged with row {first}’s and stand there; please share them out",
+                    row.number
+                ),
+            );
+        }
         // What is merged over several items reads as blank below.
-        let content = self.content(row.number);
-        let above = content.items.last().cloned().unwrap_or_default();
-        let merged = |column: Column, above: String| match row.get(column) {
-            "" => above,
-            text => text.to_owned(),
+        let above = self.content(row.number).items.last();
+        let above = above.cloned().unwrap_or_default();
+        let merged = |column: Column, above: String| match (row.get(column), row.merged(column)) {
+            ("", Some((_, text))) => text.to_owned(),
+            ("", None) => above,
+            (text, _) => text.to_owned(),
         };
-        content.items.push(RawItem {
+        let rule = merged(
+            Column::Scoring,
+            self.guessed(row, Column::Scoring, &above.rule),
+        );
+        let wanted = self.guessed(row, Column::Evidence, &above.evidence);
+        let item = RawItem {
             row: row.number,
             code,
             title: words,
             points,
-            rule: row.get(Column::Scoring).to_owned(),
+            rule,
             methods: merged(Column::Methods, above.methods),
-            evidence: row.get(Column::Evidence).to_owned(),
+            evidence: merged(Column::Evidence, wanted),
             frequency: merged(Column::Frequency, above.frequency),
             owner: merged(Column::Owner, above.owner),
             section: merged(Column::Section, above.section),
             sources: merged(Column::Sources, above.sources),
-        });
+        };
+        self.content(row.number).items.push(item);
+    }
+
+    /// What the row above says, where a blank may be a merged cell because the table doesn't tell; a person
+    /// is asked to look.
+    fn guessed(&mut self, row: &Line<'_>, column: Column, above: &str) -> String {
+        if row.has(column) || above.is_empty() || row.sheet.merged.is_some() {
+            return String::new();
+        }
+        let (zh, en) = column.name();
+        self.look(
+            row.number,
+            format!("第 {} 行的“{zh}”是空的，按合并单元格取上一条的，请核对", row.number),
+            format!(
+                "Row {} has no “{en}” and takes that of the item above, as a merged cell; please check",
+                row.number
+            ),
+        );
+        above.to_owned()
+    }
+
+    fn look(&mut self, row: usize, zh: String, en: String) {
+        let told = Remark::new(Weight::Look, "", zh, en);
+        self.remarks.push(told.in_row(row));
     }
 
     /// A row that names no item: a group's own line, or more about the item above.
@@ -366,13 +427,11 @@ impl Raw {
         let item = last.and_then(|content| content.items.last_mut());
         let (Some(item), true) = (item, more) else {
             if !begins {
-                let told = Remark::new(
-                    Weight::Look,
-                    "",
+                self.look(
+                    row.number,
                     format!("第 {} 行没有测评标准的文字，没有读入", row.number),
                     format!("Row {} names no item and is left out", row.number),
                 );
-                self.remarks.push(told.in_row(row.number));
             }
             return;
         };
@@ -380,19 +439,15 @@ impl Raw {
         join(&mut item.evidence, row.get(Column::Evidence));
         if let Some(points) = points {
             item.points = Some(item.points.unwrap_or_default() + points);
-            let told = Remark::new(
-                Weight::Look,
-                "",
+            let to = item.row;
+            self.look(
+                row.number,
+                format!("第 {} 行没有测评标准的文字，分值并入第 {to} 行", row.number),
                 format!(
-                    "第 {} 行没有测评标准的文字，分值并入第 {} 行",
-                    row.number, item.row
-                ),
-                format!(
-                    "Row {} names no item; its points are added to row {}",
-                    row.number, item.row
+                    "Row {} names no item; its points are added to row {to}",
+                    row.number
                 ),
             );
-            self.remarks.push(told.in_row(row.number));
         }
     }
 }

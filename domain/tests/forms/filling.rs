@@ -196,6 +196,35 @@ fn a_text_may_name_people() {
 }
 
 #[test]
+fn a_record_names_those_who_were_there_but_not_the_excused() {
+    let form = form(
+        "label | minglu_roster",
+        &[
+            "text | chair | 主持 | person",
+            "text | excused | 请假人员 | people",
+            "text | summary | 情况 | ",
+            "begin repeat | groups | 小组 | ",
+            "text | present | 参加人员 | people",
+            "end repeat | | | ",
+        ],
+    );
+    assert!(form.names_people());
+    let group = |names: &str| answers([("present", text(names))]);
+    let filled = answers([
+        ("chair", text(" 王芳 ")),
+        ("excused", text("李敏")),
+        ("summary", text("张珺")),
+        (
+            "groups",
+            Answer::Repeat(vec![group("赵一，钱二"), group("孙三、")]),
+        ),
+    ]);
+    let mut named = form.named(&filled);
+    named.sort_unstable();
+    assert_eq!(named, ["孙三", "王芳", "赵一", "钱二"]);
+}
+
+#[test]
 fn every_built_in_form_says_what_one_does_with_it() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../forms");
     for file in std::fs::read_dir(folder).expect("the forms") {

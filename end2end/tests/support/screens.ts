@@ -85,6 +85,8 @@ export const inTheOffice: Screen[] = [
   ['/office/packs/2026/0'],
   ['/office/hours'],
   ['/office/self-assessment'],
+  ['/self-assessment'],
+  ['/self-assessment', 'an item', itemRow],
   ['/office/self-assessment', 'one', itemRow],
   ['/office/self-assessment', 'beside', press('填写', 'Fill in')],
   ['/office/participation'],

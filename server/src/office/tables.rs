@@ -2,7 +2,7 @@
 //! which is what Excel writes as CSV in China.
 
 use axum::{body::Bytes, extract::rejection::BytesRejection, http::StatusCode};
-use domain::sheet::{Rows, pasted};
+use domain::sheet::{Merged, Rows, pasted};
 use tokio::sync::Semaphore;
 
 use crate::{Error, Result, areas::forms::workbook::first_sheet, extract::body_error};
@@ -44,10 +44,17 @@ pub(super) async fn apart<T: Send + 'static>(
 
 /// The filled rows.
 pub(super) fn rows(body: &[u8]) -> Result<Rows> {
-    if body.starts_with(b"PK") {
-        return first_sheet(body).map_err(|error| unreadable(error.message.zh, error.message.en));
+    rows_with_merged(body).map(|(rows, _)| rows)
+}
+
+/// The filled rows with the cells that are merged, which only a workbook tells.
+pub(super) fn rows_with_merged(body: &[u8]) -> Result<(Rows, Option<Vec<Merged>>)> {
+    if !body.starts_with(b"PK") {
+        return Ok((pasted(&text(body)?), None));
     }
-    Ok(pasted(&text(body)?))
+    let read = first_sheet(body);
+    let (rows, merged) = read.map_err(|error| unreadable(error.message.zh, error.message.en))?;
+    Ok((rows, Some(merged)))
 }
 
 /// Text in UTF-8, with a byte-order mark or without, else in UTF-16 with one, else in GBK.

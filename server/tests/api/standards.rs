@@ -40,14 +40,14 @@ fn workbook() -> Vec<u8> {
             "分值",
             "需提供材料",
         ],
-        ["", "", "成立领导小组", "不符合即不得分", "２", "正式文件×1"],
+        ["", "", "成立领导小组", "不符合即不得分", "２", ""],
         [
             "",
             "",
             "每年研究2次",
             "每年不少于2次，每少1次扣1分",
             "2 分",
-            "会议纪要×2；现场照片×4",
+            "",
         ],
         ["", "", "经费列入预算", "每缺1项扣0.5分", "1", "经费凭证"],
         [
@@ -70,6 +70,9 @@ fn workbook() -> Vec<u8> {
         .expect("merged");
     sheet
         .merge_range(2, 0, 4, 0, "一、组织领导（５分）", &plain)
+        .expect("merged");
+    sheet
+        .merge_range(2, 5, 3, 5, "正式文件×1；现场照片×4", &plain)
         .expect("merged");
     sheet
         .merge_range(2, 1, 3, 1, "领导小组（4分）", &plain)
@@ -157,6 +160,9 @@ on_both! {
         let items: Vec<String> = reading.standard.items()
             .map(|it| format!("{} {}", it.item.code, it.item.points)).collect();
         assert_eq!(items, ["Ⅰ-1-1 2", "Ⅰ-1-2 2", "Ⅰ-2-1 1", "Ⅱ-1-1 3"]);
+        let wanted: Vec<usize> =
+            reading.standard.items().map(|it| it.item.evidence.len()).collect();
+        assert_eq!(wanted, [2, 2, 1, 1], "a merged cell holds for each of its rows");
         assert_eq!(reading.standard.projects[0].points, Decimal::whole(5));
         // A cell is corrected, and the sums are compared again.
         let mut sheet = reading.sheet.clone();

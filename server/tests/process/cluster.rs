@@ -78,7 +78,7 @@ impl Cluster {
     pub async fn database(&self) -> Outcome<String> {
         let host = self.folder.to_string_lossy().replace('/', "%2F");
         sqlx::any::install_default_drivers();
-        world::fresh_database(&format!("postgres://postgres@{host}/postgres")).await
+        world::database(&format!("postgres://postgres@{host}/postgres"), false).await
     }
 
     fn command(program: &Path, folder: &Path) -> Command {

@@ -3,7 +3,7 @@
 //! Leaves out how the search reads (`domain::pinyin`).
 
 use domain::{
-    forms::{Question, Roster},
+    forms::{Question, Roster, split_names},
     pinyin::Wanted,
 };
 use icondata_lu as lu;
@@ -283,11 +283,7 @@ fn entries(device: Device, roster: Roster) -> Vec<Entry> {
 
 /// Names separated by `、` with one more, or without the one that was there.
 fn toggled(names: &str, name: &str) -> String {
-    let mut list: Vec<&str> = names
-        .split(['、', ',', '，'])
-        .map(str::trim)
-        .filter(|it| !it.is_empty())
-        .collect();
+    let mut list: Vec<&str> = split_names(names).collect();
     if list.contains(&name) {
         list.retain(|own| *own != name);
     } else {

@@ -23,17 +23,16 @@ use crate::{
     components::{
         Tone,
         button::{Button, IconButton, LoadMore},
-        choice::{Choice, DropDown},
-        field::SearchField,
+        choice::Choice,
         icon::Icon,
         page_header::PageHeader,
         status::{Art, Badge, Banner, EmptyState},
-        surface::Toolbar,
     },
     http::{self, CallError},
     i18n::{t, tf, use_format, use_lang},
     office::{
-        LoadProblem, Loading, Remote, Stale, choices, uploads::UploadArea, use_act, use_remote,
+        Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, uploads::UploadArea,
+        use_act, use_remote,
     },
     platform::uploads::Uploaded,
     routing::{Go, Page},
@@ -152,7 +151,7 @@ pub fn FilesPage() -> impl IntoView {
         <div class="page page-wide">
             <UploadArea label=choose hint on_uploaded=keep/>
             <Problem problem/>
-            <Filters wanted kind department withdrawn departments/>
+            {filters(wanted, kind, department, withdrawn, departments)}
             <Stale
                 error=Signal::derive(move || list.get().and_then(|_| list.error()))
                 on_retry=move || list.reload()
@@ -177,14 +176,13 @@ fn Problem(problem: RwSignal<Option<CallError>>) -> impl IntoView {
     }
 }
 
-#[component]
-fn Filters(
+fn filters(
     wanted: RwSignal<String>,
     kind: RwSignal<String>,
     department: RwSignal<String>,
     withdrawn: RwSignal<String>,
     departments: Remote<Vec<Department>>,
-) -> impl IntoView {
+) -> AnyView {
     let lang = use_lang();
     let all = words::kinds();
     let kinds = Signal::derive(move || {
@@ -192,47 +190,23 @@ fn Filters(
         choices.extend(all.get());
         choices
     });
-    let shows = Signal::derive(move || {
-        [("", "在用", "In use"), ("1", "已撤下", "Withdrawn")]
-            .map(|(value, zh, en)| Choice::new(value, lang.get().pick(zh, en)))
-            .to_vec()
-    });
-    let (search, kind_label, department_label, show_label) = (
-        t("搜索标题、文件名、文号", "Search title, name, number"),
-        t("类型", "Kind"),
-        t("科室", "Department"),
-        t("状态", "State"),
-    );
-    view! {
-        <Toolbar>
-            <SearchField label=search value=wanted on_input=move |text| wanted.set(text)/>
-            <DropDown
-                name="kind"
-                label=kind_label
-                choices=kinds
-                value=kind
-                on_change=move |value| kind.set(value)
-                compact=true
-            />
-            <DropDown
-                name="department"
-                label=department_label
-                choices=choices::departments(departments, ("全部科室", "All departments"))
-                value=department
-                on_change=move |value| department.set(value)
-                compact=true
-            />
-            <DropDown
-                name="withdrawn"
-                label=show_label
-                choices=shows
-                value=withdrawn
-                on_change=move |value| withdrawn.set(value)
-                compact=true
-            />
-        </Toolbar>
-    }
-    .into_any()
+    let filters = vec![
+        Filter::new("kind", ("类型", "Kind"), kind, kinds),
+        Filter::new(
+            "department",
+            ("科室", "Department"),
+            department,
+            choices::departments(departments, choices::ALL_DEPARTMENTS),
+        ),
+        Filter::new(
+            "withdrawn",
+            ("状态", "State"),
+            withdrawn,
+            choices::words(vec![("", "在用", "In use"), ("1", "已撤下", "Withdrawn")]),
+        ),
+    ];
+    let search = ("搜索标题、文件名、文号", "Search title, name, number");
+    view! { <Filters search=(search, wanted) filters/> }.into_any()
 }
 
 #[component]

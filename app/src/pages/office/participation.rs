@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::api::participation::{DepartmentTurnout, NotYet, Participation};
+use domain::{
+    api::participation::{DepartmentTurnout, NotYet, Participation},
+    areas::people::Department,
+};
 use icondata_lu as lu;
 use leptos::prelude::*;
 
@@ -10,14 +13,14 @@ use crate::{
     areas::evidence::plots::{Share, ShareBar},
     components::{
         Tone,
-        choice::{Choice, DropDown},
+        choice::Choice,
         icon::Icon,
         page_header::PageHeader,
         status::{Art, Badge, EmptyState},
-        surface::{Card, List, ListRow, Section, Toolbar},
+        surface::{Card, List, ListRow, Section},
     },
-    i18n::{t, tf, tp, use_lang},
-    office::{LoadProblem, Loading, Remote, Stale, use_remote},
+    i18n::{civil_date, t, tf, tp, use_format, use_lang},
+    office::{Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, use_remote},
     platform,
 };
 
@@ -31,6 +34,9 @@ pub fn ParticipationPage() -> impl IntoView {
     let this = platform::today().year();
     let year = RwSignal::new(this.to_string());
     let month = RwSignal::new(String::new());
+    let department = RwSignal::new(String::new());
+    let departments: Remote<Vec<Department>> =
+        use_remote(|| Some("/api/office/departments".to_owned()));
     let query = move || match month.read().as_str() {
         "" => format!("year={}", year.read()),
         month => format!("year={}&month={month}", year.read()),
@@ -53,19 +59,29 @@ pub fn ParticipationPage() -> impl IntoView {
     });
     let list = move || {
         let lang = lang.get().pick("zh", "en");
-        format!("{PATH}/list.xlsx?{}&lang={lang}", query())
+        let department = match department.read().as_str() {
+            "" => String::new(),
+            id => format!("&department={id}"),
+        };
+        format!("{PATH}/list.xlsx?{}{department}&lang={lang}", query())
     };
     let intro = t(
         "看看还有谁没有机会参加，好去邀请。不公开、不排名，不作考核依据，也不会下发到手机。",
         "To see whom nobody has invited yet. It isn’t public, ranks nobody, assesses nobody, and isn’t kept on phones.",
     );
-    let (year_label, month_label, take) = (
-        t("年份", "Year"),
-        t("月份", "Month"),
-        t("邀请名单", "To invite"),
-    );
+    let take = t("邀请名单", "To invite");
+    let filters = vec![
+        Filter::new("year", ("年份", "Year"), year, years),
+        Filter::new("month", ("月份", "Month"), month, months),
+        Filter::new(
+            "department",
+            ("科室", "Department"),
+            department,
+            choices::departments(departments, choices::ALL_DEPARTMENTS),
+        ),
+    ];
     let body = move || match (found.get(), found.error()) {
-        (Some(known), _) => view! { <Shown known/> }.into_any(),
+        (Some(known), _) => view! { <Shown known department/> }.into_any(),
         (None, Some(error)) => {
             view! { <LoadProblem error on_retry=move || found.reload()/> }.into_any()
         }
@@ -84,24 +100,7 @@ pub fn ParticipationPage() -> impl IntoView {
                 on_retry=move || found.reload()
             />
             <p class="muted prose">{intro}</p>
-            <Toolbar>
-                <DropDown
-                    name="year"
-                    label=year_label
-                    choices=years
-                    value=year
-                    on_change=move |value| year.set(value)
-                    compact=true
-                />
-                <DropDown
-                    name="month"
-                    label=month_label
-                    choices=months
-                    value=month
-                    on_change=move |value| month.set(value)
-                    compact=true
-                />
-            </Toolbar>
+            <Filters filters/>
             {body}
         </div>
     }
@@ -109,7 +108,7 @@ pub fn ParticipationPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(known: Arc<Participation>) -> impl IntoView {
+fn Shown(known: Arc<Participation>, department: RwSignal<String>) -> impl IntoView {
     let title = t("各科室", "By department");
     let none = t("（没有科室）", "(no department)");
     let bars: Vec<AnyView> = known
@@ -127,14 +126,52 @@ fn Shown(known: Arc<Participation>) -> impl IntoView {
             bar(name, line)
         })
         .collect();
-    let groups: Vec<AnyView> = known
-        .departments
-        .iter()
+    let heading = t("还没有参加过的", "Not yet");
+    let body = move || {
+        let wanted = department.get();
+        let lines = known.departments.iter().filter(|line| {
+            let id = line.id.map(|id| id.to_string()).unwrap_or_default();
+            wanted.is_empty() || id == wanted
+        });
+        let groups = groups(lines, &known.not_yet);
+        if groups.is_empty() {
+            return done();
+        }
+        view! {
+            <h2 class="section-title">{heading}</h2>
+            {groups}
+        }
+        .into_any()
+    };
+    view! {
+        <Card title>
+            <ul class="plot-lines">{bars}</ul>
+        </Card>
+        {body}
+    }
+    .into_any()
+}
+
+fn done() -> AnyView {
+    let (done, text) = (
+        t("每个人都参加过了", "Everybody took part"),
+        t(
+            "签到、记录、组织活动、办结任务，或在别人的记录里被写到，都算参加。",
+            "Whoever checked in, recorded, organized, finished a task or is named in a record.",
+        ),
+    );
+    view! { <EmptyState art=Art::Done title=done text/> }.into_any()
+}
+
+/// Department by department, whom nothing has reached.
+fn groups<'a>(
+    lines: impl Iterator<Item = &'a DepartmentTurnout>,
+    not_yet: &[NotYet],
+) -> Vec<AnyView> {
+    let none = t("（没有科室）", "(no department)");
+    lines
         .filter_map(|line| {
-            let people = known
-                .not_yet
-                .iter()
-                .filter(|it| it.department_id == line.id);
+            let people = not_yet.iter().filter(|it| it.department_id == line.id);
             let rows: Vec<AnyView> = people.map(row).collect();
             if rows.is_empty() {
                 return None;
@@ -146,31 +183,7 @@ fn Shown(known: Arc<Participation>) -> impl IntoView {
             });
             Some(view! { <Section title><List>{rows}</List></Section> }.into_any())
         })
-        .collect();
-    let (done, done_text) = (
-        t("每个人都参加过了", "Everybody took part"),
-        t(
-            "签到、记录、组织活动或办结任务，都算参加。",
-            "Whoever checked in, recorded, organized or finished a task.",
-        ),
-    );
-    let heading = t("还没有参加过的", "Not yet");
-    let groups = if groups.is_empty() {
-        view! { <EmptyState art=Art::Done title=done text=done_text/> }.into_any()
-    } else {
-        view! {
-            <h2 class="section-title">{heading}</h2>
-            {groups}
-        }
-        .into_any()
-    };
-    view! {
-        <Card title>
-            <ul class="plot-lines">{bars}</ul>
-        </Card>
-        {groups}
-    }
-    .into_any()
+        .collect()
 }
 
 fn bar(name: impl Fn() -> String + Send + Sync + 'static, line: &DepartmentTurnout) -> AnyView {
@@ -200,13 +213,20 @@ fn bar(name: impl Fn() -> String + Send + Sync + 'static, line: &DepartmentTurno
 }
 
 fn row(person: &NotYet) -> AnyView {
+    let f = use_format();
     let text = tp(person.role.name());
     let label = t("已报名后续活动", "Signed up for something");
-    let signed_up = person.signed_up;
+    let (signed_up, joined) = (person.signed_up, person.joined);
     let trail = move || {
-        signed_up
-            .then(|| view! { <Badge tone=Tone::Info label/> })
-            .into_any()
+        let came = joined.map(|day| {
+            let label = move || {
+                let (lang, day) = (f.lang(), civil_date(f.lang(), day));
+                lang.pick(format!("{day}加入"), format!("Joined {day}"))
+            };
+            view! { <Badge tone=Tone::Neutral label/> }
+        });
+        let coming = signed_up.then(|| view! { <Badge tone=Tone::Info label/> });
+        view! { <span class="cluster">{came} {coming}</span> }.into_any()
     };
     view! { <ListRow title=person.name.clone() text trail/> }.into_any()
 }

@@ -19,18 +19,20 @@ use crate::{
         choice::{DropDown, SelectOne, Switch},
         copy_field::CopyField,
         dialog::Dialog,
-        field::{SearchField, TextField},
+        field::TextField,
         page_header::PageHeader,
         qr::QrImage,
         status::{Art, Badge, EmptyState},
-        surface::Toolbar,
         table::{Cells, Column, DataTable, Row},
         toast::use_toasts,
     },
     http,
     i18n::{t, tf, use_format, use_lang},
     layout::use_frame,
-    office::{ActProblem, LoadProblem, Loading, Remote, Stale, choices, use_act, use_remote},
+    office::{
+        ActProblem, Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, use_act,
+        use_remote,
+    },
     platform,
     platform::lowercase,
     routing::Page,
@@ -165,11 +167,15 @@ fn Directory(
         Column::new("mobile", t("手机号", "Mobile")).minor(),
         Column::new("seen", t("最近使用", "Last seen")).minor(),
     ];
-    let search = t("搜索姓名、用户名、手机号", "Search names and numbers");
-    let department_label = t("科室", "Department");
+    let search = ("搜索姓名、用户名、手机号", "Search names and numbers");
+    let filters = vec![Filter::new(
+        "department",
+        ("科室", "Department"),
+        department,
+        choices::departments(departments, choices::ALL_DEPARTMENTS),
+    )];
     let caption = t("人员", "People");
     let nobody = t("没有符合的人", "Nobody matches");
-    let options = choices::departments(departments, ("全部科室", "All departments"));
     let total = tf(move |lang| {
         let count = found.read().len();
         lang.pick(format!("共 {count} 人"), format!("{count} people"))
@@ -193,18 +199,7 @@ fn Directory(
         .into_any()
     };
     view! {
-        <Toolbar>
-            <SearchField label=search value=wanted on_input=move |text| wanted.set(text)/>
-            <DropDown
-                name="department"
-                label=department_label
-                choices=options
-                value=department
-                on_change=move |value| department.set(value)
-                compact=true
-            />
-            <span class="toolbar-count" role="status">{total}</span>
-        </Toolbar>
+        <Filters search=(search, wanted) filters count=total/>
         {body}
     }
     .into_any()

@@ -17,15 +17,16 @@ use leptos::prelude::*;
 use crate::{
     components::{
         button::{Button, ButtonKind},
-        choice::{CheckBox, DropDown},
-        field::SearchField,
+        choice::CheckBox,
         status::{Art, EmptyState},
-        surface::{ActionBar, Card, Toolbar},
+        surface::{ActionBar, Card},
         toast::use_toasts,
     },
     http,
     i18n::{t, tf, use_lang},
-    office::{ActProblem, LoadProblem, Loading, Remote, choices, use_act, use_remote},
+    office::{
+        ActProblem, Filter, Filters, LoadProblem, Loading, Remote, choices, use_act, use_remote,
+    },
     pages::office::activities::PATH,
     routing::{Page, use_go},
 };
@@ -130,10 +131,13 @@ fn Choosing(
             }
         });
     };
-    let (find, label) = (
-        t("搜姓名、拼音或首字母", "Name, pinyin or first letters"),
-        t("科室", "Department"),
-    );
+    let find = ("搜姓名、拼音或首字母", "Name, pinyin or first letters");
+    let filters = vec![Filter::new(
+        "department",
+        ("科室", "Department"),
+        department,
+        choices::departments(departments, choices::ALL_DEPARTMENTS),
+    )];
     let nobody = t("没有找到", "Nobody found");
     let already = move || {
         let count = coming(detail).len();
@@ -144,7 +148,6 @@ fn Choosing(
             )
         })
     };
-    let every = choices::departments(departments, ("全部科室", "All departments"));
     let all = tf(move |lang| {
         let count = open.read().len();
         lang.pick(
@@ -183,17 +186,7 @@ fn Choosing(
     };
     view! {
         <div class="stack">
-            <Toolbar>
-                <SearchField label=find value=search on_input=move |text| search.set(text)/>
-                <DropDown
-                    name="department"
-                    label
-                    choices=every
-                    value=department
-                    on_change=move |id| department.set(id)
-                    compact=true
-                />
-            </Toolbar>
+            <Filters search=(find, search) filters/>
             <p class="field-hint">{already}</p>
             <ActProblem error=Signal::derive(move || act.error())/>
             {move || {

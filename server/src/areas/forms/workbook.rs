@@ -10,10 +10,11 @@ use std::{
     panic::catch_unwind,
 };
 
-use calamine::{DataRef, Reader as _, Xlsx};
+use calamine::{DataRef, Dimensions, Reader as _, Xlsx};
 use domain::{
     Text,
     forms::{Form, FormError, load::Table},
+    sheet::Merged,
 };
 use zip::ZipArchive;
 
@@ -47,8 +48,9 @@ pub fn tables(bytes: &[u8]) -> Result<Vec<Table>, FormError> {
     catch_unwind(|| cut(bytes)).unwrap_or_else(|_| Err(unreadable()))
 }
 
-/// The first sheet that holds anything, of a workbook that is no form; a cell with an error is empty.
-pub fn first_sheet(bytes: &[u8]) -> Result<Rows, FormError> {
+/// The first sheet that holds anything, of a workbook that is no form, and its cells that are merged
+/// downwards; a cell with an error is empty.
+pub fn first_sheet(bytes: &[u8]) -> Result<(Rows, Vec<Merged>), FormError> {
     check_archive(bytes)?;
     catch_unwind(|| {
         let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
@@ -56,12 +58,23 @@ pub fn first_sheet(bytes: &[u8]) -> Result<Rows, FormError> {
             let mut room = TEXT_LIMIT;
             let found = rows(&mut workbook, &name, &mut room, false)?;
             if !found.is_empty() {
-                return Ok(found);
+                let merged = workbook.merge_cells_by_sheet_name(&name);
+                return Ok((found, downwards(&merged.map_err(|_| unreadable())?)));
             }
         }
-        Ok(Rows::new())
+        Ok((Rows::new(), Vec::new()))
     })
     .unwrap_or_else(|_| Err(unreadable()))
+}
+
+fn downwards(merged: &[Dimensions]) -> Vec<Merged> {
+    let tall = merged.iter().filter(|it| it.end.0 > it.start.0);
+    tall.map(|it| Merged {
+        column: it.start.1 as usize,
+        first: it.start.0 as usize + 1,
+        last: it.end.0 as usize + 1,
+    })
+    .collect()
 }
 
 fn cut(bytes: &[u8]) -> Result<Vec<Table>, FormError> {

@@ -6,20 +6,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Decimal, Lang,
+    Decimal,
     api::self_assessment::{AssessedItem, SelfAssessment},
     permission::Ability,
-    self_assessment::Stage,
 };
 
-use super::{OfYear, read};
+use super::{OfYear, Whose, read, sheets};
 use crate::{
     AppState, Result, audit,
     auth::Member,
     docx::Document,
     extract::Query,
     office::{download, organization_name, subjects},
-    reports::table::{Cell, Row, Table, workbook},
+    reports::table::workbook,
 };
 
 /// So many gaps stand in the report.
@@ -29,7 +28,7 @@ const GAPS: usize = 20;
 async fn begin(state: &AppState, member: &Member, year: i32) -> Result<(String, SelfAssessment)> {
     member.require(Ability::Review)?;
     let organization = member.organization_id;
-    let found = read::load(state, organization, year).await?;
+    let found = read::load(state, organization, year, Whose::All).await?;
     let mut tx = state.db.begin_for(organization).await?;
     let unit = organization_name(&mut tx, organization).await?;
     let (now, act) = (state.clock.now(), "self_assessment_export");
@@ -51,85 +50,8 @@ pub(super) async fn table(
         "self-assessment.xlsx",
         &format!("{unit} {year} {word}.xlsx"),
     );
-    let table = sheet(&unit, &found, asked.lang);
-    Ok((headers, workbook(&[table], asked.lang)?).into_response())
-}
-
-fn sheet(unit: &str, found: &SelfAssessment, lang: Lang) -> Table {
-    let year = found.year;
-    let title = lang.pick(
-        format!("{unit}{year}年度对标自评表"),
-        format!("{unit}: self-assessment of {year}"),
-    );
-    let mut table = Table::new(
-        lang.pick("自评表", "Self-assessment"),
-        &title,
-        &[
-            (lang.pick("编号", "Code"), 10.0),
-            (lang.pick("测评标准", "Item"), 44.0),
-            (lang.pick("分值", "Points"), 8.0),
-            (lang.pick("责任科室", "Department"), 16.0),
-            (lang.pick("科室自评", "By the department"), 10.0),
-            (lang.pick("复核得分", "By the office"), 10.0),
-            (lang.pick("得分", "Counts"), 8.0),
-            (lang.pick("计算过程", "Working"), 36.0),
-            (lang.pick("自评说明", "Narrative"), 44.0),
-            (lang.pick("材料（件）", "Evidence"), 10.0),
-        ],
-    );
-    table.landscape = true;
-    table.notes.push(found.title.clone());
-    for project in &found.projects {
-        let heading = format!("{} {}", project.code, project.title);
-        table.rows.push(Row::Group(heading));
-        for item in &project.items {
-            table.push(cells(item, lang));
-        }
-    }
-    let total = &found.total;
-    let mut last = vec![Cell::Empty; 10];
-    last[1] = Cell::text(lang.pick("合计", "Total"));
-    last[2] = number(total.of);
-    last[6] = number(total.points);
-    last[7] = Cell::text(lang.pick(
-        format!(
-            "扣分 {}，加分 {}，总得分 {}",
-            total.deducted, total.bonus, total.total
-        ),
-        format!(
-            "{} deducted, {} bonus: {} in all",
-            total.deducted, total.bonus, total.total
-        ),
-    ));
-    table.rows.push(Row::Total(last));
-    table
-}
-
-fn number(points: Decimal) -> Cell {
-    Cell::Number(points.to_f64())
-}
-
-fn cells(item: &AssessedItem, lang: Lang) -> Vec<Cell> {
-    let points = |stage: Stage| {
-        let scored = item.opinion(stage).and_then(|it| item.scored(&it.facts));
-        scored.map_or(Cell::Empty, |it| number(it.points))
-    };
-    let standing = item.standing();
-    let narrative = item.counts().map(|it| it.narrative.as_str());
-    vec![
-        Cell::text(&item.code),
-        Cell::text(&item.title),
-        number(item.points),
-        Cell::text(&item.owner),
-        points(Stage::Department),
-        points(Stage::Office),
-        standing
-            .as_ref()
-            .map_or(Cell::Empty, |it| number(it.points)),
-        Cell::text(standing.map_or_else(String::new, |it| it.words().get(lang).to_owned())),
-        Cell::text(narrative.unwrap_or_default()),
-        Cell::count(item.pieces),
-    ]
+    let tables = sheets::all(&unit, &found, asked.lang);
+    Ok((headers, workbook(&tables, asked.lang)?).into_response())
 }
 
 pub(super) async fn report(

@@ -5,17 +5,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use axum::extract::State;
 use domain::{
     Decimal, OrganizationId, PersonId, Timestamp,
-    api::self_assessment::{AssessedItem, AssessedProject, Closed, Opinion, SelfAssessment},
-    areas::standards::{Bonus, Item},
+    api::{
+        office::PersonLine,
+        self_assessment::{AssessedItem, AssessedProject, Closed, Opinion, SelfAssessment},
+    },
+    areas::standards::{Bonus, Item, Standard},
     permission::Ability,
-    scoring::score,
-    self_assessment::{Assessed, Stage, Total, propose},
+    scoring::{Scored, score},
+    self_assessment::{Assessed, Marks, Stage, Total, propose},
 };
 use sqlx::AnyConnection;
 
 use super::{
-    OfYear,
-    store::{self, Said},
+    OfYear, Whose,
+    answering::Answering,
+    store::{self, Opinions, Said},
 };
 use crate::{
     AppState, Result,
@@ -35,13 +39,28 @@ pub(super) async fn one(
 ) -> Result<Json<SelfAssessment>> {
     member.require(Ability::Review)?;
     let year = asked.year(&state)?;
-    load(&state, member.organization_id, year).await.map(Json)
+    let found = load(&state, member.organization_id, year, Whose::All).await?;
+    Ok(Json(found))
+}
+
+/// What the asking person's department answers for.
+pub(super) async fn own(
+    State(state): State<AppState>,
+    member: Member,
+    Query(asked): Query<OfYear>,
+) -> Result<Json<SelfAssessment>> {
+    member.require(Ability::AssessOwn)?;
+    let year = asked.year(&state)?;
+    let whose = Whose::Department(member.actor.department_id);
+    let found = load(&state, member.organization_id, year, whose).await?;
+    Ok(Json(found))
 }
 
 pub(super) async fn load(
     state: &AppState,
     organization: OrganizationId,
     year: i32,
+    whose: Whose,
 ) -> Result<SelfAssessment> {
     let now = state.clock.now();
     let mut connection = state.db.snapshot().await?;
@@ -56,16 +75,23 @@ pub(super) async fn load(
         .collect();
     people.extend(stored.closed.as_ref().map(|it| it.by));
     let people = names::people(&mut connection, organization, &people).await?;
-    let name = |id: PersonId| {
-        let person = people.iter().find(|it| it.id == id);
-        person.map(|it| it.name.clone()).unwrap_or_default()
-    };
     let closed = stored.closed.as_ref().map(|it| Closed {
-        by: name(it.by),
+        by: names::name_of(&people, it.by),
         at: it.at,
     });
+    let answering = Answering::load(&mut connection, organization, year).await?;
+    let department = match whose {
+        Whose::All => None,
+        Whose::Department(id) => {
+            let name = id.and_then(|id| answering.name(id));
+            Some(name.unwrap_or_default().to_owned())
+        }
+    };
     let Some(version) = version else {
-        return Ok(empty(year, stored.revision, closed));
+        return Ok(SelfAssessment {
+            department,
+            ..empty(year, stored.revision, closed)
+        });
     };
     let this_year = subjects::year(now);
     years.extend(ledger::years(&mut connection, organization, &version, this_year).await?);
@@ -76,8 +102,25 @@ pub(super) async fn load(
         .await?
         .with_occasions(&mut connection, organization, &version, year)
         .await?;
-    let said = Spoken { opinions, name };
-    let standard = &version.standard;
+    let mut standard = version.standard;
+    let mut left_over = left_over(&standard, &opinions);
+    let mut marks = stored.marks;
+    if let Whose::Department(id) = whose {
+        left_over.clear();
+        marks = Marks::default();
+        narrow(&mut standard, |item| {
+            let assigned = answering.of(&item.code, &filed.of(item).owner);
+            id.is_some_and(|id| answering.is_of(&assigned, id))
+        });
+    }
+    let about = About {
+        opinions: &opinions,
+        people: &people,
+        answering: &answering,
+        filed: &filed,
+        year,
+        now,
+    };
     let projects = standard.projects.iter().map(|project| AssessedProject {
         code: project.code.clone(),
         title: project.title.clone(),
@@ -85,31 +128,39 @@ pub(super) async fn load(
             .contents
             .iter()
             .flat_map(|content| &content.items)
-            .map(|item| said.about(item, &filed, year, now))
+            .map(|item| about.item(item))
             .collect(),
     });
-    let projects: Vec<AssessedProject> = projects.collect();
-    let points: HashMap<&str, Decimal> = projects
-        .iter()
-        .flat_map(|project| &project.items)
-        .filter_map(|item| Some((item.code.as_str(), item.standing()?.points)))
-        .collect();
     Ok(SelfAssessment {
         year,
         years,
         title: standard.title.clone(),
+        department,
         revision: stored.revision,
         closed,
-        total: Total::of(standard, &stored.marks, |item| {
-            points.get(item.code.as_str()).copied()
-        }),
-        left_over: said.left_over(|code| standard.item(code).is_some()),
-        projects,
-        marks: stored.marks,
-        preconditions: standard.preconditions.clone(),
-        negative_list: standard.negative_list.clone(),
-        bonus: standard.bonus.clone(),
+        total: total(&standard, &marks, &counting(&standard, &opinions)),
+        left_over,
+        projects: projects.collect(),
+        marks,
+        preconditions: standard.preconditions,
+        negative_list: standard.negative_list,
+        bonus: standard.bonus,
     })
+}
+
+/// Leaves what a department answers for, and nothing that stands beside the items.
+fn narrow(standard: &mut Standard, is_own: impl Fn(&Item) -> bool) {
+    for project in &mut standard.projects {
+        for content in &mut project.contents {
+            content.items.retain(&is_own);
+        }
+        project.contents.retain(|content| !content.items.is_empty());
+    }
+    standard.projects.retain(|it| !it.contents.is_empty());
+    standard.preconditions.clear();
+    standard.negative_list.clear();
+    standard.bonus = Bonus::default();
+    standard.pass_line = None;
 }
 
 /// The standard that the year is assessed by: the one it was closed with, else the current one.
@@ -130,20 +181,16 @@ pub(in crate::office) async fn standing(
     organization: OrganizationId,
     year: i32,
 ) -> Result<Option<Total>> {
-    let beside = store::year(connection, organization, year).await?;
+    let stored = store::year(connection, organization, year).await?;
     let opinions = store::opinions(connection, organization, year).await?;
-    if beside.revision == 0 && opinions.is_empty() {
+    if stored.revision == 0 && opinions.is_empty() {
         return Ok(None);
     }
-    let Some(version) = version(connection, organization, &beside).await? else {
-        return Ok(None);
-    };
-    let points = |item: &Item| {
-        let said = counts(opinions.get(&item.code)?)?;
-        let scored = score(&item.scoring, item.points, &said.facts).ok()?;
-        Some(scored.points)
-    };
-    Ok(Some(Total::of(&version.standard, &beside.marks, points)))
+    let version = version(connection, organization, &stored).await?;
+    Ok(version.map(|version| {
+        let standard = &version.standard;
+        total(standard, &stored.marks, &counting(standard, &opinions))
+    }))
 }
 
 /// What a year's assessment says of each item.
@@ -152,26 +199,47 @@ pub(in crate::office) async fn assessed(
     organization: OrganizationId,
     year: i32,
 ) -> Result<BTreeMap<String, Assessed>> {
-    let beside = store::year(connection, organization, year).await?;
-    let Some(version) = version(connection, organization, &beside).await? else {
+    let stored = store::year(connection, organization, year).await?;
+    let Some(version) = version(connection, organization, &stored).await? else {
         return Ok(BTreeMap::new());
     };
     let opinions = store::opinions(connection, organization, year).await?;
-    let mut found = BTreeMap::new();
-    for placed in version.standard.items() {
-        let item = placed.item;
-        let said = opinions.get(&item.code).and_then(counts);
-        let scored = said.map(|said| (said, score(&item.scoring, item.points, &said.facts)));
-        if let Some((said, Ok(scored))) = scored {
-            let assessed = Assessed {
-                points: scored.points,
-                working: scored.words().zh,
-                narrative: said.narrative.clone(),
-            };
-            found.insert(item.code.clone(), assessed);
-        }
-    }
-    Ok(found)
+    let counting = counting(&version.standard, &opinions).into_iter();
+    let assessed = counting.map(|(item, said, scored)| {
+        let assessed = Assessed {
+            points: scored.points,
+            working: scored.words().zh,
+            narrative: said.narrative.clone(),
+        };
+        (item.code.clone(), assessed)
+    });
+    Ok(assessed.collect())
+}
+
+/// The items that are assessed by a rule which still asks for what was said, with the word that counts and
+/// what it brings.
+fn counting<'a>(
+    standard: &'a Standard,
+    opinions: &'a Opinions,
+) -> Vec<(&'a Item, &'a Said, Scored)> {
+    let items = standard.items().map(|placed| placed.item);
+    items
+        .filter_map(|item| {
+            let said = counts(opinions.get(&item.code)?)?;
+            let scored = score(&item.scoring, item.points, &said.facts).ok()?;
+            Some((item, said, scored))
+        })
+        .collect()
+}
+
+fn total(standard: &Standard, marks: &Marks, counting: &[(&Item, &Said, Scored)]) -> Total {
+    let points: HashMap<&str, Decimal> = counting
+        .iter()
+        .map(|(item, _, scored)| (item.code.as_str(), scored.points))
+        .collect();
+    Total::of(standard, marks, |item| {
+        points.get(item.code.as_str()).copied()
+    })
 }
 
 fn counts(said: &HashMap<Stage, Said>) -> Option<&Said> {
@@ -179,39 +247,56 @@ fn counts(said: &HashMap<Stage, Said>) -> Option<&Said> {
         .or_else(|| said.get(&Stage::Department))
 }
 
-struct Spoken<F> {
-    opinions: BTreeMap<String, HashMap<Stage, Said>>,
-    name: F,
+/// What was said about items that the standard doesn't have.
+fn left_over(standard: &Standard, opinions: &Opinions) -> Vec<(String, String)> {
+    opinions
+        .iter()
+        .filter(|(code, _)| standard.item(code).is_none())
+        .filter_map(|(code, said)| Some((code.clone(), counts(said)?.narrative.clone())))
+        .collect()
 }
 
-impl<F: Fn(PersonId) -> String> Spoken<F> {
-    fn about(&self, item: &Item, filed: &Filed, year: i32, now: Timestamp) -> AssessedItem {
-        let line = filed.of(item);
+/// What is known about a year's items.
+struct About<'a> {
+    opinions: &'a Opinions,
+    people: &'a [PersonLine],
+    answering: &'a Answering,
+    filed: &'a Filed,
+    year: i32,
+    now: Timestamp,
+}
+
+impl About<'_> {
+    fn item(&self, item: &Item) -> AssessedItem {
+        let line = self.filed.of(item);
         let lacks: Vec<(&str, i64)> = line
             .needs
             .iter()
             .filter(|need| need.missing() > 0)
             .map(|need| (need.label.as_str(), need.missing()))
             .collect();
-        let occasions = filed.occasions(item);
-        let proposal = propose(item, &lacks, occasions, year, subjects::today(now));
+        let occasions = self.filed.occasions(item);
+        let today = subjects::today(self.now);
+        let proposal = propose(item, &lacks, occasions, self.year, today);
         let opinion = |stage: Stage| {
             let said = self.opinions.get(&item.code)?.get(&stage)?;
             Some(Opinion {
                 revision: said.revision,
                 facts: said.facts.clone(),
                 narrative: said.narrative.clone(),
-                by: (self.name)(said.by),
+                by: names::name_of(self.people, said.by),
                 at: said.at,
             })
         };
+        let assigned = self.answering.of(&item.code, &line.owner);
         AssessedItem {
             code: item.code.clone(),
             title: item.title.clone(),
             points: item.points,
             scoring: item.scoring.clone(),
             rule: item.rule(),
-            owner: line.owner,
+            owner: self.answering.owner(&assigned).to_owned(),
+            assigned,
             progress: line.progress,
             needs: line.needs,
             pieces: line.pieces,
@@ -220,15 +305,6 @@ impl<F: Fn(PersonId) -> String> Spoken<F> {
             office: opinion(Stage::Office),
         }
     }
-
-    /// What was said about codes that aren't there.
-    fn left_over(&self, is_there: impl Fn(&str) -> bool) -> Vec<(String, String)> {
-        self.opinions
-            .iter()
-            .filter(|(code, _)| !is_there(code))
-            .filter_map(|(code, said)| Some((code.clone(), counts(said)?.narrative.clone())))
-            .collect()
-    }
 }
 
 fn empty(year: i32, revision: i64, closed: Option<Closed>) -> SelfAssessment {
@@ -236,6 +312,7 @@ fn empty(year: i32, revision: i64, closed: Option<Closed>) -> SelfAssessment {
         year,
         years: vec![year],
         title: String::new(),
+        department: None,
         revision,
         closed,
         total: Total {
@@ -250,7 +327,7 @@ fn empty(year: i32, revision: i64, closed: Option<Closed>) -> SelfAssessment {
             pass_line: None,
         },
         projects: Vec::new(),
-        marks: domain::self_assessment::Marks::default(),
+        marks: Marks::default(),
         preconditions: Vec::new(),
         negative_list: Vec::new(),
         bonus: Bonus::default(),

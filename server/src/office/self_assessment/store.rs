@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    OrganizationId, PersonId, StandardId, Timestamp,
+    DepartmentId, OrganizationId, PersonId, StandardId, Timestamp,
     scoring::Facts,
     self_assessment::{Marks, Stage},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, Row as _, any::AnyQueryResult};
 
 use crate::{Error, Result, Tx, bulk};
 
@@ -106,11 +106,7 @@ pub(super) async fn put_year(
     .bind(closed.map(|it| it.at.0))
     .execute(&mut **tx)
     .await?;
-    if written.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(Error::Stale)
-    }
+    next(&written)
 }
 
 /// What somebody found, with who it was by id.
@@ -123,12 +119,15 @@ pub(super) struct Said {
     pub at: Timestamp,
 }
 
-/// All of a year by item and stage.
+/// What was said about items, by code and stage.
+pub(super) type Opinions = BTreeMap<String, HashMap<Stage, Said>>;
+
+/// All of a year.
 pub(super) async fn opinions(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     year: i32,
-) -> Result<BTreeMap<String, HashMap<Stage, Said>>> {
+) -> Result<Opinions> {
     let rows = sqlx::query(
         "select item, stage, revision, facts, narrative, said_by, said_at
          from self_assessment_opinions where organization_id = $1 and year = $2",
@@ -137,7 +136,7 @@ pub(super) async fn opinions(
     .bind(i64::from(year))
     .fetch_all(connection)
     .await?;
-    let mut found: BTreeMap<String, HashMap<Stage, Said>> = BTreeMap::new();
+    let mut found = Opinions::new();
     for row in rows {
         let said = Said {
             revision: row.try_get("revision")?,
@@ -181,6 +180,71 @@ pub(super) async fn put_opinion(
     .bind(said.at.0)
     .execute(&mut **tx)
     .await?;
+    next(&written)
+}
+
+/// Which department the office chose for an item; `None`: whom the standard names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Chosen {
+    /// 0: nobody chose yet.
+    pub revision: i64,
+    pub department: Option<DepartmentId>,
+}
+
+/// All of a year by item.
+pub(super) async fn departments(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    year: i32,
+) -> Result<BTreeMap<String, Chosen>> {
+    let rows = sqlx::query(
+        "select item, revision, department_id from self_assessment_departments
+         where organization_id = $1 and year = $2",
+    )
+    .bind(organization.to_string())
+    .bind(i64::from(year))
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let department: Option<String> = row.try_get("department_id")?;
+            let chosen = Chosen {
+                revision: row.try_get("revision")?,
+                department: department.map(|id| id.parse()).transpose()?,
+            };
+            Ok((row.try_get("item")?, chosen))
+        })
+        .collect()
+}
+
+/// Writes the next revision; 412 when that isn't the next one.
+pub(super) async fn put_department(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    year: i32,
+    item: &str,
+    chosen: Chosen,
+) -> Result<()> {
+    let written = sqlx::query(
+        "insert into self_assessment_departments
+             (organization_id, year, item, revision, department_id)
+         values ($1, $2, $3, $4, $5)
+         on conflict (organization_id, year, item) do update set
+             revision = excluded.revision, department_id = excluded.department_id
+         where self_assessment_departments.revision = excluded.revision - 1",
+    )
+    .bind(organization.to_string())
+    .bind(i64::from(year))
+    .bind(item)
+    .bind(chosen.revision)
+    .bind(chosen.department.map(|id| id.to_string()))
+    .execute(&mut **tx)
+    .await?;
+    next(&written)
+}
+
+/// A revision that isn't the next one writes no row.
+fn next(written: &AnyQueryResult) -> Result<()> {
     if written.rows_affected() == 1 {
         Ok(())
     } else {

@@ -32,8 +32,10 @@ pub(super) async fn file(
         if starts == Some(&b'{') {
             return json(&body);
         }
+        let (rows, merged) = tables::rows_with_merged(&body)?;
         table(Sheet {
-            rows: tables::rows(&body)?,
+            rows,
+            merged,
             ..Sheet::default()
         })
     })

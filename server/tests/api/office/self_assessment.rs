@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::support::{Client, Reply, TestApp};
 
 const PATH: &str = "/api/office/self-assessment";
+const OWN: &str = "/api/my/self-assessment?year=2026";
 /// `Ⅰ-1-2`, for an address: what is missing costs points.
 const CODE: &str = "%E2%85%A0-1-2";
 
@@ -204,5 +205,115 @@ on_both! {
         assert_eq!(report.status, StatusCode::OK);
         let text = crate::office::reports::document(report.bytes);
         assert!(text.contains("自评总得分") && text.contains("HYPERLINK"), "{text}");
+    }
+
+    async fn a_department_gives_its_own_word_and_no_other(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let owner = one(&read(&office).await).owner;
+        let own = organization.department(&owner).await;
+        let other = organization.department("后勤科").await;
+        let member = organization.person_in(Role::Recorder, Some(own)).await.client().await;
+        let stranger = organization.person_in(Role::Recorder, Some(other)).await.client().await;
+        let nobody = organization.person(Role::Recorder).await.client().await;
+        let seen: SelfAssessment = member.get(OWN).await.ok();
+        assert_eq!(seen.department.as_ref(), Some(&owner));
+        assert!(seen.items().count() > 0 && seen.items().all(|it| it.owner == owner));
+        assert!(seen.total.of < Decimal::whole(100), "its own items only");
+        assert!(seen.preconditions.is_empty() && seen.negative_list.is_empty());
+        for (person, name) in [(&stranger, "后勤科"), (&nobody, "")] {
+            let seen: SelfAssessment = person.get(OWN).await.ok();
+            assert_eq!((seen.items().count(), seen.department.as_deref()), (0, Some(name)));
+        }
+
+        let facts = serde_json::to_value(one(&seen).proposal.expect("one").facts).expect("JSON");
+        let body = json!({ "revision": 0, "facts": facts, "narrative": "纪要已归档" });
+        let path = format!("/api/my/self-assessment/items/{CODE}?year=2026");
+        for person in [&stranger, &nobody] {
+            let refused = person.request("PUT", &path).json(&body).send().await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND);
+        }
+        let office_stage = say(&member, "office", 0, facts.clone(), "我们全做到了").await;
+        assert_eq!(office_stage.status, StatusCode::FORBIDDEN);
+        assert_eq!(member.get(&format!("{PATH}?year=2026")).await.status, StatusCode::FORBIDDEN);
+        let long = json!({ "revision": 0, "facts": facts, "narrative": "长".repeat(501) });
+        let long = member.request("PUT", &path).json(&long).send().await;
+        assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Whatever stage the body names, it is the department's.
+        let mut sly = body.clone();
+        sly["stage"] = json!("office");
+        let said: SelfAssessment = member.request("PUT", &path).json(&sly).send().await.ok();
+        assert_eq!(one(&said).department.expect("said").narrative, "纪要已归档");
+        let item = one(&read(&office).await);
+        assert_eq!((item.office, item.department.expect("said").revision), (None, 1));
+        let late = member.request("PUT", &path).json(&body).send().await;
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+    }
+
+    async fn the_office_chooses_who_answers_for_an_item_this_year(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let by_standard = one(&read(&office).await).owner;
+        let usual = organization.department(&by_standard).await;
+        let chosen = organization.department("后勤科").await;
+        let member = organization.person_in(Role::Recorder, Some(usual)).await.client().await;
+        let newly = organization.person_in(Role::Recorder, Some(chosen)).await.client().await;
+        let rest = format!("items/{CODE}/department");
+        let body = json!({ "revision": 0, "department_id": chosen });
+        let found: SelfAssessment = send(&office, "PUT", &rest, body.clone()).await.ok();
+        let item = one(&found);
+        assert_eq!((item.owner.as_str(), &item.assigned.by_standard), ("后勤科", &by_standard));
+        assert_eq!((item.assigned.department_id, item.assigned.revision), (Some(chosen), 1));
+        let stale = send(&office, "PUT", &rest, body).await;
+        assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+        let nowhere = json!({ "revision": 1, "department_id": organization.id });
+        let nowhere = send(&office, "PUT", &rest, nowhere).await;
+        assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let has = async |person: &Client| {
+            let seen: SelfAssessment = person.get(OWN).await.ok();
+            seen.items().any(|it| it.code == "Ⅰ-1-2")
+        };
+        assert!(has(&newly).await && !has(&member).await);
+        let earlier: SelfAssessment = office.get(&format!("{PATH}?year=2025")).await.ok();
+        assert_eq!(one(&earlier).owner, by_standard, "of another year nothing is chosen");
+        let back = json!({ "revision": 1, "department_id": null });
+        let found: SelfAssessment = send(&office, "PUT", &rest, back).await.ok();
+        assert_eq!(one(&found).owner, by_standard);
+        assert!(has(&member).await && !has(&newly).await);
+    }
+
+    async fn what_stands_beside_the_items_has_sheets_of_its_own(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = crate::office::evidence::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let found = read(&office).await;
+        let (condition, bonus) = (&found.preconditions[0].code, &found.bonus.items[0].code);
+        let negative = found.negative_list.iter().find(|it| it.points.is_some()).expect("one");
+        let marks = json!({
+            "preconditions": { condition: { "met": false, "note": "一处没有达到" } },
+            "negatives": { &negative.code: { "times": 2, "note": "被通报" } },
+            "bonus": { bonus: { "points": 0.5, "note": "市级通报表扬" } },
+        });
+        let marked = send(&office, "PUT", "marks", json!({ "revision": 0, "marks": marks })).await;
+        let marked: SelfAssessment = marked.ok();
+        assert_eq!(marked.marks.preconditions[condition].note, "一处没有达到");
+        assert_eq!(marked.total.unmet, std::slice::from_ref(condition));
+        let reply = office.get(&format!("{PATH}/table.xlsx?year=2026&lang=zh")).await;
+        let mut book: Xlsx<_> =
+            calamine::open_workbook_from_rs(Cursor::new(reply.bytes)).expect("a workbook");
+        assert_eq!(book.sheet_names(), ["自评表", "前提条件", "负面清单", "加分项"]);
+        for (sheet, code, wanted) in [
+            ("前提条件", condition, ["不满足", "一处没有达到"]),
+            ("负面清单", &negative.code, ["2", "被通报"]),
+            ("加分项", bonus, ["0.5", "市级通报表扬"]),
+        ] {
+            let range = book.worksheet_range(sheet).expect("a sheet");
+            let mut rows = range.rows().map(|row| row.iter().map(ToString::to_string));
+            let row: Vec<String> =
+                rows.find(|row| row.clone().next().as_ref() == Some(code)).expect(sheet).collect();
+            assert!(wanted.iter().all(|word| row.iter().any(|cell| cell == word)), "{row:?}");
+        }
     }
 }

@@ -36,8 +36,28 @@ pub const ROUTES: &[Route] = &[
     )
     .takes(said)
     .asked("year=2026"),
+    route(
+        "PUT",
+        "/api/office/self-assessment/items/{code}/department",
+        May::Reviewer,
+        Names::Item,
+    )
+    .takes(|world| json!({ "revision": 0, "department_id": world.department }))
+    .asked("year=2026"),
+    whole("GET", "/api/my/self-assessment", May::Recorder).asked("year=2026"),
+    route(
+        "PUT",
+        "/api/my/self-assessment/items/{code}",
+        May::Recorder,
+        Names::Item,
+    )
+    .takes(|_| json!({ "revision": 0, "facts": { "type": "met", "met": true }, "narrative": "" }))
+    .asked("year=2026"),
     whole("PUT", "/api/office/self-assessment/marks", May::Reviewer)
-        .takes(|_| json!({ "revision": 0, "marks": { "preconditions": {} } }))
+        .takes(|_| {
+            let said = json!({ "met": true, "note": "见文件" });
+            json!({ "revision": 0, "marks": { "preconditions": { "P1": said } } })
+        })
         .asked("year=2026"),
     whole(
         "POST",

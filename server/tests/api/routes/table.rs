@@ -18,6 +18,7 @@ pub enum May {
     /// Whoever has a session, also of an account that was deactivated since: earlier work is received.
     Sender,
     Member,
+    Recorder,
     Reviewer,
     Administrator,
     /// An administrator, or the owner of what is named.
@@ -29,6 +30,7 @@ impl May {
     pub fn too_low(self) -> &'static [Role] {
         match self {
             Self::Anyone | Self::Sender | Self::Member => &[],
+            Self::Recorder => &[Role::Volunteer],
             Self::Reviewer => &[Role::Volunteer, Role::Recorder],
             Self::Administrator | Self::Owner => &[Role::Volunteer, Role::Recorder, Role::Reviewer],
         }

@@ -60,10 +60,12 @@ impl World {
     /// `seed` makes the photo another one.
     pub async fn new(app: &TestApp, seed: u8) -> Self {
         let organization = phone::organization(app).await;
-        let administrator = organization.person(Role::Administrator).await;
+        let department = organization.department("监督一科").await;
+        let administrator = organization
+            .person_in(Role::Administrator, Some(department))
+            .await;
         let author = organization.person(Role::Volunteer).await;
         let office = administrator.client().await;
-        let department = organization.department("监督一科").await;
         let activity = phone::activity(app, &administrator).await.id;
         let phone = Phone::of(app, &author).await;
         let note = phone.note("桥下垃圾已清理");

@@ -20,15 +20,16 @@ use crate::{
     },
     components::{
         Tone,
-        choice::{Choice, DropDown, Segmented},
-        field::SearchField,
+        choice::{Choice, Segmented},
         icon::Icon,
         page_header::PageHeader,
         status::{Art, Badge, EmptyState},
-        surface::{Card, Figure, Figures, Section, Toolbar},
+        surface::{Card, Figure, Figures, Section},
     },
     i18n::{counted, t, tf, tp, use_lang},
-    office::{LoadProblem, Loading, Remote, Stale, use_remote},
+    office::{
+        Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, has_words, use_remote,
+    },
     routing::{Go, Page},
 };
 
@@ -313,54 +314,32 @@ fn Items(
     show: RwSignal<String>,
     owner: RwSignal<String>,
 ) -> impl IntoView {
-    let lang = use_lang();
-    let shows = Signal::derive(move || {
-        let lang = lang.get();
-        [
-            ("", "全部测评项", "All items"),
-            ("missing", "有缺口", "With gaps"),
-            ("nothing", "还没有材料", "Nothing yet"),
-            ("doubtful", "日期待核", "Dates to check"),
-            ("complete", "已齐", "Complete"),
-        ]
-        .map(|(value, zh, en)| Choice::new(value, lang.pick(zh, en)))
-        .to_vec()
-    });
-    let owners = {
-        let mut names: Vec<String> = ledger
-            .projects
-            .iter()
-            .flat_map(|project| &project.items)
-            .map(|item| item.owner.clone())
-            .filter(|name| !name.is_empty())
-            .collect();
-        names.sort();
-        names.dedup();
-        Signal::derive(move || {
-            let mut choices = vec![Choice::new(
-                "",
-                lang.get().pick("全部科室", "All departments"),
-            )];
-            choices.extend(
-                names
-                    .iter()
-                    .map(|name| Choice::new(name.clone(), name.clone())),
-            );
-            choices
-        })
-    };
-    let (search, show_label, owner_label) = (
-        t("按编号、内容查找", "Find by code or words"),
-        t("情况", "State"),
-        t("责任科室", "Department"),
-    );
+    let owners = ledger.projects.iter().flat_map(|it| &it.items);
+    let filters = vec![
+        Filter::new(
+            "show",
+            ("情况", "State"),
+            show,
+            choices::words(vec![
+                ("", "全部测评项", "All items"),
+                ("missing", "有缺口", "With gaps"),
+                ("nothing", "还没有材料", "Nothing yet"),
+                ("doubtful", "日期待核", "Dates to check"),
+                ("complete", "已齐", "Complete"),
+            ]),
+        ),
+        Filter::new(
+            "owner",
+            ("责任科室", "Department"),
+            owner,
+            choices::names(owners.map(|it| it.owner.clone()), choices::ALL_DEPARTMENTS),
+        ),
+    ];
     let nothing = t("没有符合的测评项", "Nothing matches");
     let groups = move || {
-        let (words, show, owner) = (wanted.read().to_lowercase(), show.read(), owner.read());
-        let words: Vec<&str> = words.split_whitespace().collect();
+        let (words, show, owner) = (wanted.read(), show.read(), owner.read());
         let fits = |item: &&ItemLedger| {
-            let text = format!("{} {}", item.code, item.title).to_lowercase();
-            words.iter().all(|word| text.contains(word))
+            has_words(&format!("{} {}", item.code, item.title), &words)
                 && (owner.is_empty() || item.owner == *owner)
                 && match show.as_str() {
                     "missing" => item.progress != Progress::Complete,
@@ -403,25 +382,7 @@ fn Items(
         groups.into_any()
     };
     view! {
-        <Toolbar>
-            <SearchField label=search value=wanted on_input=move |text| wanted.set(text)/>
-            <DropDown
-                name="show"
-                label=show_label
-                choices=shows
-                value=show
-                on_change=move |value| show.set(value)
-                compact=true
-            />
-            <DropDown
-                name="owner"
-                label=owner_label
-                choices=owners
-                value=owner
-                on_change=move |value| owner.set(value)
-                compact=true
-            />
-        </Toolbar>
+        <Filters search=(("按编号、内容查找", "Find by code or words"), wanted) filters/>
         {groups}
     }
     .into_any()

@@ -19,16 +19,14 @@ use crate::{
     areas::premises::words,
     components::{
         button::{Button, ButtonKind, ButtonLink},
-        choice::{Choice, DropDown},
-        field::SearchField,
+        choice::Choice,
         icon::Icon,
         page_header::PageHeader,
         status::{Art, Badge, EmptyState},
-        surface::Toolbar,
         table::{Cells, Column, DataTable, Row},
     },
     i18n::{t, tf, use_format, use_lang},
-    office::{LoadProblem, Loading, Remote, Stale, use_remote},
+    office::{Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, use_remote},
     platform,
     routing::{Page, use_go},
 };
@@ -116,7 +114,6 @@ fn Lines(
     show: RwSignal<String>,
 ) -> impl IntoView {
     let f = use_format();
-    let lang = use_lang();
     let go = use_go();
     let nothing_yet =
         lines.is_empty() && kind.read_untracked().is_empty() && show.read_untracked().is_empty();
@@ -168,28 +165,31 @@ fn Lines(
         Column::new("last", t("最近检查", "Last visit")).minor(),
         Column::new("visits", t("次数", "Visits")).numeric().minor(),
     ];
-    let kinds = kinds(("全部类别", "All kinds"));
-    let shows = Signal::derive(move || {
-        let lang = lang.get();
-        [
-            ("", "在用", "In use"),
-            ("overdue", "逾期未改", "Overdue"),
-            ("open", "待整改", "Open findings"),
-            ("unvisited", "还没查过", "Never visited"),
-            ("inactive", "已停用", "Out of use"),
-        ]
-        .map(|(value, zh, en)| Choice::new(value, lang.pick(zh, en)))
-        .to_vec()
-    });
-    let (search, kind_label, show_label, caption) = (
-        t(
-            "搜索名称、地址、证号、电话",
-            "Search name, address, numbers",
+    let filters = vec![
+        Filter::new(
+            "kind",
+            ("类别", "Kind"),
+            kind,
+            kinds(("全部类别", "All kinds")),
         ),
-        t("类别", "Kind"),
-        t("现状", "Standing"),
-        t("监管单位", "Premises"),
+        Filter::new(
+            "show",
+            ("现状", "Standing"),
+            show,
+            choices::words(vec![
+                ("", "在用", "In use"),
+                ("overdue", "逾期未改", "Overdue"),
+                ("open", "待整改", "Open findings"),
+                ("unvisited", "还没查过", "Never visited"),
+                ("inactive", "已停用", "Out of use"),
+            ]),
+        ),
+    ];
+    let search = (
+        "搜索名称、地址、证号、电话",
+        "Search name, address, numbers",
     );
+    let caption = t("监管单位", "Premises");
     let total = tf(move |lang| {
         let count = found.read().len();
         lang.pick(format!("共 {count} 家"), format!("{count} in all"))
@@ -237,26 +237,7 @@ fn Lines(
         .into_any()
     };
     view! {
-        <Toolbar>
-            <SearchField label=search value=wanted on_input=move |text| wanted.set(text)/>
-            <DropDown
-                name="kind"
-                label=kind_label
-                choices=kinds
-                value=kind
-                on_change=move |value| kind.set(value)
-                compact=true
-            />
-            <DropDown
-                name="show"
-                label=show_label
-                choices=shows
-                value=show
-                on_change=move |value| show.set(value)
-                compact=true
-            />
-            <span class="toolbar-count" role="status">{total}</span>
-        </Toolbar>
+        <Filters search=(search, wanted) filters count=total/>
         {body}
     }
     .into_any()
@@ -276,14 +257,9 @@ fn has(premises: &Premises, word: &str) -> bool {
 
 /// The trades, after a first choice for none.
 pub(super) fn kinds(none: (&'static str, &'static str)) -> Signal<Vec<Choice>> {
-    let lang = use_lang();
-    Signal::derive(move || {
-        let lang = lang.get();
-        let mut choices = vec![Choice::new("", lang.pick(none.0, none.1))];
-        choices.extend(PremisesKind::ALL.map(|kind| {
-            let (zh, en) = kind.name();
-            Choice::new(kind.as_str(), lang.pick(zh, en))
-        }));
-        choices
-    })
+    let kinds = PremisesKind::ALL.map(|kind| {
+        let (zh, en) = kind.name();
+        (kind.as_str(), zh, en)
+    });
+    choices::words([("", none.0, none.1)].into_iter().chain(kinds).collect())
 }

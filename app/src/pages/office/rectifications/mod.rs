@@ -21,14 +21,13 @@ use crate::{
     components::{
         Tone,
         button::{Button, ButtonKind},
-        choice::{Choice, DropDown},
         page_header::PageHeader,
         status::{Art, Badge, EmptyState},
-        surface::{List, ListRow, Section, Toolbar},
+        surface::{List, ListRow, Section},
         table::{Cells, Column, DataTable, Row},
     },
-    i18n::{civil_date, t, tf, tp, use_format, use_lang},
-    office::{LoadProblem, Loading, Remote, Stale, choices, use_remote},
+    i18n::{civil_date, t, tf, tp, use_format},
+    office::{Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, use_remote},
     routing::{Page, use_go},
 };
 
@@ -37,7 +36,6 @@ pub(super) const PATH: &str = "/api/office/rectifications";
 #[component]
 pub fn RectificationsPage() -> impl IntoView {
     let go = use_go();
-    let lang = use_lang();
     let show = RwSignal::new("open".to_owned());
     let department = RwSignal::new(String::new());
     let list: Remote<Vec<RectificationLine>> = use_remote(move || {
@@ -60,23 +58,27 @@ pub fn RectificationsPage() -> impl IntoView {
         }
         (None, None) => view! { <Loading/> }.into_any(),
     };
-    let states = Signal::derive(move || {
-        let lang = lang.get();
-        [
-            ("open", "未销号", "Not closed"),
-            ("overdue", "已逾期", "Overdue"),
-            ("rectified", "待复核", "To be checked"),
-            ("closed", "已销号", "Closed"),
-            ("", "全部", "All"),
-        ]
-        .map(|(value, zh, en)| Choice::new(value, lang.pick(zh, en)))
-        .to_vec()
-    });
-    let (add, show_label, department_label) = (
-        t("登记问题", "Add a problem"),
-        t("状态", "State"),
-        t("责任科室", "Department"),
-    );
+    let filters = vec![
+        Filter::new(
+            "show",
+            ("状态", "State"),
+            show,
+            choices::words(vec![
+                ("open", "未销号", "Not closed"),
+                ("overdue", "已逾期", "Overdue"),
+                ("rectified", "待复核", "To be checked"),
+                ("closed", "已销号", "Closed"),
+                ("", "全部", "All"),
+            ]),
+        ),
+        Filter::new(
+            "department",
+            ("责任科室", "Department"),
+            department,
+            choices::departments(departments, choices::ALL_DEPARTMENTS),
+        ),
+    ];
+    let add = t("登记问题", "Add a problem");
     view! {
         <PageHeader>
             <Button
@@ -93,24 +95,7 @@ pub fn RectificationsPage() -> impl IntoView {
                 error=Signal::derive(move || list.get().and_then(|_| list.error()))
                 on_retry=move || list.reload()
             />
-            <Toolbar>
-                <DropDown
-                    name="show"
-                    label=show_label
-                    choices=states
-                    value=show
-                    on_change=move |value| show.set(value)
-                    compact=true
-                />
-                <DropDown
-                    name="department"
-                    label=department_label
-                    choices=choices::departments(departments, ("全部科室", "All departments"))
-                    value=department
-                    on_change=move |value| department.set(value)
-                    compact=true
-                />
-            </Toolbar>
+            <Filters filters/>
             {shown}
             <Sources sources editing/>
         </div>

@@ -6,7 +6,7 @@ use domain::{
     Decimal,
     api::self_assessment::{Mark, SelfAssessment},
     areas::standards::NegativeEffect,
-    self_assessment::{Claim, Happened, Marks},
+    self_assessment::{Claim, Condition, Happened, Marks},
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
@@ -35,7 +35,8 @@ pub(super) fn Beside(
         "前提、负面清单、加分",
         "Preconditions, negative list, bonus",
     );
-    let met = known.marks.preconditions.values().filter(|it| **it).count();
+    let said = known.marks.preconditions.values();
+    let met = said.filter(|it| it.met == Some(true)).count();
     let preconditions = known.preconditions.len();
     let happened: i64 = known.marks.negatives.values().map(|it| it.times).sum();
     let (bonus, cap) = (known.total.bonus, known.bonus.cap);
@@ -108,12 +109,18 @@ type Lines = [Vec<Typed>; 3];
 fn lines(known: &SelfAssessment) -> Lines {
     let marks = &known.marks;
     let preconditions = known.preconditions.iter().map(|it| {
-        let value = match marks.preconditions.get(&it.code) {
+        let said = marks.preconditions.get(&it.code);
+        let value = match said.and_then(|it| it.met) {
             Some(true) => "yes",
             Some(false) => "no",
             None => "",
         };
-        Typed::new(&it.code, it.title.clone(), value.to_owned(), None)
+        Typed::new(
+            &it.code,
+            it.title.clone(),
+            value.to_owned(),
+            said.map(|it| &it.note),
+        )
     });
     let negatives = known.negative_list.iter().map(|it| {
         let happened = marks.negatives.get(&it.code);
@@ -150,12 +157,15 @@ fn lines(known: &SelfAssessment) -> Lines {
 fn marks([preconditions, negatives, bonus]: &Lines) -> Result<Marks, String> {
     let mut marks = Marks::default();
     for line in preconditions {
-        let value = line.value.get_untracked();
-        if !value.is_empty() {
-            marks
-                .preconditions
-                .insert(line.code.clone(), value == "yes");
-        }
+        let said = Condition {
+            met: match line.value.get_untracked().as_str() {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+            note: line.note.get_untracked(),
+        };
+        marks.preconditions.insert(line.code.clone(), said);
     }
     for line in negatives {
         let times = line.value.get_untracked().trim().parse();
@@ -288,23 +298,38 @@ fn precondition(line: Typed) -> AnyView {
     let title = format!("{} {}", line.code, line.title);
     let label = title.clone();
     view! {
-        <div class="assess-line">
+        <div class="assess-condition">
             <p>{title}</p>
-            <Segmented
-                name=format!("precondition-{}", line.code)
-                label=label
-                choices
-                value
-                on_change=move |word| value.set(word)
-            />
+            <div class="assess-line">
+                <Segmented
+                    name=format!("precondition-{}", line.code)
+                    label=label
+                    choices
+                    value
+                    on_change=move |word| value.set(word)
+                />
+                {note(&line)}
+            </div>
         </div>
     }
     .into_any()
 }
 
+fn note(line: &Typed) -> AnyView {
+    let (label, value) = (t("说明", "Note"), line.note);
+    view! {
+        <TextField
+            name=format!("note-{}", line.code)
+            label
+            value
+            on_input=move |text| value.set(text)
+        />
+    }
+    .into_any()
+}
+
 fn counted(line: Typed) -> AnyView {
-    let (value, note) = (line.value, line.note);
-    let note_label = t("说明", "Note");
+    let (value, note) = (line.value, note(&line));
     view! {
         <div class="assess-line">
             <TextField
@@ -313,12 +338,7 @@ fn counted(line: Typed) -> AnyView {
                 value
                 on_input=move |text| value.set(text)
             />
-            <TextField
-                name=format!("note-{}", line.code)
-                label=note_label
-                value=note
-                on_input=move |text| note.set(text)
-            />
+            {note}
         </div>
     }
     .into_any()

@@ -1,17 +1,17 @@
 //! The dialog that assesses one item: what is asked and there, the facts, the points that follow from them,
-//! a narrative; the department's word beside the office's.
+//! a narrative; the department's word beside the office's. A department writes its own word only.
 
 use domain::{
     Decimal,
-    api::self_assessment::{AssessedItem, Opinion, Say, SelfAssessment},
-    areas::standards::Scoring,
+    api::self_assessment::{AssessedItem, Opinion, Say, SayForDepartment, SelfAssessment},
+    areas::{people::Department, standards::Scoring},
     scoring::{Facts, score},
     self_assessment::{NARRATIVE, Stage},
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
 
-use super::PATH;
+use super::{OWN, PATH, responsible::Responsible};
 use crate::{
     address,
     areas::evidence::words,
@@ -25,6 +25,7 @@ use crate::{
         status::Badge,
         toast::use_toasts,
     },
+    http::CallError,
     i18n::{t, tp, tx, use_format, use_lang},
     office::{ActProblem, Remote, use_act},
     routing::Page,
@@ -34,7 +35,11 @@ use crate::{
 pub(super) fn ItemDialog(
     editing: RwSignal<Option<AssessedItem>>,
     found: Remote<SelfAssessment>,
+    /// From which the office chooses who answers for it; a department's own page has none.
+    #[prop(optional)]
+    departments: Option<Remote<Vec<Department>>>,
 ) -> impl IntoView {
+    let own = departments.is_none();
     let (act, toasts, lang) = (use_act(), use_toasts(), use_lang());
     let stage = RwSignal::new(Stage::Department);
     // Each stage has its own, so that looking at the other loses nothing.
@@ -53,7 +58,7 @@ pub(super) fn ItemDialog(
     Effect::new(move |_| {
         act.forget_error();
         if let Some(item) = editing.get() {
-            let at = if item.counts().is_some() {
+            let at = if item.counts().is_some() && !own {
                 Stage::Office
             } else {
                 Stage::Department
@@ -85,15 +90,12 @@ pub(super) fn ItemDialog(
             return;
         };
         let (at, code) = (stage.get_untracked(), address::escape(&item.code));
-        let path = format!("{PATH}/items/{code}?year={}", known.year);
+        let base = if own { OWN } else { PATH };
+        let path = format!("{base}/items/{code}?year={}", known.year);
         let [_, narrative] = untrack(typed);
-        let body = Say {
-            stage: at,
-            revision: item.opinion(at).map_or(0, |it| it.revision),
-            facts,
-            narrative: narrative.get_untracked(),
-        };
-        act.send("PUT", path, Some(&body), None, move |answer| match answer {
+        let revision = item.opinion(at).map_or(0, |it| it.revision);
+        let narrative = narrative.get_untracked();
+        let done = move |answer: Result<String, CallError>| match answer {
             Ok(_) => {
                 editing.set(None);
                 toasts.success(lang.get_untracked().pick("已保存", "Saved"));
@@ -102,7 +104,23 @@ pub(super) fn ItemDialog(
             // Their word is shown beside what was typed, which stays; saving again is a choice.
             Err(error) if error.status() == 412 => found.reload(),
             Err(_) => {}
-        });
+        };
+        if own {
+            let body = SayForDepartment {
+                revision,
+                facts,
+                narrative,
+            };
+            act.send("PUT", path, Some(&body), None, done);
+        } else {
+            let body = Say {
+                stage: at,
+                revision,
+                facts,
+                narrative,
+            };
+            act.send("PUT", path, Some(&body), None, done);
+        }
     };
     let save_label = t("保存", "Save");
     let footer = move || {
@@ -146,10 +164,11 @@ pub(super) fn ItemDialog(
             }
         };
         let worked = working(item.scoring.clone(), item.points, facts);
-        Some(view! {
-            <About item=item.clone()/>
-            <Opinions item=item.clone()/>
-            <div class="form">
+        let responsible = departments.map(|departments| {
+            view! { <Responsible item=item.clone() found departments closed/> }
+        });
+        let whose = (!own).then(|| {
+            view! {
                 <Segmented
                     name="stage"
                     label=stage_label
@@ -157,6 +176,14 @@ pub(super) fn ItemDialog(
                     value=Signal::derive(move || stage.get().as_str().to_owned())
                     on_change=switch
                 />
+            }
+        });
+        Some(view! {
+            <About item=item.clone() own/>
+            {responsible}
+            <Opinions item=item.clone()/>
+            <div class="form">
+                {whose}
                 <Found item=item.clone() typed/>
                 <p class="assess-working strong" aria-live="polite">
                     {worked}
@@ -221,7 +248,7 @@ fn working(
 
 /// What the item asks for and has.
 #[component]
-fn About(item: AssessedItem) -> impl IntoView {
+fn About(item: AssessedItem, own: bool) -> impl IntoView {
     let lang = use_lang();
     let needs = item.needs.iter().cloned().map(|need| {
         let tone = if need.missing() == 0 {
@@ -234,16 +261,21 @@ fn About(item: AssessedItem) -> impl IntoView {
     let evidence = t("看材料", "Its evidence");
     let rule = tx(item.rule);
     let href = Page::EvidenceItem(item.code).path();
+    let look = (!own).then(|| {
+        view! {
+            <a class="button button-ghost button-small" href=href>
+                <Icon icon=lu::LuBookCheck/>
+                <span class="button-label">{evidence}</span>
+            </a>
+        }
+    });
     view! {
         <div class="stack assess-about">
             <p class="strong">{item.title}</p>
             <p class="muted">{rule}</p>
             <div class="cluster">
                 {needs.collect_view()}
-                <a class="button button-ghost button-small" href=href>
-                    <Icon icon=lu::LuBookCheck/>
-                    <span class="button-label">{evidence}</span>
-                </a>
+                {look}
             </div>
         </div>
     }

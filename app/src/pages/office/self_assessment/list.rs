@@ -11,12 +11,11 @@ use leptos::prelude::*;
 use crate::{
     components::{
         Tone,
-        choice::{Choice, DropDown},
-        field::SearchField,
         status::{Art, Badge, EmptyState},
-        surface::{Section, Toolbar},
+        surface::Section,
     },
     i18n::{t, tf, use_lang},
+    office::{Filter, Filters, choices, has_words},
 };
 
 #[component]
@@ -26,34 +25,30 @@ pub(super) fn Items(
     filter: [RwSignal<String>; 3],
     editing: RwSignal<Option<AssessedItem>>,
 ) -> impl IntoView {
-    let lang = use_lang();
     let [wanted, show, owner] = filter;
-    let shows = Signal::derive(move || {
-        let lang = lang.get();
-        [
+    let mut filters = vec![Filter::new(
+        "show",
+        ("情况", "State"),
+        show,
+        choices::words(vec![
             ("", "全部测评项", "All items"),
             ("open", "还没有自评", "Not assessed yet"),
             ("department", "待创建办复核", "For the office"),
             ("lost", "失分的", "With points lost"),
-        ]
-        .map(|(value, zh, en)| Choice::new(value, lang.pick(zh, en)))
-        .to_vec()
-    });
-    let mut names: Vec<String> = known.items().map(|item| item.owner.clone()).collect();
-    names.sort();
-    names.dedup();
-    let owners = Signal::derive(move || {
-        let all = lang.get().pick("全部科室", "All departments");
-        let mut choices = vec![Choice::new("", all)];
-        let given = names.iter().filter(|name| !name.is_empty());
-        choices.extend(given.map(|name| Choice::new(name.clone(), name.clone())));
-        choices
-    });
+        ]),
+    )];
+    if known.department.is_none() {
+        let owners = known.items().map(|item| item.owner.clone());
+        filters.push(Filter::new(
+            "owner",
+            ("责任科室", "Department"),
+            owner,
+            choices::names(owners, choices::ALL_DEPARTMENTS),
+        ));
+    }
     let fits = move |item: &&AssessedItem| {
-        let text = format!("{} {}", item.code, item.title).to_lowercase();
-        let words = wanted.read().to_lowercase();
         let owner = owner.read();
-        words.split_whitespace().all(|word| text.contains(word))
+        has_words(&format!("{} {}", item.code, item.title), &wanted.read())
             && (owner.is_empty() || item.owner == *owner)
             && match show.read().as_str() {
                 "open" => item.counts().is_none(),
@@ -84,31 +79,8 @@ pub(super) fn Items(
         }
         groups.into_any()
     };
-    let (search, show_label, owner_label) = (
-        t("按编号、内容查找", "Find by code or words"),
-        t("情况", "State"),
-        t("责任科室", "Department"),
-    );
     view! {
-        <Toolbar>
-            <SearchField label=search value=wanted on_input=move |text| wanted.set(text)/>
-            <DropDown
-                name="show"
-                label=show_label
-                choices=shows
-                value=show
-                on_change=move |value| show.set(value)
-                compact=true
-            />
-            <DropDown
-                name="owner"
-                label=owner_label
-                choices=owners
-                value=owner
-                on_change=move |value| owner.set(value)
-                compact=true
-            />
-        </Toolbar>
+        <Filters search=(("按编号、内容查找", "Find by code or words"), wanted) filters/>
         {groups}
     }
     .into_any()

@@ -5,6 +5,8 @@
 mod beside;
 mod item;
 mod list;
+mod own;
+mod responsible;
 mod state;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -12,8 +14,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     Decimal,
     api::self_assessment::{AssessedItem, SelfAssessment},
+    areas::people::Department,
 };
 use leptos::prelude::*;
+
+pub use own::OwnAssessmentPage;
 
 use super::evidence::Years;
 use crate::{
@@ -30,21 +35,29 @@ use crate::{
 };
 
 pub(super) const PATH: &str = "/api/office/self-assessment";
+/// The part of one's own department.
+pub(super) const OWN: &str = "/api/my/self-assessment";
 /// Lines of what would gain most.
 const GAPS: usize = 8;
 
-#[component]
-pub fn SelfAssessmentPage() -> impl IntoView {
+fn this_year() -> String {
     use chrono::Datelike as _;
 
-    let year = RwSignal::new(platform::today().year().to_string());
+    platform::today().year().to_string()
+}
+
+#[component]
+pub fn SelfAssessmentPage() -> impl IntoView {
+    let year = RwSignal::new(this_year());
     let found: Remote<SelfAssessment> =
         use_remote(move || Some(format!("{PATH}?year={}", year.read())));
     let filter = [(); 3].map(|()| RwSignal::new(String::new()));
+    let departments: Remote<Vec<Department>> =
+        use_remote(|| Some("/api/office/departments".to_owned()));
     let editing = RwSignal::new(None::<AssessedItem>);
     let beside = RwSignal::new(None::<Arc<SelfAssessment>>);
-    let body = move || match (found.get(), found.error()) {
-        (Some(known), _) if known.projects.is_empty() => {
+    let draw = move |known: Arc<SelfAssessment>| {
+        if known.projects.is_empty() {
             let (title, text) = (
                 t("还没有测评标准", "No standard yet"),
                 t(
@@ -52,14 +65,31 @@ pub fn SelfAssessmentPage() -> impl IntoView {
                     "Once your city’s standard is in use, its items are assessed here, one by one.",
                 ),
             );
-            view! { <EmptyState title text/> }.into_any()
+            return view! { <EmptyState title text/> }.into_any();
         }
-        (Some(known), _) => view! {
+        view! {
             <state::State known=known.clone() found/>
             <Whole known=known.clone() beside/>
             <list::Items known filter editing/>
         }
-        .into_any(),
+        .into_any()
+    };
+    view! {
+        {framed(found, year, draw)}
+        <item::ItemDialog editing found departments/>
+        <beside::BesideDialog asked=beside found/>
+    }
+    .into_any()
+}
+
+/// The page's frame: the years, and what `draw` makes of the one that is here.
+fn framed(
+    found: Remote<SelfAssessment>,
+    year: RwSignal<String>,
+    draw: impl Fn(Arc<SelfAssessment>) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let body = move || match (found.get(), found.error()) {
+        (Some(known), _) => draw(known),
         (None, Some(error)) => {
             view! { <LoadProblem error on_retry=move || found.reload()/> }.into_any()
         }
@@ -80,8 +110,6 @@ pub fn SelfAssessmentPage() -> impl IntoView {
             />
             {body}
         </div>
-        <item::ItemDialog editing found/>
-        <beside::BesideDialog asked=beside found/>
     }
     .into_any()
 }

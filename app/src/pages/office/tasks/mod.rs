@@ -27,14 +27,12 @@ use crate::{
     components::{
         Tone,
         button::{Button, ButtonKind, ButtonLink},
-        choice::{Choice, DropDown, Segmented},
-        field::SearchField,
+        choice::Segmented,
         page_header::PageHeader,
         status::{Art, Banner, EmptyState},
-        surface::Toolbar,
     },
     i18n::{t, tf, use_lang},
-    office::{LoadProblem, Loading, Remote, Stale, choices, use_remote},
+    office::{Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, use_remote},
     routing::{Page, use_go},
 };
 
@@ -137,41 +135,35 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
         };
         found.tasks.iter().filter(fits).cloned().collect::<Vec<_>>()
     });
-    let looks = Signal::derive(move || {
-        let lang = lang.get();
-        [
-            ("table", "表格", "Table"),
-            ("board", "看板", "Board"),
-            ("years", "时间轴", "Timeline"),
-        ]
-        .map(|(value, zh, en)| Choice::new(value, lang.pick(zh, en)))
-        .to_vec()
-    });
-    let stages = Signal::derive(move || {
-        let lang = lang.get();
-        let mut choices = vec![Choice::new("", lang.pick("全部阶段", "All stages"))];
-        choices.extend(Stage::ALL.map(|stage| {
-            let (zh, en) = stage.name();
-            Choice::new(stage.as_str(), lang.pick(zh, en))
-        }));
-        choices
-    });
-    let standings = Signal::derive(move || {
-        let lang = lang.get();
-        let mut choices = vec![Choice::new("", lang.pick("全部状态", "All states"))];
-        choices.extend(Standing::ALL.map(|standing| {
-            let (zh, en) = standing.name();
-            Choice::new(standing.as_str(), lang.pick(zh, en))
-        }));
-        choices
-    });
-    let (search, look_label, stage_label, department_label, standing_label) = (
-        t("搜索任务、责任人、测评项", "Search tasks, people, items"),
-        t("视图", "View"),
-        t("阶段", "Stage"),
-        t("科室", "Department"),
-        t("状态", "State"),
-    );
+    let looks = choices::words(vec![
+        ("table", "表格", "Table"),
+        ("board", "看板", "Board"),
+        ("years", "时间轴", "Timeline"),
+    ]);
+    let stages = Stage::ALL.map(|it| (it.as_str(), it.name().0, it.name().1));
+    let standings = Standing::ALL.map(|it| (it.as_str(), it.name().0, it.name().1));
+    let filters = vec![
+        Filter::new(
+            "stage",
+            ("阶段", "Stage"),
+            stage,
+            choices::words([&[("", "全部阶段", "All stages")][..], &stages].concat()),
+        ),
+        Filter::new(
+            "department",
+            ("科室", "Department"),
+            department,
+            choices::departments(departments, choices::ALL_DEPARTMENTS),
+        ),
+        Filter::new(
+            "standing",
+            ("状态", "State"),
+            standing,
+            choices::words([&[("", "全部状态", "All states")][..], &standings].concat()),
+        ),
+    ];
+    let search = ("搜索任务、责任人、测评项", "Search tasks, people, items");
+    let look_label = t("视图", "View");
     let total = tf(move |lang| {
         let count = lines.read().len();
         lang.pick(format!("共 {count} 项"), format!("{count} in all"))
@@ -189,7 +181,7 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
     };
     view! {
         <Uncovered items=uncovered/>
-        <Toolbar>
+        <Filters search=(search, wanted) filters count=total>
             <Segmented
                 name="look"
                 label=look_label
@@ -197,33 +189,7 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
                 value=look
                 on_change=move |value| look.set(value)
             />
-            <SearchField label=search value=wanted on_input=move |text| wanted.set(text)/>
-            <DropDown
-                name="stage"
-                label=stage_label
-                choices=stages
-                value=stage
-                on_change=move |value| stage.set(value)
-                compact=true
-            />
-            <DropDown
-                name="department"
-                label=department_label
-                choices=choices::departments(departments, ("全部科室", "All departments"))
-                value=department
-                on_change=move |value| department.set(value)
-                compact=true
-            />
-            <DropDown
-                name="standing"
-                label=standing_label
-                choices=standings
-                value=standing
-                on_change=move |value| standing.set(value)
-                compact=true
-            />
-            <span class="toolbar-count" role="status">{total}</span>
-        </Toolbar>
+        </Filters>
         {body}
     }
     .into_any()

@@ -2,6 +2,8 @@
 //!
 //! For invitations, never for an assessment: no counts of a person, and nothing of it reaches phones.
 
+mod named;
+
 use std::collections::{BTreeMap, HashSet};
 
 use axum::{
@@ -15,10 +17,12 @@ use domain::{
     DepartmentId, Lang, OrganizationId, PersonId, Timestamp,
     api::participation::{DepartmentTurnout, NotYet, Participation},
     permission::Ability,
+    pinyin,
 };
 use serde::Deserialize;
 use sqlx::{AnyConnection, Row as _};
 
+use self::named::named;
 use crate::{
     AppState, Error, Result,
     areas::departments,
@@ -39,9 +43,14 @@ pub(super) fn routes() -> Router<AppState> {
 struct Asked {
     year: Option<i32>,
     month: Option<u32>,
+    /// Only these names are taken away.
+    department: Option<DepartmentId>,
     #[serde(default)]
     lang: Lang,
 }
+
+/// Members with the day on which each joined.
+type People = Vec<(NotYet, Timestamp)>;
 
 async fn shown(
     State(state): State<AppState>,
@@ -62,7 +71,12 @@ async fn list(
     let found = load(&state, organization, asked).await?;
     let mut tx = state.db.begin_for(organization).await?;
     let unit = organization_name(&mut tx, organization).await?;
-    let lines = format!("{} names", found.not_yet.len());
+    let people: Vec<&NotYet> = found
+        .not_yet
+        .iter()
+        .filter(|it| asked.department.is_none() || it.department_id == asked.department)
+        .collect();
+    let lines = format!("{} names", people.len());
     audit::by(
         &mut tx,
         &member,
@@ -83,6 +97,7 @@ async fn list(
             (lang.pick("姓名", "Name"), 14.0),
             (lang.pick("身份", "Role"), 14.0),
             (lang.pick("已报名后续活动", "Signed up for something"), 18.0),
+            (lang.pick("加入日期", "Joined"), 14.0),
         ],
     );
     table.notes.push(
@@ -96,13 +111,18 @@ async fn list(
         let line = found.departments.iter().find(|line| line.id == id);
         line.map_or("", |line| line.name.as_str())
     };
-    for person in &found.not_yet {
+    for person in people {
         let (zh, en) = person.role.name();
         table.push(vec![
             Cell::text(name_of(person.department_id)),
             Cell::text(&person.name),
             Cell::text(lang.pick(zh, en)),
             Cell::text(if person.signed_up { "√" } else { "" }),
+            Cell::text(
+                person
+                    .joined
+                    .map_or_else(String::new, |day| day.to_string()),
+            ),
         ]);
     }
     let name = format!("{unit} {} {word}.xlsx", found.year);
@@ -119,12 +139,14 @@ async fn load(
     let year = check_year(asked.year.unwrap_or(subjects::today(now).year()))?;
     let (from, until) = span(year, asked.month)?;
     let mut connection = state.db.snapshot().await?;
-    let took_part = took_part(&mut connection, organization, from, until).await?;
+    let people = members(&mut connection, organization, until).await?;
+    let mut took_part = took_part(&mut connection, organization, from, until).await?;
+    took_part.extend(named(&mut connection, organization, &people, from, until).await?);
     let coming = coming(&mut connection, organization, now).await?;
     let departments = departments::store::list(&mut connection, organization).await?;
     let mut lines: BTreeMap<Option<DepartmentId>, DepartmentTurnout> = BTreeMap::new();
     let mut not_yet = Vec::new();
-    for person in members(&mut connection, organization, until).await? {
+    for (person, joined_at) in people {
         let id = person.department_id;
         let department = departments.iter().find(|it| Some(it.id) == id);
         let line = lines.entry(id).or_insert_with(|| DepartmentTurnout {
@@ -138,8 +160,10 @@ async fn load(
             line.took_part += 1;
         } else {
             let signed_up = coming.contains(&person.id);
+            let joined = (joined_at >= from).then(|| subjects::today(joined_at));
             not_yet.push(NotYet {
                 signed_up,
+                joined,
                 ..person
             });
         }
@@ -151,10 +175,7 @@ async fn load(
     };
     let mut departments: Vec<DepartmentTurnout> = lines.into_values().collect();
     departments.sort_by_key(|line| place(line.id));
-    not_yet.sort_by(|a, b| {
-        let key = |it: &NotYet| (place(it.department_id), it.name.clone());
-        key(a).cmp(&key(b))
-    });
+    not_yet.sort_by_cached_key(|it| (place(it.department_id), pinyin::order(&it.name), it.id));
     Ok(Participation {
         year,
         month: asked.month,
@@ -182,9 +203,9 @@ async fn members(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     until: Timestamp,
-) -> Result<Vec<NotYet>> {
+) -> Result<People> {
     let rows = sqlx::query(
-        "select id, name, role, department_id from people
+        "select id, name, role, department_id, joined_at from people
          where organization_id = $1 and active = 1 and joined_at < $2 order by id",
     )
     .bind(organization.to_string())
@@ -194,18 +215,21 @@ async fn members(
     rows.iter()
         .map(|row| {
             let department: Option<String> = row.try_get("department_id")?;
-            Ok(NotYet {
+            let person = NotYet {
                 id: row.try_get::<String, _>("id")?.parse()?,
                 name: row.try_get("name")?,
                 role: role_from(&row.try_get::<String, _>("role")?)?,
                 department_id: department.map(|id| id.parse()).transpose()?,
                 signed_up: false,
-            })
+                joined: None,
+            };
+            Ok((person, Timestamp(row.try_get("joined_at")?)))
         })
         .collect()
 }
 
-/// Whoever checked in, recorded something, organized an activity or finished a task.
+/// Whoever checked in, recorded something, organized an activity or finished a task, and whose minutes of an
+/// activity the office noted. A correction to nothing takes nobody's part away: the check-in stays a fact.
 async fn took_part(
     connection: &mut AnyConnection,
     organization: OrganizationId,
@@ -215,6 +239,16 @@ async fn took_part(
     let rows: Vec<String> = sqlx::query_scalar(
         "select person_id from attendances
          where organization_id = $1 and at >= $2 and at < $3
+         union
+         select h.person_id from hour_corrections h
+         join activities a on a.id = h.activity_id and a.organization_id = h.organization_id
+         where h.organization_id = $1 and a.starts_at >= $2 and a.starts_at < $3
+             and h.minutes > 0 and not exists (
+                 select 1 from hour_corrections later
+                 where later.organization_id = h.organization_id
+                     and later.activity_id = h.activity_id
+                     and later.person_id = h.person_id and later.at > h.at
+             )
          union
          select author_id from submissions
          where organization_id = $1 and occurred_at >= $2 and occurred_at < $3
