@@ -231,8 +231,8 @@ impl Replica {
         // Where rows were dropped, what lies in memory counts no more.
         if !has_swept && !restored {
             let changes = page.rows.into_iter().map(Pulled::into_change);
-            let mut shelf = self.0.shelf.borrow_mut();
-            shelf.change(before.as_deref(), after, changes);
+            let mut listed = self.0.shelf.borrow_mut();
+            listed.change(before.as_deref(), after, changes);
         }
         if restored {
             self.wake();
