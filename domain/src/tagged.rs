@@ -78,7 +78,7 @@ macro_rules! tagged {
                 match begin(&mut map, [$tag, $content])? {
                     Begun::Tag(following) => Untagged::deserialize(following),
                     Begun::Turned(text) => {
-                        serde_json::from_str(&text).map_err(serde::de::Error::custom)
+                        $crate::json::read(&text).map_err(serde::de::Error::custom)
                     }
                 }
             }

@@ -316,7 +316,10 @@ test('what a rule refused is taken in, or closed with a reason that the phone sh
 
   await test.step('the office hands one over, takes it in, and closes the other', async () => {
     await page.goto(server.url + '/office/quarantine');
+    // A reload would break off what isn't answered yet.
+    const kept = page.waitForResponse((response) => response.request().method() !== 'GET' && response.ok());
     await held('倪书琴').getByLabel('跟进人').selectOption({ label: '陈思源' });
+    await kept;
     await page.reload();
     await expect(held('倪书琴').getByLabel('跟进人').locator('option:checked')).toHaveText('陈思源');
     await held('倪书琴').getByRole('button', { name: '采纳入账' }).click();

@@ -107,9 +107,9 @@ impl Wording {
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Wording>, D::Error> {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
     let read = if raw.get().starts_with('"') {
-        serde_json::from_str(raw.get()).map(|text| vec![Wording { text, by: None }])
+        crate::json::read(raw.get()).map(|text| vec![Wording { text, by: None }])
     } else {
-        serde_json::from_str(raw.get())
+        crate::json::read(raw.get())
     };
     read.map_err(D::Error::custom)
 }

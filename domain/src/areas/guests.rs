@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ActivityId, GuestId, PersonId},
+    json,
     operation::{Change, Operation},
     time::{MINUTE_MS, Timestamp},
 };
@@ -100,7 +101,7 @@ const FORGOTTEN: &str = r#"{"forgotten":true}"#;
 /// The envelope of a guest's arrival without what names the guest. Of one that can't be read nothing but the
 /// numbers beside it stay: a name may stand anywhere in it.
 pub fn nameless(envelope: &str) -> String {
-    let read: Option<Operation> = serde_json::from_str(envelope).ok();
+    let read: Option<Operation> = json::read(envelope).ok();
     read.and_then(|mut operation| {
         if let Change::Guests(GuestChange::Arrive {
             name,
@@ -122,7 +123,7 @@ pub fn nameless(envelope: &str) -> String {
 /// Whether an envelope is what [`nameless`] left of one.
 pub fn is_nameless(envelope: &str) -> bool {
     envelope == FORGOTTEN
-        || serde_json::from_str::<Operation>(envelope).is_ok_and(|operation| {
+        || json::read::<Operation>(envelope).is_ok_and(|operation| {
             matches!(&operation.change, Change::Guests(GuestChange::Arrive { name, .. }) if name.is_empty())
         })
 }

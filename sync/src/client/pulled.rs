@@ -42,7 +42,7 @@ impl Pulled {
                 })
             }
             r#""remove""# => Some(Self::Remove {
-                record: serde_json::from_str(pulled.record?.get()).ok()?,
+                record: domain::json::read(pulled.record?.get()).ok()?,
             }),
             _ => None,
         }

@@ -23,7 +23,7 @@ pub(super) async fn forget_guests(
         if !text.contains(Area::Guests.as_str()) {
             continue;
         }
-        let Ok(mut sent) = serde_json::from_str::<Sent>(&text) else {
+        let Ok(mut sent) = domain::json::read::<Sent>(&text) else {
             continue;
         };
         let record = sent.record.record();

@@ -256,7 +256,7 @@ impl Replica {
 
     fn state_in(&self, text: Option<&str>) -> Pull {
         // An unreadable state means a pull from the start, which harms nothing.
-        let read = text.and_then(|text| serde_json::from_str(text).ok());
+        let read = text.and_then(|text| domain::json::read(text).ok());
         let mut state: Pull = read.unwrap_or_default();
         let build = self.0.environment.app_build();
         if state.unread_by.take_if(|by| *by != build).is_some() {
