@@ -64,7 +64,7 @@ fn line(fact: &str, held: Result<(), String>) -> JsValue {
 }
 
 async fn put(storage: &IndexedDb, value: String) -> Result<(), StorageError> {
-    let mut tx = storage.begin(Mode::Strict).await?;
+    let tx = storage.begin(Mode::Strict).await?;
     tx.put(Store::Meta, "key", value).await?;
     tx.commit().await
 }

@@ -161,9 +161,10 @@ impl Client<'_> {
     pub(crate) async fn pull(
         &self,
         cursor: Option<&str>,
+        times: i64,
         device: DeviceId,
     ) -> Result<(Page, HeardTime), SyncError> {
-        let mut path = format!("/api/sync/pull?device_id={device}&knows={KNOWS}");
+        let mut path = format!("/api/sync/pull?device_id={device}&knows={KNOWS}&times={times}");
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&percent_encode(cursor));

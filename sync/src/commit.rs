@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     environment::new_id,
-    overlay::{Decide, Overlay},
+    overlay::{Ahead, Decide, Overlay},
     records::{self, About, BlobKind, Device, Entry, Tx, Upload, meta},
     replica::Replica,
     storage::{Mode, StorageError, Store},
@@ -41,43 +41,42 @@ impl Replica {
 
     /// The same for a change without answers, such as a check-in: it needs no form, and the code that reads
     /// forms isn't there before the first screen.
-    pub async fn commit_fact(&self, new: NewOperation) -> Result<Saved, CommitError> {
+    ///
+    /// Returns as soon as the store has it for good, so that a person is told so at once;
+    /// [`Replica::tell_saved`] must follow.
+    pub async fn keep_fact(&self, new: NewOperation) -> Result<Saved, CommitError> {
         if matches!(new.change, Change::Submissions(_)) {
             return Err(CommitError::Refused(Refusal::WrongRecord));
         }
-        let saved = self.commit_by(vec![new], decide::replay).await?;
+        let saved = self.keep(&[new], decide::replay).await?;
         first(saved)
+    }
+
+    /// Tells the screens and the sync loop of what was saved.
+    pub async fn tell_saved(&self) {
+        self.changed().await;
+        self.wake();
+        self.ask_to_persist().await;
     }
 
     /// Saves several operations whole or not at all, in this order.
     pub async fn commit_all(&self, list: Vec<NewOperation>) -> Result<Vec<Saved>, CommitError> {
-        self.commit_by(list, decide::decide).await
-    }
-
-    async fn commit_by(
-        &self,
-        list: Vec<NewOperation>,
-        decide: Decide,
-    ) -> Result<Vec<Saved>, CommitError> {
-        self.make_room(&list).await?;
-        let attempt = self.try_commit(&list, decide).await;
-        let saved = match attempt {
-            // The transaction left nothing behind; a broken connection is opened anew.
-            Err(CommitError::Storage(StorageError::Lost(_))) => {
-                self.try_commit(&list, decide).await?
-            }
-            other => other?,
-        };
+        self.ask_to_persist().await;
+        let saved = self.keep(&list, decide::decide).await?;
         self.changed().await;
         self.wake();
         Ok(saved)
     }
 
-    async fn make_room(&self, list: &[NewOperation]) -> Result<(), CommitError> {
-        self.ask_to_persist().await;
-        let size = list.iter().flat_map(|new| &new.blobs);
-        let size: usize = size.map(|blob| blob.bytes.len()).sum();
-        self.check_space(size).await
+    async fn keep(&self, list: &[NewOperation], decide: Decide) -> Result<Vec<Saved>, CommitError> {
+        let blobs = list.iter().flat_map(|new| &new.blobs);
+        self.check_space(blobs.map(|blob| blob.bytes.len()).sum())
+            .await?;
+        match self.try_commit(list, decide).await {
+            // The transaction left nothing behind; a broken connection is opened anew.
+            Err(CommitError::Storage(StorageError::Lost(_))) => self.try_commit(list, decide).await,
+            other => other,
+        }
     }
 
     async fn try_commit(
@@ -85,7 +84,7 @@ impl Replica {
         list: &[NewOperation],
         decide: Decide,
     ) -> Result<Vec<Saved>, CommitError> {
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         let mut blobs = Vec::new();
         for new in list {
             for blob in &new.blobs {
@@ -99,9 +98,11 @@ impl Replica {
                 });
             }
         }
-        let saved = self.put_operations(&mut *tx, list, decide).await?;
-        let order = current_order(&*tx).await?;
-        put_blobs(&mut *tx, &blobs, true, order).await?;
+        let saved = self.put_operations(&*tx, list, decide).await?;
+        if !blobs.is_empty() {
+            let order = current_order(&*tx).await?;
+            put_blobs(&*tx, &blobs, true, order).await?;
+        }
         tx.commit().await?;
         if let Err(error) = self.read_back(&blobs).await {
             self.take_back(&saved).await?;
@@ -113,7 +114,7 @@ impl Replica {
     /// Numbers operations, decides them locally and writes them to the outbox.
     pub(crate) async fn put_operations(
         &self,
-        tx: &mut Tx,
+        tx: &Tx,
         list: &[NewOperation],
         decide: Decide,
     ) -> Result<Vec<Saved>, CommitError> {
@@ -127,15 +128,17 @@ impl Replica {
         tx: &Tx,
         list: &[NewOperation],
     ) -> Result<Overlay, StorageError> {
-        let needed = list
-            .iter()
-            .flat_map(|new| decide::needs_of(new.record, &new.change).records);
-        Overlay::load_for(tx, &self.account(), self.best_now(), small::set(needed)).await
+        let mut ahead = Ahead::default();
+        for new in list {
+            ahead.add(decide::needs_of(new.record, &new.change));
+        }
+        let (account, now) = (self.account(), self.best_now());
+        Overlay::load_with(tx, &account, now, &ahead, &self.0.shelf).await
     }
 
     pub(crate) async fn put_decided(
         &self,
-        tx: &mut Tx,
+        tx: &Tx,
         list: &[NewOperation],
         mut overlay: Overlay,
         mut device: Device,
@@ -235,7 +238,7 @@ impl Replica {
 
     /// Removes operations that were never shown as saved.
     async fn take_back(&self, saved: &[Saved]) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
         for entry in entries {
             if entry.attempts == 0 && saved.iter().any(|saved| saved.op_id == entry.op_id) {
@@ -328,7 +331,7 @@ pub(crate) async fn current_order(tx: &Tx) -> Result<i64, StorageError> {
 
 /// Writes bytes and what is known of them; a blob that is known already keeps its history.
 pub(crate) async fn put_blobs(
-    tx: &mut Tx,
+    tx: &Tx,
     blobs: &[NamedBlob],
     wanted: bool,
     order: i64,
@@ -372,7 +375,7 @@ pub(crate) async fn uploads(tx: &Tx, names: &[String]) -> Result<Vec<Upload>, St
 }
 
 /// Marks them as wanted on the server.
-pub(crate) async fn want(tx: &mut Tx, uploads: Vec<Upload>) -> Result<(), StorageError> {
+pub(crate) async fn want(tx: &Tx, uploads: Vec<Upload>) -> Result<(), StorageError> {
     for mut upload in uploads {
         upload.wanted = true;
         records::put(tx, Store::Uploads, &upload.sha256, &upload).await?;

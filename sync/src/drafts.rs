@@ -33,7 +33,7 @@ impl Replica {
     /// Saves a draft. Its photos count only the first time (those of a submission to be corrected);
     /// later they change by [`Replica::add_draft_photo`] and [`Replica::remove_draft_photo`].
     pub async fn save_draft(&self, draft: &Draft) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         let known: Option<Draft> = records::get(&*tx, Store::Drafts, &key(draft.id)).await?;
         let mut draft = draft.clone();
         if let Some(known) = known {
@@ -41,13 +41,14 @@ impl Replica {
         } else if draft.amends.is_some() {
             // What the author saw when starting: the merge compares with this, not with what
             // arrives in the meantime.
-            let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
+            let mut overlay =
+                Overlay::load(&*tx, &self.account(), self.best_now(), &self.0.shelf).await?;
             let subject = RecordRef::new(Area::Submissions, draft.id);
             if let Some(Row::Submissions(seen)) = overlay.row(&*tx, subject).await? {
-                records::put(&mut *tx, Store::Meta, &base_key(draft.id), &seen.answers).await?;
+                records::put(&*tx, Store::Meta, &base_key(draft.id), &seen.answers).await?;
             }
         }
-        records::put(&mut *tx, Store::Drafts, &key(draft.id), &draft).await?;
+        records::put(&*tx, Store::Drafts, &key(draft.id), &draft).await?;
         tx.commit().await?;
         self.drafts_changed().await;
         Ok(())
@@ -70,10 +71,10 @@ impl Replica {
 
     /// Deletes a draft and those of its photos that nothing else needs.
     pub async fn delete_draft(&self, id: Uuid) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         tx.delete(Store::Drafts, &key(id)).await?;
         tx.delete(Store::Meta, &base_key(id)).await?;
-        drop_unneeded(&mut *tx).await?;
+        drop_unneeded(&*tx).await?;
         tx.commit().await?;
         self.drafts_changed().await;
         Ok(())
@@ -165,20 +166,20 @@ impl Replica {
         blobs: &[NamedBlob],
     ) -> Result<DraftPhoto, CommitError> {
         // The bytes first: a draft never names a photo that isn't proven to be there.
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         let order = commit::current_order(&*tx).await?;
-        commit::put_blobs(&mut *tx, blobs, false, order).await?;
+        commit::put_blobs(&*tx, blobs, false, order).await?;
         tx.commit().await?;
         self.read_back(blobs).await?;
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         let mut known: Draft = records::get(&*tx, Store::Drafts, &key(draft))
             .await?
             .ok_or(CommitError::NoDraft)?;
         // Another tab may have cleaned up in between.
-        commit::put_blobs(&mut *tx, blobs, false, order).await?;
+        commit::put_blobs(&*tx, blobs, false, order).await?;
         known.photos.push(added.clone());
         known.updated_at = self.best_now();
-        records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;
+        records::put(&*tx, Store::Drafts, &key(draft), &known).await?;
         tx.commit().await?;
         self.drafts_changed().await;
         Ok(added)
@@ -192,7 +193,7 @@ impl Replica {
         caption: &str,
         facts: &PhotoFacts,
     ) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         let known: Option<Draft> = records::get(&*tx, Store::Drafts, &key(draft)).await?;
         if let Some(mut known) = known {
             let photos = known.photos.iter_mut();
@@ -201,7 +202,7 @@ impl Replica {
                 kept.facts.clone_from(facts);
             }
             known.updated_at = self.best_now();
-            records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;
+            records::put(&*tx, Store::Drafts, &key(draft), &known).await?;
         }
         tx.commit().await?;
         self.drafts_changed().await;
@@ -210,13 +211,13 @@ impl Replica {
 
     /// Takes a photo out of a draft.
     pub async fn remove_draft_photo(&self, draft: Uuid, photo: Uuid) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         let known: Option<Draft> = records::get(&*tx, Store::Drafts, &key(draft)).await?;
         if let Some(mut known) = known {
             known.photos.retain(|kept| kept.id != photo);
             known.updated_at = self.best_now();
-            records::put(&mut *tx, Store::Drafts, &key(draft), &known).await?;
-            drop_unneeded(&mut *tx).await?;
+            records::put(&*tx, Store::Drafts, &key(draft), &known).await?;
+            drop_unneeded(&*tx).await?;
         }
         tx.commit().await?;
         self.drafts_changed().await;
@@ -242,7 +243,7 @@ impl Replica {
         draft: &Draft,
         input: CaptureInput,
     ) -> Result<Saved, CommitError> {
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         // All at once, by the photos as they were given; those that are kept may be others.
         let expected = first_submission(draft, &input);
         let (at, names) = (key(draft.id), new_names(&draft.photos));
@@ -268,19 +269,12 @@ impl Replica {
             uploads = commit::uploads(&*tx, &kept).await?;
         }
         let saved = self
-            .put_decided(&mut *tx, &operations, overlay, device, decide::decide)
+            .put_decided(&*tx, &operations, overlay, device, decide::decide)
             .await?;
-        commit::want(&mut *tx, uploads).await?;
+        commit::want(&*tx, uploads).await?;
         tx.delete(Store::Meta, &base_key(draft.id)).await?;
         tx.commit().await?;
         saved.first().copied().ok_or(CommitError::NoDraft)
-    }
-
-    /// Tells the screens and the sync loop of what was saved.
-    pub async fn tell_saved(&self) {
-        self.changed().await;
-        self.wake();
-        self.ask_to_persist().await;
     }
 
     async fn correction(
@@ -395,7 +389,7 @@ fn new_photos(draft: &Draft) -> impl Iterator<Item = NewOperation> + '_ {
 }
 
 /// Deletes bytes that were stored for a draft and that nothing names any more.
-pub(crate) async fn drop_unneeded(tx: &mut Tx) -> Result<(), StorageError> {
+pub(crate) async fn drop_unneeded(tx: &Tx) -> Result<(), StorageError> {
     let drafts: Vec<Draft> = records::list(tx, Store::Drafts, "").await?;
     let uploads: Vec<Upload> = records::list(tx, Store::Uploads, "").await?;
     let entries: Vec<Entry> = records::list(tx, Store::Outbox, "").await?;

@@ -12,13 +12,13 @@ use std::{
 use domain::{
     Area, Change, Operation, Outcome, RecordRef, Row, Timestamp,
     areas::{attachments::AttachmentChange, sign_ups::SignUpState},
-    decide::{self, Decision, Facts},
+    decide::{self, Decision, Facts, Needs},
     permission::Actor,
     small,
 };
 
 use crate::{
-    records::{self, Entry, Sent, SyncedRow, Tx, Upload, meta},
+    records::{self, Sent, SyncedRow, Tx, Upload, meta},
     shelf::Shelf,
     storage::{StorageError, Store},
     types::{Account, LocalRow},
@@ -26,6 +26,38 @@ use crate::{
 
 /// What decides an operation: with its form, or as it was decided before.
 pub(crate) type Decide = fn(&Operation, &Facts) -> Decision;
+
+/// What will be asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ahead {
+    records: BTreeSet<RecordRef>,
+    areas: Vec<Area>,
+}
+
+impl Ahead {
+    pub(crate) fn areas(areas: &[Area]) -> Self {
+        Self {
+            records: BTreeSet::new(),
+            areas: areas.to_vec(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, needs: Needs) {
+        self.records.extend(needs.records);
+        if needs.attendances_of.is_some() {
+            self.add_area(Area::Attendances);
+        }
+        if needs.sign_ups_of.is_some() {
+            self.add_area(Area::SignUps);
+        }
+    }
+
+    fn add_area(&mut self, area: Area) {
+        if !self.areas.contains(&area) {
+            self.areas.push(area);
+        }
+    }
+}
 
 pub(crate) struct Overlay {
     actor: Actor,
@@ -36,48 +68,24 @@ pub(crate) struct Overlay {
 }
 
 impl Overlay {
+    /// With what is unsent and unsettled laid over it.
     pub(crate) async fn load(
         tx: &Tx,
         account: &Account,
         now: Timestamp,
-    ) -> Result<Self, StorageError> {
-        Self::load_for(tx, account, now, BTreeSet::new()).await
-    }
-
-    /// The same, with whole areas: from the shelf, or else read in the same round.
-    pub(crate) async fn load_areas(
-        tx: &Tx,
-        account: &Account,
-        now: Timestamp,
-        areas: &[Area],
         shelf: &RefCell<Shelf>,
     ) -> Result<Self, StorageError> {
-        let lacking = shelf.borrow().lacks(areas);
-        let (mut overlay, stand, found) = futures::try_join!(
-            Self::load(tx, account, now),
-            tx.get(Store::Meta, meta::PULL),
-            whole_areas(tx, lacking),
-        )?;
-        let stand = stand.as_deref();
-        shelf.borrow_mut().keep(stand, found);
-        let lacking = shelf.borrow().lacks_at(stand, areas);
-        let found = whole_areas(tx, lacking).await?;
-        let mut shelf = shelf.borrow_mut();
-        shelf.keep(stand, found);
-        for area in areas {
-            if shelf.lay_under(&mut overlay.known, *area) {
-                overlay.whole.insert(*area);
-            }
-        }
-        Ok(overlay)
+        Self::load_with(tx, account, now, &Ahead::default(), shelf).await
     }
 
-    /// The same, with rows that will be asked for: `IndexedDB` answers many requests about as fast as one.
-    pub(crate) async fn load_for(
+    /// The same, with what will be asked for: `IndexedDB` answers many requests about as fast as one, and whole
+    /// areas may lie on the shelf.
+    pub(crate) async fn load_with(
         tx: &Tx,
         account: &Account,
         now: Timestamp,
-        ahead: BTreeSet<RecordRef>,
+        ahead: &Ahead,
+        shelf: &RefCell<Shelf>,
     ) -> Result<Self, StorageError> {
         let mut overlay = Self {
             actor: Actor {
@@ -90,27 +98,61 @@ impl Overlay {
             whole: BTreeSet::new(),
             pending: BTreeSet::new(),
         };
-        let (mut sent, entries, ()) = futures::try_join!(
+        let lacking = shelf.borrow().lacks(&ahead.areas);
+        let (mut sent, outbox, stand, found, ()) = futures::try_join!(
             records::list::<Sent>(tx, Store::Sent, Sent::UNSETTLED),
-            records::list::<Entry>(tx, Store::Outbox, ""),
-            overlay.fetch(tx, ahead),
+            tx.list(Store::Outbox, ""),
+            tx.get(Store::Meta, meta::PULL),
+            whole_areas(tx, lacking),
+            overlay.fetch(tx, ahead.records.clone()),
         )?;
-        let unsent: Vec<Operation> = entries.iter().filter_map(Entry::operation).collect();
-        let needed = unsent.iter().flat_map(|it| decide::needs(it).records);
-        let mut needed = small::set(needed);
-        needed.extend(sent.iter().filter_map(|sent| sent.record.record()));
-        overlay.fetch(tx, needed).await?;
+        shelf.borrow_mut().keep(stand.as_deref(), found);
+        let unsent = shelf.borrow_mut().unsent(outbox);
+        let operations = || unsent.iter().filter_map(|it| it.operation.as_ref());
+        let mut needed = Ahead::default();
+        for operation in operations() {
+            needed.add(decide::needs(operation));
+        }
+        let sent_records = sent.iter().filter_map(|sent| sent.record.record());
+        needed.records.extend(sent_records);
+        for area in &ahead.areas {
+            needed.add_area(*area);
+        }
+        overlay
+            .take_areas(tx, stand.as_deref(), &needed.areas, shelf)
+            .await?;
+        overlay.fetch(tx, needed.records).await?;
         sent.retain(|sent| overlay.lacks(sent));
         small::sort_by_key(&mut sent, |sent| sent.order);
         for operation in sent.iter().filter_map(Sent::operation) {
             overlay.lay(tx, &operation, decide::replay).await?;
         }
-        let pending = entries.iter().filter_map(|entry| entry.record.record());
+        let pending = unsent.iter().filter_map(|it| it.entry.record.record());
         overlay.pending.extend(pending);
-        for operation in unsent {
-            overlay.lay(tx, &operation, decide::replay).await?;
+        for operation in operations() {
+            overlay.lay(tx, operation, decide::replay).await?;
         }
         Ok(overlay)
+    }
+
+    /// Whole areas from the shelf, where the store stands so; what doesn't lie there is put there.
+    async fn take_areas(
+        &mut self,
+        tx: &Tx,
+        stand: Option<&str>,
+        areas: &[Area],
+        rows: &RefCell<Shelf>,
+    ) -> Result<(), StorageError> {
+        let lacking = rows.borrow().lacks_at(stand, areas);
+        let found = whole_areas(tx, lacking).await?;
+        let mut lying = rows.borrow_mut();
+        lying.keep(stand, found);
+        for area in areas {
+            if lying.lay_under(&mut self.known, *area) {
+                self.whole.insert(*area);
+            }
+        }
+        Ok(())
     }
 
     /// Whether the synced rows don't show yet what the server received.
@@ -139,13 +181,24 @@ impl Overlay {
         wanted: BTreeSet<RecordRef>,
     ) -> Result<(), StorageError> {
         let unknown = wanted.into_iter();
-        let unknown: Vec<RecordRef> = unknown
-            .filter(|record| !self.known.contains_key(record))
-            .collect();
+        let unknown: Vec<RecordRef> = unknown.filter(|record| !self.is_known(*record)).collect();
         let reading = unknown.iter().map(|record| records::synced(tx, *record));
         let rows = futures::future::try_join_all(reading).await?;
         self.known.extend(unknown.into_iter().zip(rows));
         Ok(())
+    }
+
+    /// Whether the store needn't be asked: of a whole area, what isn't known isn't there.
+    fn is_known(&self, record: RecordRef) -> bool {
+        self.known.contains_key(&record) || self.whole.contains(&record.area)
+    }
+
+    /// What is known of an area.
+    fn of(&self, area: Area) -> impl Iterator<Item = &Row> {
+        self.known
+            .range(RecordRef::new(area, uuid::Uuid::nil())..)
+            .take_while(move |(record, _)| record.area == area)
+            .filter_map(|(_, row)| row.as_ref())
     }
 
     /// Decides an operation with all that is known here and lays its row over the others.
@@ -182,8 +235,9 @@ impl Overlay {
         let mut attendances = Vec::new();
         if let Some((activity, person)) = needs.attendances_of {
             self.load_area(tx, Area::Attendances).await?;
-            attendances.extend(self.known.values().filter_map(|row| match row {
-                Some(Row::Attendances(fact))
+            let facts = self.of(Area::Attendances);
+            attendances.extend(facts.filter_map(|row| match row {
+                Row::Attendances(fact)
                     if fact.activity_id == activity && fact.person_id == person =>
                 {
                     Some(fact.clone())
@@ -194,8 +248,8 @@ impl Overlay {
         let mut coming = 0;
         if let Some(activity) = needs.sign_ups_of {
             self.load_area(tx, Area::SignUps).await?;
-            let comes = |row: &&Option<Row>| matches!(row, Some(Row::SignUps(sign_up)) if sign_up.activity_id == activity && sign_up.state == SignUpState::Coming);
-            coming = self.known.values().filter(comes).count() as i64;
+            let comes = |row: &&Row| matches!(row, Row::SignUps(sign_up) if sign_up.activity_id == activity && sign_up.state == SignUpState::Coming);
+            coming = self.of(Area::SignUps).filter(comes).count() as i64;
         }
         Ok(Facts {
             by_office: false,
@@ -214,8 +268,8 @@ impl Overlay {
         tx: &Tx,
         record: RecordRef,
     ) -> Result<Option<Row>, StorageError> {
-        if let Some(row) = self.known.get(&record) {
-            return Ok(row.clone());
+        if self.is_known(record) {
+            return Ok(self.known.get(&record).cloned().flatten());
         }
         let row = records::synced(tx, record).await?;
         self.known.insert(record, row.clone());
@@ -271,13 +325,12 @@ impl Overlay {
     ) -> Result<Vec<LocalRow>, StorageError> {
         self.load_area(tx, area).await?;
         let photos = self.pending_photos(tx, area).await?;
-        let found = self.known.iter().filter(|(record, _)| record.area == area);
+        let found = self.of(area);
         Ok(found
-            .filter_map(|(record, row)| Some((record, row.clone()?)))
-            .map(|(record, row)| LocalRow {
-                row,
-                pending: self.pending.contains(record),
-                photos_pending: photos.get(record).copied().unwrap_or(0),
+            .map(|row| LocalRow {
+                row: row.clone(),
+                pending: self.pending.contains(&row.record()),
+                photos_pending: photos.get(&row.record()).copied().unwrap_or(0),
             })
             .collect())
     }

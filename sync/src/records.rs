@@ -332,7 +332,7 @@ pub(crate) async fn list<T: DeserializeOwned>(
 }
 
 pub(crate) async fn put<T: Serialize>(
-    tx: &mut Tx,
+    tx: &Tx,
     store: Store,
     key: &str,
     value: &T,

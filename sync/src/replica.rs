@@ -18,7 +18,7 @@ use crate::{
     commit,
     engine::{Engine, problems::drop_problem},
     environment::{Environment, new_id},
-    overlay::Overlay,
+    overlay::{Ahead, Overlay},
     records::{self, ClockFix, Device, Entry, KeyPair, Sent, SyncedRow, meta},
     shelf::Shelf,
     status::Figures,
@@ -76,13 +76,14 @@ impl Replica {
     ) -> Result<Self, StorageError> {
         let tx = storage.begin(Mode::Read).await?;
         let me = RecordRef::new(Area::People, account.person_id);
+        let shelf = RefCell::default();
         // Asked for at once: whoever opens the app waits for the answers.
         let (clock, trust, device, me, mut figures) = futures::try_join!(
             records::get::<ClockFix>(&*tx, Store::Meta, meta::CLOCK),
             records::get::<Trust>(&*tx, Store::Meta, meta::TRUST),
             records::get::<Device>(&*tx, Store::Meta, meta::DEVICE),
             records::synced(&*tx, me),
-            Figures::read(&*tx),
+            Figures::read(&*tx, &shelf),
         )?;
         drop(tx);
         let replica = Self(Rc::new(Inner {
@@ -93,7 +94,7 @@ impl Replica {
             clock: Cell::new(ServerClock::remembered(clock.map(|fix| fix.offset_ms))),
             trust: RefCell::new(trust.unwrap_or_default()),
             engine: Engine::default(),
-            shelf: RefCell::default(),
+            shelf,
             in_flight: RefCell::default(),
             sending: Cell::new(None),
             status: Cell::new(Status::SavedOnPhone { unsent: 0 }),
@@ -130,13 +131,15 @@ impl Replica {
     pub async fn rows_of(&self, areas: &[Area]) -> Result<Vec<Vec<LocalRow>>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
         let (account, now) = (self.account(), self.best_now());
-        let overlay = Overlay::load_areas(&*tx, &account, now, areas, &self.0.shelf).await?;
+        let ahead = Ahead::areas(areas);
+        let overlay = Overlay::load_with(&*tx, &account, now, &ahead, &self.0.shelf).await?;
         overlay.into_rows(&*tx, areas).await
     }
 
     pub async fn row(&self, record: RecordRef) -> Result<Option<LocalRow>, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let mut overlay = Overlay::load(&*tx, &self.account(), self.best_now()).await?;
+        let mut overlay =
+            Overlay::load(&*tx, &self.account(), self.best_now(), &self.0.shelf).await?;
         overlay.local_row(&*tx, record).await
     }
 
@@ -222,9 +225,9 @@ impl Replica {
 
     /// The person has seen these problems.
     pub async fn acknowledge(&self, problems: &[Problem]) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         for problem in problems {
-            drop_problem(&mut *tx, problem).await?;
+            drop_problem(&*tx, problem).await?;
         }
         tx.commit().await?;
         if problems.contains(&Problem::DeviceFull) {
@@ -284,11 +287,11 @@ impl Replica {
 
     /// Gives a store that has just begun its name, by which the server knows it from one that was lost.
     async fn name_store(&self) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         let mut device = commit::device(&*tx).await?;
         if device.store.is_none() {
             device.store = Some(new_id(&*self.0.environment));
-            records::put(&mut *tx, Store::Meta, meta::DEVICE, &device).await?;
+            records::put(&*tx, Store::Meta, meta::DEVICE, &device).await?;
         }
         tx.commit().await
     }
@@ -326,7 +329,7 @@ impl Replica {
 
     pub(crate) async fn refresh_status(&self) -> Result<Figures, StorageError> {
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let mut figures = Figures::read(&*tx).await?;
+        let mut figures = Figures::read(&*tx, &self.0.shelf).await?;
         self.take_figures(&mut figures);
         Ok(figures)
     }

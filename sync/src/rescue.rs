@@ -173,7 +173,7 @@ impl Replica {
         self.ask_to_persist().await;
         let sha256 = keys::sha256_hex(file);
         let key = CarriedFile::key(&sha256);
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         let before: Option<CarriedFile> = records::get(&*tx, Store::Meta, &key).await?;
         // Handed in before: the server counts what it knows, so that doing it again is harmless.
         tx.put_bytes(&sha256, file).await?;
@@ -185,7 +185,7 @@ impl Replica {
             report: None,
             sha256,
         };
-        records::put(&mut *tx, Store::Meta, &key, &carried).await?;
+        records::put(&*tx, Store::Meta, &key, &carried).await?;
         tx.commit().await?;
         self.changed().await;
         self.wake();
@@ -263,9 +263,9 @@ impl Replica {
                 (failed, Some(error))
             }
         };
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         let key = CarriedFile::key(&sha256);
-        records::put(&mut *tx, Store::Meta, &key, &changed).await?;
+        records::put(&*tx, Store::Meta, &key, &changed).await?;
         if changed.report.is_some() {
             tx.delete_bytes(&sha256).await?;
         }
@@ -287,7 +287,7 @@ impl Replica {
     }
 
     async fn forget_carried(&self, file: &CarriedFile) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         tx.delete(Store::Meta, &CarriedFile::key(&file.sha256))
             .await?;
         tx.delete_bytes(&file.sha256).await?;

@@ -1,11 +1,14 @@
 //! Rows in memory beside the store, so that each row's text is read once and not again with every change.
 //!
 //! What lies here counts only while the store stands where it stood then: whatever changes synced rows
-//! writes [`meta::PULL`](crate::records::meta::PULL) in the same transaction.
+//! writes [`meta::PULL`](crate::records::meta::PULL) in the same transaction. An entry of the outbox is told
+//! by its text.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
-use domain::{Area, RecordRef, Row};
+use domain::{Area, Operation, RecordRef, Row};
+
+use crate::records::Entry;
 
 /// Of whole areas, as they were read and as pages changed them since; of two for one record the later
 /// counts, and `None` is a row that went.
@@ -14,6 +17,15 @@ pub(crate) struct Shelf {
     /// Where the pull stood.
     stand: Option<String>,
     areas: Vec<Part>,
+    /// By their keys, with the texts that they were read from.
+    outbox: BTreeMap<String, (String, Rc<Unsent>)>,
+}
+
+/// An entry of the outbox.
+pub(crate) struct Unsent {
+    pub(crate) entry: Entry,
+    /// `None` where another build made it.
+    pub(crate) operation: Option<Operation>,
 }
 
 struct Part {
@@ -77,6 +89,28 @@ impl Shelf {
         // What was replaced again and again is better read anew.
         self.areas
             .retain(|part| part.rows.len() <= 2 * part.read + 20_000);
+    }
+
+    /// What of the outbox can be read, in its order; an entry that is as it was isn't read again.
+    pub(crate) fn unsent(&mut self, outbox: Vec<(String, String)>) -> Vec<Rc<Unsent>> {
+        let mut before = std::mem::take(&mut self.outbox);
+        let mut read = Vec::with_capacity(outbox.len());
+        for (key, text) in outbox {
+            let known = before.remove(&key).filter(|(was, _)| *was == text);
+            let unsent = match known {
+                Some((_, unsent)) => unsent,
+                None => match domain::json::read::<Entry>(&text) {
+                    Ok(entry) => Rc::new(Unsent {
+                        operation: entry.operation(),
+                        entry,
+                    }),
+                    Err(_) => continue,
+                },
+            };
+            self.outbox.insert(key, (text, unsent.clone()));
+            read.push(unsent);
+        }
+        read
     }
 
     /// Lays an area's rows under what is known already; false where they don't lie here.

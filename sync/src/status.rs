@@ -1,10 +1,13 @@
 //! Computes the status line and the heartbeat's figures from the store.
 
+use std::cell::RefCell;
+
 use domain::{Timestamp, small};
 
 use crate::{
-    records::{self, Entry, Link, LinkState, Tx, Upload, meta},
+    records::{self, Link, LinkState, Tx, Upload, meta},
     rescue,
+    shelf::Shelf,
     storage::{StorageError, Store},
     types::{Problem, Status},
 };
@@ -27,7 +30,7 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    pub(crate) async fn read(tx: &Tx) -> Result<Self, StorageError> {
+    pub(crate) async fn read(tx: &Tx, shelf: &RefCell<Shelf>) -> Result<Self, StorageError> {
         // Asked for at once: a person waits for the answers after each save.
         let (outbox, uploads, problems, link, files) = futures::try_join!(
             tx.list(Store::Outbox, ""),
@@ -37,9 +40,9 @@ impl Figures {
             rescue::carried(tx),
         )?;
         // One that can't be read is unsent all the same.
-        let read = |(_, text): &(String, String)| domain::json::read::<Entry>(text).ok();
-        let entries: Vec<Entry> = outbox.iter().filter_map(read).collect();
-        let carried = small::set(entries.iter().flat_map(|entry| &entry.blobs));
+        let count = outbox.len();
+        let entries = shelf.borrow_mut().unsent(outbox);
+        let carried = small::set(entries.iter().flat_map(|it| &it.entry.blobs));
         let pending: Vec<&Upload> = uploads
             .iter()
             .filter(|upload| upload.is_pending())
@@ -51,9 +54,9 @@ impl Figures {
         let photos = small::set(alone.map(|upload| &upload.photo));
         let carried_files = files.iter().filter(|file| file.is_pending()).count();
         Ok(Self {
-            unsent: outbox.len() + photos.len() + carried_files,
-            outbox: outbox.len(),
-            oldest: entries.iter().map(|entry| entry.captured_at).min(),
+            unsent: count + photos.len() + carried_files,
+            outbox: count,
+            oldest: entries.iter().map(|it| it.entry.captured_at).min(),
             blobs: pending.len(),
             problems: problems.len(),
             full: problems.contains(&Problem::DeviceFull),

@@ -30,7 +30,7 @@ fn a_power_cut_takes_only_relaxed_writes() {
     block_on(async {
         let memory = Memory::default();
         for (mode, key) in [(Mode::Write, "a"), (Mode::Strict, "b"), (Mode::Write, "c")] {
-            let mut tx = memory.begin(mode).await.unwrap();
+            let tx = memory.begin(mode).await.unwrap();
             tx.put(Store::Meta, key, key.to_owned()).await.unwrap();
             tx.put(Store::Meta, "last", key.to_owned()).await.unwrap();
             tx.commit().await.unwrap();
@@ -54,7 +54,7 @@ fn a_full_store_refuses_whole_transactions() {
     block_on(async {
         let memory = Memory::default();
         memory.limit_bytes(Some(100));
-        let mut tx = memory.begin(Mode::Strict).await.unwrap();
+        let tx = memory.begin(Mode::Strict).await.unwrap();
         tx.put(Store::Meta, "small", "1".to_owned()).await.unwrap();
         tx.put_bytes("large", &[0; 200]).await.unwrap();
         assert_eq!(tx.commit().await, Err(StorageError::Full));

@@ -264,13 +264,15 @@ fn Actions(id: ActivityId, mine: Memo<bool>, my_stand: Memo<Stand>) -> impl Into
         busy.set(true);
         spawn_local(async move {
             let new = NewOperation::new(record, Change::SignUps(change));
-            match replica.commit_fact(new).await {
+            match replica.keep_fact(new).await {
                 Ok(_) if coming => {
                     toasts.info(lang.pick("已取消报名", "You are off the list"));
                 }
                 Ok(_) => toasts.success(lang.pick("报名成功，到时见", "You are on the list")),
                 Err(error) => toasts.error(error.message(lang)),
             }
+            // Until the list says so too, the button isn't to be had again.
+            replica.tell_saved().await;
             let _ = busy.try_set(false);
         });
     };

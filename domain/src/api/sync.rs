@@ -21,6 +21,8 @@ pub const PUSH_BYTES: usize = 256 * 1024;
 pub const PULL_ROWS: i64 = 500;
 /// The most bytes in one page of a pull; at least one row is always sent.
 pub const PULL_BYTES: usize = 512 * 1024;
+/// So many pages at most come as one where a client says that its network is quick (`times`).
+pub const PULL_TIMES: i64 = 4;
 /// How long an operation waits for the one that it builds on.
 pub const HELD_MS: i64 = 5 * crate::time::DAY_MS;
 
@@ -97,7 +99,7 @@ crate::tagged! {
 /// Names the areas that came after version 1, for `knows` of a pull: rows of others aren't sent.
 pub const KNOWS: &str = "premises,standards,tasks,guests";
 
-/// `GET /api/sync/pull?cursor=…&device_id=…&knows=…` → [`PullResponse`]. No cursor means from the start.
+/// `GET /api/sync/pull?cursor=…&device_id=…&knows=…&times=…` → [`PullResponse`]. No cursor means from the start.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PullResponse {
     /// True on the first page after the scope or the server's history changed: when the last page

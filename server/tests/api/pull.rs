@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     Outcome, RecordRef, Row,
+    api::sync::{KNOWS, PullResponse},
     areas::{attendances::Proof, people::Role},
     operation::Area,
 };
@@ -91,6 +92,12 @@ on_both! {
         store.pull(&phone).await;
         assert_eq!(store.of(Area::Submissions).len(), 1_050);
         assert!(store.pages >= 3, "{} pages", store.pages);
+        // On a quick network several come as one.
+        for (times, rows) in [(2, 1_000), (99, store.rows.len())] {
+            let path = format!("/api/sync/pull?knows={KNOWS}&times={times}");
+            let page: PullResponse = phone.client.get(&path).await.ok();
+            assert_eq!((page.rows.len(), page.more), (rows, times == 2));
+        }
     }
 
     async fn a_page_stays_within_its_bytes(backend) {

@@ -1,7 +1,10 @@
 //! The phone's disk: the store in memory, with more places to crash at, and a note of every operation
 //! that it promised to keep.
 
-use std::rc::{Rc, Weak};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
 use async_trait::async_trait;
 use domain::{OpId, RecordRef};
@@ -57,8 +60,8 @@ impl Storage for Disk {
             simulation,
             phone: self.phone,
             memory: self.memory.clone(),
-            promised: Vec::new(),
-            tear: Tear::default(),
+            promised: RefCell::default(),
+            tear: RefCell::default(),
         }))
     }
 }
@@ -76,8 +79,8 @@ struct DiskTransaction {
     simulation: Rc<Simulation>,
     phone: usize,
     memory: Memory,
-    promised: Vec<OutboxEntry>,
-    tear: Tear,
+    promised: RefCell<Vec<OutboxEntry>>,
+    tear: RefCell<Tear>,
 }
 
 #[async_trait(?Send)]
@@ -94,7 +97,7 @@ impl Transaction for DiskTransaction {
         self.inner.list(store, prefix).await
     }
 
-    async fn put(&mut self, store: Store, key: &str, value: String) -> Result<(), StorageError> {
+    async fn put(&self, store: Store, key: &str, value: String) -> Result<(), StorageError> {
         let mut value = value;
         if store == Store::Outbox {
             value = poison::spoil(value);
@@ -105,7 +108,7 @@ impl Transaction for DiskTransaction {
                     return self.inner.delete(store, key).await;
                 }
                 if !sent_before {
-                    self.promised.push(entry);
+                    self.promised.borrow_mut().push(entry);
                 }
             }
         }
@@ -119,12 +122,12 @@ impl Transaction for DiskTransaction {
         if is_silent && key.starts_with("problem/photo/") {
             return Ok(());
         }
-        self.tear.note(store, key, Some(&value));
+        self.tear.borrow_mut().note(store, key, Some(&value));
         self.inner.put(store, key, value).await
     }
 
-    async fn delete(&mut self, store: Store, key: &str) -> Result<(), StorageError> {
-        self.tear.note(store, key, None);
+    async fn delete(&self, store: Store, key: &str) -> Result<(), StorageError> {
+        self.tear.borrow_mut().note(store, key, None);
         self.inner.delete(store, key).await
     }
 
@@ -132,11 +135,11 @@ impl Transaction for DiskTransaction {
         self.inner.get_bytes(name).await
     }
 
-    async fn put_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
+    async fn put_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
         self.inner.put_bytes(name, bytes).await
     }
 
-    async fn delete_bytes(&mut self, name: &str) -> Result<(), StorageError> {
+    async fn delete_bytes(&self, name: &str) -> Result<(), StorageError> {
         self.inner.delete_bytes(name).await
     }
 
@@ -152,6 +155,7 @@ impl Transaction for DiskTransaction {
         if simulation.is_store_lost(phone) {
             return Err(lost());
         }
+        let (promised, tear) = (promised.into_inner(), tear.into_inner());
         if simulation.mutation() == Some(Mutation::CursorBeforeRows) && tear.is_page() {
             drop(inner);
             return tear.write(&memory).await;

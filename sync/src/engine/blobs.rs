@@ -195,10 +195,10 @@ impl Replica {
         sha256: &str,
         change: impl FnOnce(&mut Upload),
     ) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         if let Some(mut upload) = records::get::<Upload>(&*tx, Store::Uploads, sha256).await? {
             change(&mut upload);
-            records::put(&mut *tx, Store::Uploads, sha256, &upload).await?;
+            records::put(&*tx, Store::Uploads, sha256, &upload).await?;
         }
         self.0.engine.unless_full(tx.commit().await)
     }

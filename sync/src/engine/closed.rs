@@ -19,12 +19,12 @@ impl Replica {
 
     /// Drops the notes that the end of a pull would drop.
     async fn forget_notes_of_pulls(&self, report: &SyncReport) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         if !self.0.engine.found_full.get() && !report.full {
-            drop_problem(&mut *tx, &Problem::DeviceFull).await?;
+            drop_problem(&*tx, &Problem::DeviceFull).await?;
         }
         if self.pull_state(&*tx).await?.unread_by.is_none() {
-            drop_problem(&mut *tx, &Problem::UpdateNeeded).await?;
+            drop_problem(&*tx, &Problem::UpdateNeeded).await?;
         }
         self.0.engine.unless_full(tx.commit().await)
     }

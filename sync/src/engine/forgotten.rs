@@ -11,7 +11,7 @@ use crate::{
 
 /// Takes out of what was sent, as far as its keys begin so, what names these guests, with their signatures.
 pub(super) async fn forget_guests(
-    tx: &mut Tx,
+    tx: &Tx,
     prefix: &str,
     gone: &[RecordRef],
 ) -> Result<(), StorageError> {

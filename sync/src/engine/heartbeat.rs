@@ -15,7 +15,7 @@ impl Replica {
     pub(super) async fn heartbeat(&self) -> Result<Heartbeat, StorageError> {
         let free_bytes = self.0.environment.free_bytes().await;
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let figures = Figures::read(&*tx).await?;
+        let figures = Figures::read(&*tx, &self.0.shelf).await?;
         let device = commit::device(&*tx).await?;
         let persisted = records::get(&*tx, Store::Meta, meta::PERSISTED).await?;
         let emptied_at = records::get(&*tx, Store::Meta, meta::EMPTIED).await?;

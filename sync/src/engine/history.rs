@@ -20,17 +20,17 @@ impl Replica {
         if epoch.is_none() || known == epoch {
             return Ok(());
         }
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         let mut state = self.pull_state(&*tx).await?;
-        note(&mut *tx, &mut state, epoch).await?;
-        records::put(&mut *tx, Store::Meta, meta::PULL, &state).await?;
+        note(&*tx, &mut state, epoch).await?;
+        records::put(&*tx, Store::Meta, meta::PULL, &state).await?;
         tx.commit().await
     }
 }
 
 /// Notes of which history an answer is; true when it is another one than before.
 pub(super) async fn note(
-    tx: &mut Tx,
+    tx: &Tx,
     state: &mut Pull,
     epoch: Option<i64>,
 ) -> Result<bool, StorageError> {
@@ -44,7 +44,7 @@ pub(super) async fn note(
 
 /// Puts back what this device was told is received: a server restored from a backup may lack it. What
 /// it has all the same, it answers as a duplicate. Bytes that have left the device stay away.
-async fn send_again(tx: &mut Tx) -> Result<(), StorageError> {
+async fn send_again(tx: &Tx) -> Result<(), StorageError> {
     for (key, text) in tx.list(Store::Sent, "").await? {
         let Ok(sent) = domain::json::read::<Sent>(&text) else {
             continue;

@@ -6,10 +6,12 @@
 mod blobs;
 mod certificates;
 mod closed;
+mod committing;
 mod forgotten;
 mod full;
 mod heartbeat;
 mod history;
+mod later_verdicts;
 mod pause;
 pub(crate) mod problems;
 mod pull;
@@ -364,8 +366,8 @@ impl Replica {
         key: &str,
         value: &T,
     ) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
-        records::put(&mut *tx, Store::Meta, key, value).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
+        records::put(&*tx, Store::Meta, key, value).await?;
         tx.commit().await
     }
 
@@ -376,15 +378,15 @@ impl Replica {
     }
 
     async fn note_link(&self, link: Link, well: bool) -> Result<Figures, StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
-        let figures = Figures::read(&*tx).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
+        let figures = Figures::read(&*tx, &self.0.shelf).await?;
         let all_sent_at = if well && figures.unsent == 0 {
             Some(self.best_now())
         } else {
             figures.all_sent_at
         };
         let state = LinkState { link, all_sent_at };
-        records::put(&mut *tx, Store::Meta, meta::LINK, &state).await?;
+        records::put(&*tx, Store::Meta, meta::LINK, &state).await?;
         tx.commit().await?;
         Ok(figures)
     }

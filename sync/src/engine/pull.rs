@@ -1,21 +1,22 @@
 //! Pull: pages of rows, each stored with its cursor in one transaction, and the check that the store
 //! then agrees with the server.
 
-use std::pin::Pin;
+use std::{cell::Cell, pin::Pin};
 
 use domain::{
-    Area, OpId, Outcome, RecordRef, Row,
-    api::sync::{HELD_MS, ScopeSummary},
-    areas::later_verdicts::LaterVerdict,
+    Area, Outcome, RecordRef, Row,
+    api::sync::{HELD_MS, PULL_TIMES, ScopeSummary},
     time::DAY_MS,
 };
 use futures::future::{FutureExt as _, LocalBoxFuture, MaybeDone, maybe_done};
 
 use super::{
     SyncReport,
+    committing::Committing,
     forgotten::forget_guests,
     history,
-    problems::{drop_problem, forget_quarantine, put_problem},
+    later_verdicts::hear_verdict,
+    problems::{drop_problem, put_problem},
 };
 use crate::{
     client::{HeardTime, Page, Pulled},
@@ -28,14 +29,17 @@ use crate::{
 
 /// More pages than any honest server sends in one run.
 const PAGES: usize = 2_000;
+/// What comes within this time, comes twice as large the next time.
+const QUICK_MS: i64 = 1_000;
 /// How long after the first page of a pull the screens wait for the next ones, in ms.
 const SHOW_MS: i64 = 5_000;
 
 impl Replica {
     pub(super) async fn pull(&self, report: &mut SyncReport) -> Result<(), SyncError> {
-        let mut unshown = false;
-        let ended = self.pull_pages(report, &mut unshown).await;
-        if unshown {
+        let stored = Stored::default();
+        let ended = self.pull_pages(&stored).await;
+        report.pulled += stored.rows.get();
+        if stored.unshown.get() {
             self.show_rows().await;
         }
         ended
@@ -46,49 +50,38 @@ impl Replica {
         self.changed().await;
     }
 
-    /// Stores page after page; while one is stored, the next is read and the one after it on its way.
-    /// `unshown`: whether rows came since the screens were told.
-    async fn pull_pages(
-        &self,
-        report: &mut SyncReport,
-        unshown: &mut bool,
-    ) -> Result<(), SyncError> {
+    /// Stores page after page; while one is committed, the next is handed over, the one after it read and
+    /// another on its way.
+    async fn pull_pages(&self, stored: &Stored) -> Result<(), SyncError> {
         let mut shown_at = None;
         let tx = self.0.storage.begin(Mode::Read).await?;
-        let mut state = self.pull_state(&*tx).await?;
+        let mut stand = self.stand(tx.get(Store::Meta, meta::PULL).await?);
         // What the server received before a request is in its answer, or in a later page.
         let unsettled = tx.list(Store::Sent, Sent::UNSETTLED).await?;
         let unsettled: Vec<String> = unsettled.into_iter().map(|(key, _)| key).collect();
         drop(tx);
+        let committing = Committing::default();
         // The page that is read, and the one behind it.
         let (mut ahead, mut behind): (Option<Asked>, Option<Coming<'_>>) = (None, None);
         for _ in 0..PAGES {
             let asked = match ahead.take() {
-                Some(asked) if asked.cursor == state.cursor => asked,
+                Some(asked) if asked.cursor == stand.state.cursor => asked,
                 // The first one, or another tab stored a page meanwhile.
                 _ => {
                     behind = None;
-                    self.ask(state.cursor.clone()).await
+                    committing.all().await?;
+                    self.ask(stand.state.cursor.clone(), 1).await
                 }
             };
             let following = behind.take().or_else(|| self.follow(&asked));
+            if asked.answer.is_err() {
+                committing.all().await?;
+            }
             let (page, heard) = asked.answer?;
-            self.hear(heard).await?;
-            let came = page.rows.len();
-            // A page that ends a reset may also drop rows.
-            let has_changes = came > 0 || state.resetting || page.reset;
             let store = async {
-                let taken = self.take_page(page, &state, &unsettled).await?;
-                report.pulled += came;
-                *unshown |= has_changes;
-                // Screens read whole lists: with each of many pages that would cost more than the pull.
-                let now = self.now_monotonic();
-                if *unshown && shown_at.is_none_or(|at| now - at >= SHOW_MS) {
-                    *unshown = false;
-                    shown_at = Some(now);
-                    self.show_rows().await;
-                }
-                Ok::<_, SyncError>(taken)
+                self.hear(heard).await?;
+                self.put_page(page, &stand, &unsettled, stored, &committing)
+                    .await
             };
             let read = async {
                 let Some(mut following) = following else {
@@ -101,48 +94,124 @@ impl Replica {
                     // So that it goes out; its answer is read when its turn comes.
                     let _on_its_way = futures::poll!(behind.as_mut());
                 }
-                Ok((asked, behind))
+                Ok::<_, SyncError>((asked, behind))
             };
-            let ((next, stand), coming) = futures::try_join!(store, read)?;
+            let both = async { futures::try_join!(store, read) };
+            let ((next, stands), coming) = committing.beside(both).await?;
             if next == Next::Done {
+                committing.all().await?;
                 self.refresh_account().await?;
                 return Ok(());
             }
-            state = stand;
+            // Screens read whole lists: with each of many pages that would cost more than the pull.
+            let now = self.now_monotonic();
+            if shown_at.is_none_or(|at| now - at >= SHOW_MS) {
+                committing.all().await?;
+                if stored.unshown.replace(false) {
+                    shown_at = Some(now);
+                    self.show_rows().await;
+                }
+            }
+            stand = stands;
             (ahead, behind) = coming;
         }
-        Ok(())
+        committing.all().await
     }
 
-    async fn ask(&self, cursor: Option<String>) -> Asked {
+    async fn ask(&self, cursor: Option<String>, times: i64) -> Asked {
         let device = self.account().device_id;
-        let answer = self.client().pull(cursor.as_deref(), device).await;
-        Asked { cursor, answer }
+        let begun = self.now_monotonic();
+        let answer = self.client().pull(cursor.as_deref(), times, device).await;
+        let was_quick = self.now_monotonic() - begun <= QUICK_MS;
+        Asked {
+            cursor,
+            answer,
+            next_times: if was_quick {
+                (2 * times).min(PULL_TIMES)
+            } else {
+                1
+            },
+        }
     }
 
     /// The page after one that came, if there is one.
     fn follow(&self, asked: &Asked) -> Option<Coming<'_>> {
         let (page, _) = asked.answer.as_ref().ok().filter(|(page, _)| page.more)?;
         let cursor = page.cursor.clone();
-        Some(Box::pin(maybe_done(self.ask(Some(cursor)).boxed_local())))
+        let asking = self.ask(Some(cursor), asked.next_times);
+        Some(Box::pin(maybe_done(asking.boxed_local())))
     }
 
-    /// Stores a page, and says where the store then stands. `unsettled`: what was sent and no pull had settled
-    /// before the page was asked for.
-    async fn take_page(
-        &self,
+    /// Hands a page over to the store and has it committed; says where the store then stands. `unsettled`: what
+    /// was sent and no pull had settled before the page was asked for.
+    async fn put_page<'a>(
+        &'a self,
         page: Page,
+        asked: &Stand,
+        unsettled: &[String],
+        stored: &'a Stored,
+        committing: &Committing<'a>,
+    ) -> Result<(Next, Stand), SyncError> {
+        let tx = self.0.storage.begin(Mode::Write).await?;
+        let before = tx.get(Store::Meta, meta::PULL);
+        // The store answers behind the commit of the page before. Meanwhile this one is handed over, unless it
+        // is the last, which is compared with all that is there.
+        let (before, put) = if page.more {
+            let put = self.put_rows(&*tx, &page, &asked.state, unsettled);
+            let (before, put) = futures::try_join!(before, put)?;
+            (before, Some(put))
+        } else {
+            (before.await?, None)
+        };
+        if before != asked.text {
+            // Another tab stored a page meanwhile; this one starts where nobody stands.
+            return Ok((Next::Again, self.stand(before)));
+        }
+        let put = match put {
+            Some(put) => put,
+            None => self.put_rows(&*tx, &page, &asked.state, unsettled).await?,
+        };
+        // A page that ends a reset may also drop rows.
+        let came = page.rows.len();
+        let has_changes = came > 0 || asked.state.resetting || page.reset;
+        let after = records::text(&put.state)?;
+        let stand = Stand {
+            state: put.state,
+            text: Some(after.clone()),
+        };
+        let commit = async move {
+            tx.put(Store::Meta, meta::PULL, after.clone()).await?;
+            tx.commit().await?;
+            stored.rows.set(stored.rows.get() + came);
+            stored.unshown.set(stored.unshown.get() || has_changes);
+            // Where rows were dropped, what lies in memory counts no more.
+            if !put.has_swept && !put.restored {
+                let changes = page.rows.into_iter().map(Pulled::into_change);
+                let mut listed = self.0.shelf.borrow_mut();
+                listed.change(before.as_deref(), after, changes);
+            }
+            if put.restored {
+                self.wake();
+            }
+            if let Some(trust) = &page.trust {
+                self.0.trust.borrow_mut().clone_from(trust);
+            }
+            Ok(())
+        };
+        committing.begin(commit.boxed_local()).await?;
+        Ok((put.next, stand))
+    }
+
+    /// A page's rows and what else it says, but where the pull then stands.
+    async fn put_rows(
+        &self,
+        tx: &Tx,
+        page: &Page,
         asked: &Pull,
         unsettled: &[String],
-    ) -> Result<(Next, Pull), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
-        let before = tx.get(Store::Meta, meta::PULL).await?;
-        let mut state = self.state_in(before.as_deref());
-        if state.cursor != asked.cursor {
-            // Another tab stored a page meanwhile; this one starts where nobody stands.
-            return Ok((Next::Again, state));
-        }
-        let restored = history::note(&mut *tx, &mut state, page.epoch).await?;
+    ) -> Result<Put, StorageError> {
+        let mut state = asked.clone();
+        let restored = history::note(tx, &mut state, page.epoch).await?;
         if page.reset || asked.cursor.is_none() {
             state.generation += 1;
             state.resetting = true;
@@ -155,7 +224,7 @@ impl Replica {
             match row {
                 Pulled::Put { row, text } => {
                     match row {
-                        Row::LaterVerdicts(verdict) => hear_verdict(&mut *tx, verdict).await?,
+                        Row::LaterVerdicts(verdict) => hear_verdict(tx, verdict).await?,
                         Row::Guests(guest) if guest.name.is_empty() => gone.push(row.record()),
                         _ => {}
                     }
@@ -165,7 +234,7 @@ impl Replica {
                         row: text,
                     };
                     let key = records::record_key(row.record());
-                    records::put(&mut *tx, Store::Synced, &key, &synced).await?;
+                    records::put(tx, Store::Synced, &key, &synced).await?;
                 }
                 Pulled::Remove { record } => {
                     tx.delete(Store::Synced, &records::record_key(*record))
@@ -178,34 +247,34 @@ impl Replica {
         }
         if page.unreadable > 0 {
             state.unread_by = Some(self.0.environment.app_build());
-            put_problem(&mut *tx, &Problem::UpdateNeeded).await?;
+            put_problem(tx, &Problem::UpdateNeeded).await?;
         }
         state.cursor = Some(page.cursor.clone());
         let mut next = if page.more { Next::Again } else { Next::Done };
         if !page.more {
             let mut swept = None;
             if state.resetting {
-                let (left, has_dropped, dropped) = sweep(&mut *tx, state.generation).await?;
+                let (left, has_dropped, dropped) = sweep(tx, state.generation).await?;
                 swept = Some(left);
                 has_swept = has_dropped;
                 // A row that this build can't read isn't gone, and one that was sent just now may be on its way.
                 if state.unread_by.is_none() {
-                    forget_guests(&mut *tx, Sent::SETTLED, &dropped).await?;
+                    forget_guests(tx, Sent::SETTLED, &dropped).await?;
                 }
                 state.resetting = false;
                 self.0.engine.verified.set(None);
             }
             if state.unread_by.is_none() {
-                drop_problem(&mut *tx, &Problem::UpdateNeeded).await?;
+                drop_problem(tx, &Problem::UpdateNeeded).await?;
             }
             // Of rows that this build can't read it can't say whether they are all there.
             if state.unread_by.is_some() {
-                drop_problem(&mut *tx, &Problem::OutOfStep).await?;
+                drop_problem(tx, &Problem::OutOfStep).await?;
             } else if let Some(summary) = page.summary
-                && !self.agrees(&*tx, &mut state, &page, swept, summary).await?
+                && !self.agrees(tx, &mut state, page, swept, summary).await?
             {
                 if state.healed {
-                    put_problem(&mut *tx, &Problem::OutOfStep).await?;
+                    put_problem(tx, &Problem::OutOfStep).await?;
                 } else {
                     state.healed = true;
                     state.cursor = None;
@@ -213,34 +282,31 @@ impl Replica {
                 }
             } else if state.healed {
                 state.healed = false;
-                drop_problem(&mut *tx, &Problem::OutOfStep).await?;
+                drop_problem(tx, &Problem::OutOfStep).await?;
             }
-            drop_problem(&mut *tx, &Problem::DeviceFull).await?;
-            self.settle(&mut *tx, unsettled).await?;
+            drop_problem(tx, &Problem::DeviceFull).await?;
+            self.settle(tx, unsettled).await?;
             if let Some(trust) = &page.trust {
-                records::put(&mut *tx, Store::Meta, meta::TRUST, trust).await?;
+                records::put(tx, Store::Meta, meta::TRUST, trust).await?;
             }
             if let Some(pass) = &page.rescue {
-                records::put(&mut *tx, Store::Meta, meta::RESCUE, pass).await?;
+                records::put(tx, Store::Meta, meta::RESCUE, pass).await?;
             }
         }
-        forget_guests(&mut *tx, "", &gone).await?;
-        let after = records::text(&state)?;
-        tx.put(Store::Meta, meta::PULL, after.clone()).await?;
-        tx.commit().await?;
-        // Where rows were dropped, what lies in memory counts no more.
-        if !has_swept && !restored {
-            let changes = page.rows.into_iter().map(Pulled::into_change);
-            let mut listed = self.0.shelf.borrow_mut();
-            listed.change(before.as_deref(), after, changes);
+        forget_guests(tx, "", &gone).await?;
+        Ok(Put {
+            state,
+            next,
+            has_swept,
+            restored,
+        })
+    }
+
+    fn stand(&self, text: Option<String>) -> Stand {
+        Stand {
+            state: self.state_in(text.as_deref()),
+            text,
         }
-        if restored {
-            self.wake();
-        }
-        if let Some(trust) = &page.trust {
-            self.0.trust.borrow_mut().clone_from(trust);
-        }
-        Ok((next, state))
     }
 
     /// Where the pull stands. Rows that another build couldn't read are asked for again, with all others.
@@ -303,7 +369,7 @@ impl Replica {
     }
 
     /// What the pull has brought back need no longer be laid over the rows.
-    async fn settle(&self, tx: &mut Tx, keys: &[String]) -> Result<(), StorageError> {
+    async fn settle(&self, tx: &Tx, keys: &[String]) -> Result<(), StorageError> {
         let mut gone = Vec::new();
         for key in keys {
             let Some(sent) = records::get::<Sent>(tx, Store::Sent, key).await? else {
@@ -332,6 +398,28 @@ impl Replica {
     }
 }
 
+/// Where a pull stands, with the text that the store has of it.
+struct Stand {
+    state: Pull,
+    text: Option<String>,
+}
+
+/// What the store has for good.
+#[derive(Default)]
+struct Stored {
+    rows: Cell<usize>,
+    /// Whether rows came since the screens were told.
+    unshown: Cell<bool>,
+}
+
+/// What a page did to a transaction.
+struct Put {
+    state: Pull,
+    next: Next,
+    has_swept: bool,
+    restored: bool,
+}
+
 /// A page that was asked for, and its answer once that is there.
 type Coming<'a> = Pin<Box<MaybeDone<LocalBoxFuture<'a, Asked>>>>;
 
@@ -339,6 +427,8 @@ type Coming<'a> = Pin<Box<MaybeDone<LocalBoxFuture<'a, Asked>>>>;
 struct Asked {
     cursor: Option<String>,
     answer: Result<(Page, HeardTime), SyncError>,
+    /// As how many pages the next one may come.
+    next_times: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -350,7 +440,7 @@ enum Next {
 /// Drops synced rows that a finished reset didn't name, and sums up the others; whether it dropped any,
 /// and which guests were among them. Unsent work lies elsewhere and stays.
 async fn sweep(
-    tx: &mut Tx,
+    tx: &Tx,
     generation: i64,
 ) -> Result<(ScopeSummary, bool, Vec<RecordRef>), StorageError> {
     let (mut found, mut has_dropped, mut guests) = (ScopeSummary::default(), false, Vec::new());
@@ -372,49 +462,4 @@ fn count(found: &mut ScopeSummary, head: &SyncedHead, text: &str) {
         found.count += 1;
         found.checksum += digest;
     }
-}
-
-/// Notes what a later verdict on an operation of this device asks its author to look at, and drops what
-/// it settles.
-async fn hear_verdict(tx: &mut Tx, verdict: &LaterVerdict) -> Result<(), StorageError> {
-    let known = RecordRef::new(Area::LaterVerdicts, verdict.op_id);
-    let known = records::synced(tx, known).await?;
-    // What was heard before comes again when everything is pulled anew.
-    if known.is_some_and(|row| row.revision() >= verdict.revision) {
-        return Ok(());
-    }
-    let name = verdict.op_id.to_string();
-    let sent = tx.list(Store::Sent, "").await?;
-    let mut named = sent
-        .iter()
-        .filter(|(_, text)| text.contains(&name))
-        .filter_map(|(_, text)| domain::json::read::<Sent>(text).ok());
-    // One that is still in the outbox looks at it when its answer comes.
-    match named.find(|sent| sent.known_as() == verdict.op_id) {
-        Some(sent) => note_verdict(tx, verdict, sent.op_id, sent.record.record()).await,
-        None => Ok(()),
-    }
-}
-
-/// What the author is to look at by this verdict, and no longer by an earlier one.
-pub(super) async fn note_verdict(
-    tx: &mut Tx,
-    verdict: &LaterVerdict,
-    op_id: OpId,
-    record: Option<RecordRef>,
-) -> Result<(), StorageError> {
-    let problem = match (&verdict.closed, verdict.outcome.first()) {
-        (Some(reason), _) => Problem::NotTakenIn {
-            op_id,
-            record,
-            reason: reason.clone(),
-        },
-        (None, Outcome::Quarantined { refusal }) => Problem::Quarantined {
-            op_id,
-            record,
-            refusal: refusal.clone(),
-        },
-        _ => return forget_quarantine(tx, op_id).await,
-    };
-    put_problem(tx, &problem).await
 }

@@ -12,7 +12,7 @@ use domain::{
     small,
 };
 
-use super::{SyncReport, problems::put_problem, pull::note_verdict};
+use super::{SyncReport, later_verdicts::note_verdict, problems::put_problem};
 use crate::{
     commit,
     error::SyncError,
@@ -67,7 +67,7 @@ impl Replica {
 
     /// The next operations in the order of capture, and notes that they go out.
     async fn next_batch(&self, limit: usize) -> Result<Vec<Entry>, StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         let entries: Vec<Entry> = records::list(&*tx, Store::Outbox, "").await?;
         let now = self.now_monotonic();
         let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -97,7 +97,7 @@ impl Replica {
         }
         for entry in &mut batch {
             entry.attempts = entry.attempts.saturating_add(1);
-            records::put(&mut *tx, Store::Outbox, &entry.key(), entry).await?;
+            records::put(&*tx, Store::Outbox, &entry.key(), entry).await?;
         }
         self.0.engine.unless_full(tx.commit().await)?;
         Ok(batch)
@@ -126,7 +126,7 @@ impl Replica {
     ) -> Result<usize, StorageError> {
         let mut received = 0;
         let now = self.now_monotonic();
-        let mut tx = self.0.storage.begin(Mode::Strict).await?;
+        let tx = self.0.storage.begin(Mode::Strict).await?;
         for (index, entry) in batch.iter().enumerate() {
             let id = entry.op_id.to_string();
             let verdict = find(verdicts, index, entry.op_id);
@@ -155,20 +155,20 @@ impl Replica {
                 receipt: verdict.receipt.clone(),
                 at: self.best_now(),
             };
-            records::put(&mut *tx, Store::Sent, &sent.key(Sent::UNSETTLED), &sent).await?;
+            records::put(&*tx, Store::Sent, &sent.key(Sent::UNSETTLED), &sent).await?;
             tx.delete(Store::Outbox, &entry.key()).await?;
             let later = RecordRef::new(Area::LaterVerdicts, sent.known_as());
             let record = entry.record.record();
             if let Some(Row::LaterVerdicts(later)) = records::synced(&*tx, later).await? {
                 // Decided while the answer was under way.
-                note_verdict(&mut *tx, &later, entry.op_id, record).await?;
+                note_verdict(&*tx, &later, entry.op_id, record).await?;
             } else if let Outcome::Quarantined { refusal } = verdict.outcome.first() {
                 let problem = Problem::Quarantined {
                     op_id: entry.op_id,
                     record,
                     refusal: refusal.clone(),
                 };
-                put_problem(&mut *tx, &problem).await?;
+                put_problem(&*tx, &problem).await?;
             }
         }
         tx.commit().await?;
@@ -176,12 +176,12 @@ impl Replica {
     }
 
     async fn note_failure(&self, batch: &[Entry], error: &SyncError) -> Result<(), StorageError> {
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         for entry in batch {
             let known: Option<Entry> = records::get(&*tx, Store::Outbox, &entry.key()).await?;
             if let Some(mut known) = known {
                 known.last_error = Some(error.text());
-                records::put(&mut *tx, Store::Outbox, &known.key(), &known).await?;
+                records::put(&*tx, Store::Outbox, &known.key(), &known).await?;
             }
         }
         self.0.engine.unless_full(tx.commit().await)
@@ -191,7 +191,7 @@ impl Replica {
     pub(super) async fn heed(&self, notice: DeviceNotice) -> Result<(), StorageError> {
         match notice {
             DeviceNotice::Emptied { outbox, blobs, at } => {
-                let mut tx = self.0.storage.begin(Mode::Strict).await?;
+                let tx = self.0.storage.begin(Mode::Strict).await?;
                 let known: Option<Timestamp> =
                     records::get(&*tx, Store::Meta, meta::EMPTIED).await?;
                 // A repeated alarm is shown once.
@@ -199,8 +199,8 @@ impl Replica {
                     return Ok(());
                 }
                 let problem = Problem::Emptied { outbox, blobs, at };
-                put_problem(&mut *tx, &problem).await?;
-                records::put(&mut *tx, Store::Meta, meta::EMPTIED, &at).await?;
+                put_problem(&*tx, &problem).await?;
+                records::put(&*tx, Store::Meta, meta::EMPTIED, &at).await?;
                 tx.commit().await?;
                 // By the next heartbeat the server hears that it was heard.
                 self.0.engine.told.replace(None);
@@ -210,12 +210,12 @@ impl Replica {
                 // Only later captures take the next epoch. What was captured keeps its numbers: the
                 // other copy of this store may have sent it already, and the same id with other
                 // numbers would look like a forgery.
-                let mut tx = self.0.storage.begin(Mode::Strict).await?;
+                let tx = self.0.storage.begin(Mode::Strict).await?;
                 let mut device = commit::device(&*tx).await?;
                 if next_epoch > device.epoch {
                     device.epoch = next_epoch;
                     device.seq = 0;
-                    records::put(&mut *tx, Store::Meta, meta::DEVICE, &device).await?;
+                    records::put(&*tx, Store::Meta, meta::DEVICE, &device).await?;
                 }
                 tx.commit().await
             }

@@ -30,7 +30,7 @@ impl Replica {
         }
         self.0.engine.tidied_at.set(Some(now));
         let today = self.best_now();
-        let mut tx = self.0.storage.begin(Mode::Write).await?;
+        let tx = self.0.storage.begin(Mode::Write).await?;
         for (key, text) in tx.list(Store::Sent, Sent::SETTLED).await? {
             let sent: Option<Sent> = domain::json::read(&text).ok();
             let old = sent.filter(|sent| today.since(sent.at) > SENT_MS);
@@ -51,7 +51,7 @@ impl Replica {
                 tx.delete(Store::Uploads, name).await?;
             }
         }
-        drafts::drop_unneeded(&mut *tx).await?;
+        drafts::drop_unneeded(&*tx).await?;
         tx.commit().await
     }
 }

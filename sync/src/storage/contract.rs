@@ -57,7 +57,7 @@ fn expect<T: PartialEq + std::fmt::Debug>(found: T, wanted: T) -> Check {
 }
 
 async fn put(storage: &dyn Storage, mode: Mode, store: Store, key: &str, value: &str) -> Check {
-    let mut tx = storage.begin(mode).await?;
+    let tx = storage.begin(mode).await?;
     tx.put(store, key, value.to_owned()).await?;
     Ok(tx.commit().await?)
 }
@@ -74,7 +74,7 @@ async fn a_committed_write_is_there_after_reopening(open: Open<'_>, name: &str) 
     for (mode, key) in [(Mode::Strict, "strict"), (Mode::Write, "relaxed")] {
         let storage = open(name).await?;
         put(&*storage, mode, Store::Outbox, key, "kept").await?;
-        let mut tx = storage.begin(mode).await?;
+        let tx = storage.begin(mode).await?;
         tx.put_bytes(key, b"bytes").await?;
         tx.commit().await?;
         drop(storage);
@@ -92,7 +92,7 @@ async fn a_committed_write_is_there_after_reopening(open: Open<'_>, name: &str) 
 async fn a_dropped_transaction_leaves_nothing_behind(open: Open<'_>, name: &str) -> Check {
     let storage = open(name).await?;
     put(&*storage, Mode::Strict, Store::Meta, "before", "1").await?;
-    let mut tx = storage.begin(Mode::Strict).await?;
+    let tx = storage.begin(Mode::Strict).await?;
     tx.put(Store::Meta, "dropped", "1".to_owned()).await?;
     tx.delete(Store::Meta, "before").await?;
     tx.put_bytes("dropped", b"1").await?;
@@ -109,7 +109,7 @@ async fn a_transaction_reads_its_own_writes(open: Open<'_>, name: &str) -> Check
     let storage = open(name).await?;
     put(&*storage, Mode::Write, Store::Synced, "a/1", "old").await?;
     put(&*storage, Mode::Write, Store::Synced, "a/2", "old").await?;
-    let mut tx = storage.begin(Mode::Write).await?;
+    let tx = storage.begin(Mode::Write).await?;
     tx.put(Store::Synced, "a/1", "new".to_owned()).await?;
     tx.delete(Store::Synced, "a/2").await?;
     tx.put(Store::Synced, "a/3", "new".to_owned()).await?;
@@ -131,7 +131,7 @@ fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 async fn a_list_is_by_prefix_and_by_key(open: Open<'_>, name: &str) -> Check {
     let storage = open(name).await?;
-    let mut tx = storage.begin(Mode::Write).await?;
+    let tx = storage.begin(Mode::Write).await?;
     for key in ["b/2", "a/1", "b/10", "b/1", "c", "b", "b0"] {
         tx.put(Store::Synced, key, key.to_uppercase()).await?;
     }
@@ -159,7 +159,7 @@ async fn bytes_come_back_unchanged(open: Open<'_>, name: &str) -> Check {
     let storage = open(name).await?;
     let large: Vec<u8> = (0..1_500_000_u32).map(|n| (n % 251) as u8).collect();
     for bytes in [Vec::new(), vec![0, 255, 0, 10, 13], large] {
-        let mut tx = storage.begin(Mode::Strict).await?;
+        let tx = storage.begin(Mode::Strict).await?;
         tx.put_bytes("blob", &bytes).await?;
         tx.commit().await?;
         let tx = storage.begin(Mode::Read).await?;
@@ -190,10 +190,10 @@ async fn any_text_comes_back_unchanged(open: Open<'_>, name: &str) -> Check {
 async fn what_is_deleted_is_gone(open: Open<'_>, name: &str) -> Check {
     let storage = open(name).await?;
     put(&*storage, Mode::Strict, Store::Outbox, "key", "1").await?;
-    let mut tx = storage.begin(Mode::Strict).await?;
+    let tx = storage.begin(Mode::Strict).await?;
     tx.put_bytes("key", b"1").await?;
     tx.commit().await?;
-    let mut tx = storage.begin(Mode::Strict).await?;
+    let tx = storage.begin(Mode::Strict).await?;
     tx.delete(Store::Outbox, "key").await?;
     tx.delete(Store::Outbox, "never there").await?;
     tx.delete_bytes("key").await?;
@@ -215,7 +215,7 @@ async fn write_transactions_take_turns(open: Open<'_>, name: &str) -> Check {
 
 async fn count_up(storage: &dyn Storage, times: usize) -> Check {
     for _ in 0..times {
-        let mut tx = storage.begin(Mode::Strict).await?;
+        let tx = storage.begin(Mode::Strict).await?;
         let before = tx.get(Store::Meta, "n").await?;
         let before: i64 = before.and_then(|text| text.parse().ok()).unwrap_or(0);
         tx.put(Store::Meta, "n", (before + 1).to_string()).await?;
@@ -229,7 +229,7 @@ async fn a_reader_sees_a_write_whole_or_not_at_all(open: Open<'_>, name: &str) -
     let other = open(name).await?;
     let write = async {
         for round in 0..20 {
-            let mut tx = one.begin(Mode::Write).await?;
+            let tx = one.begin(Mode::Write).await?;
             for key in ["a", "b", "c"] {
                 tx.put(Store::Meta, key, round.to_string()).await?;
             }
@@ -256,7 +256,7 @@ async fn both(one: impl Future<Output = Check>, other: impl Future<Output = Chec
 
 async fn a_reading_transaction_refuses_to_write(open: Open<'_>, name: &str) -> Check {
     let storage = open(name).await?;
-    let mut tx = storage.begin(Mode::Read).await?;
+    let tx = storage.begin(Mode::Read).await?;
     let refused = tx.put(Store::Meta, "key", "1".to_owned()).await.is_err();
     expect(refused, true)?;
     drop(tx);
@@ -265,7 +265,7 @@ async fn a_reading_transaction_refuses_to_write(open: Open<'_>, name: &str) -> C
 
 async fn a_thousand_entries_are_listed_in_order(open: Open<'_>, name: &str) -> Check {
     let storage = open(name).await?;
-    let mut tx = storage.begin(Mode::Write).await?;
+    let tx = storage.begin(Mode::Write).await?;
     for n in (0..1_000).rev() {
         tx.put(Store::Sent, &format!("{n:04}"), n.to_string())
             .await?;

@@ -4,7 +4,7 @@
 //! anew at the next transaction. Values are JSON text; bytes are `ArrayBuffer`s, since stored `File`s
 //! have been lost by browsers.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use async_trait::async_trait;
 use futures::{
@@ -162,6 +162,7 @@ fn begin(connection: &Connection, mode: Mode) -> Result<IdbTransaction, StorageE
     Ok(IdbTransaction {
         transaction,
         raw: begun,
+        stores: RefCell::default(),
         open: mode != Mode::Read,
     })
 }
@@ -169,6 +170,8 @@ fn begin(connection: &Connection, mode: Mode) -> Result<IdbTransaction, StorageE
 struct IdbTransaction {
     transaction: idb::Transaction,
     raw: JsValue,
+    /// Those that were used: a page of rows asks for the same one five hundred times.
+    stores: RefCell<BTreeMap<&'static str, Rc<ObjectStore>>>,
     /// Whether dropping it must take its writes back.
     open: bool,
 }
@@ -184,10 +187,15 @@ impl Drop for IdbTransaction {
 }
 
 impl IdbTransaction {
-    fn store(&self, name: &str) -> Result<ObjectStore, StorageError> {
-        self.transaction
-            .object_store(name)
-            .map_err(|error| self.why(&error))
+    fn store(&self, name: &'static str) -> Result<Rc<ObjectStore>, StorageError> {
+        let known = self.stores.borrow().get(name).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let store = self.transaction.object_store(name);
+        let store = Rc::new(store.map_err(|error| self.why(&error))?);
+        self.stores.borrow_mut().insert(name, store.clone());
+        Ok(store)
     }
 
     /// The reason that the transaction was aborted for, or else what the call itself said.
@@ -200,19 +208,19 @@ impl IdbTransaction {
         (!error.is_null() && !error.is_undefined()).then(|| classify(&describe(&error)))
     }
 
-    async fn value(&self, store: &str, key: &str) -> Result<Option<JsValue>, StorageError> {
+    async fn value(&self, store: &'static str, key: &str) -> Result<Option<JsValue>, StorageError> {
         let request = self.store(store)?.get(JsValue::from(key));
         let request = request.map_err(|error| self.why(&error))?;
         request.await.map_err(|error| self.why(&error))
     }
 
-    fn write(&self, store: &str, key: &str, value: &JsValue) -> Result<(), StorageError> {
+    fn write(&self, store: &'static str, key: &str, value: &JsValue) -> Result<(), StorageError> {
         // Failing, it aborts the transaction; `commit` then says why.
         let request = self.store(store)?.put(value, Some(&JsValue::from(key)));
         request.map(drop).map_err(|error| self.why(&error))
     }
 
-    fn remove(&self, store: &str, key: &str) -> Result<(), StorageError> {
+    fn remove(&self, store: &'static str, key: &str) -> Result<(), StorageError> {
         let request = self.store(store)?.delete(JsValue::from(key));
         request.map(drop).map_err(|error| self.why(&error))
     }
@@ -248,11 +256,11 @@ impl Transaction for IdbTransaction {
             .collect())
     }
 
-    async fn put(&mut self, store: Store, key: &str, value: String) -> Result<(), StorageError> {
+    async fn put(&self, store: Store, key: &str, value: String) -> Result<(), StorageError> {
         self.write(store.name(), key, &value.into())
     }
 
-    async fn delete(&mut self, store: Store, key: &str) -> Result<(), StorageError> {
+    async fn delete(&self, store: Store, key: &str) -> Result<(), StorageError> {
         self.remove(store.name(), key)
     }
 
@@ -262,11 +270,11 @@ impl Transaction for IdbTransaction {
         Ok(buffer.map(|buffer| Uint8Array::new(&buffer).to_vec()))
     }
 
-    async fn put_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
+    async fn put_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
         self.write(BLOBS, name, &Uint8Array::from(bytes).buffer())
     }
 
-    async fn delete_bytes(&mut self, name: &str) -> Result<(), StorageError> {
+    async fn delete_bytes(&self, name: &str) -> Result<(), StorageError> {
         self.remove(BLOBS, name)
     }
 

@@ -116,7 +116,7 @@ impl Storage for Memory {
         Ok(Box::new(MemoryTransaction {
             shared: self.0.clone(),
             mode,
-            writes: Writes::default(),
+            writes: RefCell::default(),
             _turn: turn,
         }))
     }
@@ -131,7 +131,7 @@ struct Writes {
 struct MemoryTransaction {
     shared: Rc<Shared>,
     mode: Mode,
-    writes: Writes,
+    writes: RefCell<Writes>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -150,7 +150,7 @@ impl MemoryTransaction {
 impl Transaction for MemoryTransaction {
     async fn get(&self, store: Store, key: &str) -> Result<Option<String>, StorageError> {
         let slot = (store, key.to_owned());
-        Ok(match self.writes.texts.get(&slot) {
+        Ok(match self.writes.borrow().texts.get(&slot) {
             Some(written) => written.clone(),
             None => self.shared.data.borrow().texts.get(&slot).cloned(),
         })
@@ -169,7 +169,8 @@ impl Transaction for MemoryTransaction {
             .take_while(|(slot, _)| within(slot))
             .map(|((_, key), value)| (key.as_str(), value.as_str()))
             .collect();
-        let written = self.writes.texts.range(from..);
+        let writes = self.writes.borrow();
+        let written = writes.texts.range(from..);
         for ((_, key), value) in written.take_while(|(slot, _)| within(slot)) {
             match value {
                 Some(value) => found.insert(key, value),
@@ -182,38 +183,40 @@ impl Transaction for MemoryTransaction {
             .collect())
     }
 
-    async fn put(&mut self, store: Store, key: &str, value: String) -> Result<(), StorageError> {
+    async fn put(&self, store: Store, key: &str, value: String) -> Result<(), StorageError> {
         self.check_writable()?;
-        self.writes
-            .texts
-            .insert((store, key.to_owned()), Some(value));
+        let slot = (store, key.to_owned());
+        self.writes.borrow_mut().texts.insert(slot, Some(value));
         Ok(())
     }
 
-    async fn delete(&mut self, store: Store, key: &str) -> Result<(), StorageError> {
+    async fn delete(&self, store: Store, key: &str) -> Result<(), StorageError> {
         self.check_writable()?;
-        self.writes.texts.insert((store, key.to_owned()), None);
+        let slot = (store, key.to_owned());
+        self.writes.borrow_mut().texts.insert(slot, None);
         Ok(())
     }
 
     async fn get_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, StorageError> {
-        Ok(match self.writes.bytes.get(name) {
+        Ok(match self.writes.borrow().bytes.get(name) {
             Some(written) => written.clone(),
             None => self.shared.data.borrow().bytes.get(name).cloned(),
         })
     }
 
-    async fn put_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
+    async fn put_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
         self.check_writable()?;
+        let bytes = Some(bytes.to_vec());
         self.writes
+            .borrow_mut()
             .bytes
-            .insert(name.to_owned(), Some(bytes.to_vec()));
+            .insert(name.to_owned(), bytes);
         Ok(())
     }
 
-    async fn delete_bytes(&mut self, name: &str) -> Result<(), StorageError> {
+    async fn delete_bytes(&self, name: &str) -> Result<(), StorageError> {
         self.check_writable()?;
-        self.writes.bytes.insert(name.to_owned(), None);
+        self.writes.borrow_mut().bytes.insert(name.to_owned(), None);
         Ok(())
     }
 
@@ -222,14 +225,17 @@ impl Transaction for MemoryTransaction {
             return Ok(());
         }
         step_aside().await;
-        let puts = self.writes.texts.values().any(Option::is_some)
-            || self.writes.bytes.values().any(Option::is_some);
+        let Writes { texts, bytes } = self.writes.take();
+        let puts = texts.values().any(Option::is_some) || bytes.values().any(Option::is_some);
         let mut data = self.shared.data.borrow_mut();
-        let texts = self.writes.texts.into_iter();
-        let bytes = self.writes.bytes.into_iter();
         let writes = texts
+            .into_iter()
             .map(|((store, key), value)| Write::Text(store, key, value))
-            .chain(bytes.map(|(name, value)| Write::Bytes(name, value)));
+            .chain(
+                bytes
+                    .into_iter()
+                    .map(|(name, value)| Write::Bytes(name, value)),
+            );
         let mut back: Vec<Write> = writes.map(|write| data.apply(write)).collect();
         if puts
             && self

@@ -3,8 +3,9 @@
 //! A transaction commits whole or, dropped, leaves nothing behind. Write transactions never
 //! interleave, also across tabs. Leaves out what the values mean.
 //!
-//! Never hold one transaction while opening another, and await nothing but the transaction's own
-//! methods while it is open: `IndexedDB` ends a transaction that has nothing to do.
+//! Never hold one transaction while opening another, unless its `commit` is under way and goes on being
+//! polled. Await nothing but the transaction's own methods while it is open: `IndexedDB` ends a transaction
+//! that has nothing to do.
 
 pub mod contract;
 #[cfg(target_arch = "wasm32")]
@@ -64,18 +65,18 @@ impl Store {
     }
 }
 
-/// Reads see the transaction's own writes.
+/// Reads see the writes that were begun before them, and may be answered while later ones are begun.
 #[async_trait(?Send)]
 pub trait Transaction {
     async fn get(&self, store: Store, key: &str) -> Result<Option<String>, StorageError>;
     /// All entries whose key starts with `prefix`, by key.
     async fn list(&self, store: Store, prefix: &str)
     -> Result<Vec<(String, String)>, StorageError>;
-    async fn put(&mut self, store: Store, key: &str, value: String) -> Result<(), StorageError>;
-    async fn delete(&mut self, store: Store, key: &str) -> Result<(), StorageError>;
+    async fn put(&self, store: Store, key: &str, value: String) -> Result<(), StorageError>;
+    async fn delete(&self, store: Store, key: &str) -> Result<(), StorageError>;
     async fn get_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, StorageError>;
-    async fn put_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), StorageError>;
-    async fn delete_bytes(&mut self, name: &str) -> Result<(), StorageError>;
+    async fn put_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError>;
+    async fn delete_bytes(&self, name: &str) -> Result<(), StorageError>;
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }
 

@@ -14,7 +14,7 @@ fn lists_that_are_read_together_are_those_that_are_read_alone_in_the_order_asked
     block_on(async {
         let memory = Memory::default();
         let replica = open(&memory).await;
-        let mut tx = memory.begin(Mode::Write).await.expect("begun");
+        let tx = memory.begin(Mode::Write).await.expect("begun");
         for n in [7, 8] {
             let (key, row) = department(n);
             tx.put(Store::Synced, &key, row).await.expect("written");

@@ -12,7 +12,7 @@ use crate::pocket::{note, open};
 
 /// Rewrites every outbox entry.
 async fn rewrite(memory: &Memory, change: impl Fn(String) -> String) {
-    let mut tx = memory.begin(Mode::Write).await.expect("begun");
+    let tx = memory.begin(Mode::Write).await.expect("begun");
     for (key, text) in tx.list(Store::Outbox, "").await.expect("read") {
         let put = tx.put(Store::Outbox, &key, change(text));
         put.await.expect("written");
@@ -70,7 +70,7 @@ async fn give_pass(memory: &Memory, key: &RescueKey) {
         token: "token".to_owned(),
     };
     let pass = serde_json::to_string(&pass).expect("JSON");
-    let mut tx = memory.begin(Mode::Write).await.expect("begun");
+    let tx = memory.begin(Mode::Write).await.expect("begun");
     let put = tx.put(Store::Meta, "rescue", pass);
     put.await.expect("written");
     tx.commit().await.expect("committed");

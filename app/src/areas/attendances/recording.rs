@@ -8,6 +8,7 @@ use domain::{
     },
     keys::sha256_hex,
 };
+use leptos::task::spawn_local;
 use sync::{NewBlob, NewOperation, Saved};
 use uuid::Uuid;
 
@@ -79,8 +80,11 @@ async fn commit(
         bytes,
         media_type: "image/png".to_owned(),
     }));
-    replica
-        .commit_fact(new)
+    let saved = replica
+        .keep_fact(new)
         .await
-        .map_err(|error| error.message(lang))
+        .map_err(|error| error.message(lang))?;
+    // Who waits at the gate is told first.
+    spawn_local(async move { replica.tell_saved().await });
+    Ok(saved)
 }

@@ -39,6 +39,10 @@ pub fn roster(
         .cloned()
         .collect();
     let present = presences(&facts);
+    let coming = small::set(sign_ups.iter().filter_map(|one| {
+        let here = one.activity_id == activity && one.state == SignUpState::Coming;
+        here.then_some(one.person_id)
+    }));
     let mut lines: Vec<(bool, usize, Line)> = people
         .into_iter()
         .filter(|person| person.active || present.contains_key(&person.id))
@@ -46,11 +50,7 @@ pub fn roster(
             let place = departments
                 .iter()
                 .position(|department| Some(department.id) == person.department_id);
-            let coming = sign_ups.iter().any(|one| {
-                one.activity_id == activity
-                    && one.person_id == person.id
-                    && one.state == SignUpState::Coming
-            });
+            let coming = coming.contains(&person.id);
             let line = Line {
                 person_id: person.id,
                 department: place

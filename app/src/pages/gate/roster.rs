@@ -1,4 +1,5 @@
-//! The recorder ticks names, with a handwritten signature if wanted.
+//! The recorder ticks names, with a handwritten signature if wanted. A row is marked as soon as this
+//! phone has it; the lists, which are read again then, only confirm it.
 
 use domain::{
     DepartmentId,
@@ -35,27 +36,37 @@ pub(super) fn RosterList(gate: Gate) -> impl IntoView {
     let search = RwSignal::new(String::new());
     let department = RwSignal::new(String::new());
     let with_signature = RwSignal::new(false);
-    let signing = RwSignal::new(None::<Line>);
+    let signing = RwSignal::new(None::<Ticked>);
 
-    let write = move |line: Line, signature: Option<Vec<u8>>| {
+    let write = move |ticked: Ticked, signature: Option<Vec<u8>>| {
         let lang = lang.get_untracked();
         let direction = gate.direction.get_untracked();
+        ticked.tick.set(Tick::Saving);
         spawn_local(async move {
             let proof = Proof::Roster {
                 signature: signature.as_deref().map(sha256_hex),
             };
-            let (device, activity, person) = (gate.device, gate.activity, line.person_id);
-            match record(device, activity, person, direction, proof, signature, lang).await {
-                Ok(_) => screen::buzz(),
-                Err(problem) => toasts.error(problem),
-            }
+            let (device, activity, person) = (gate.device, gate.activity, ticked.line.person_id);
+            let saved = record(device, activity, person, direction, proof, signature, lang).await;
+            // The row may be drawn anew already, or the page left.
+            let tick = match saved {
+                Ok(_) => {
+                    screen::buzz();
+                    Tick::Saved(direction)
+                }
+                Err(problem) => {
+                    toasts.error(problem);
+                    Tick::Open
+                }
+            };
+            let _ = ticked.tick.try_set(tick);
         });
     };
-    let tick = Callback::new(move |line: Line| {
+    let tick = Callback::new(move |ticked: Ticked| {
         if with_signature.get_untracked() {
-            signing.set(Some(line));
+            signing.set(Some(ticked));
         } else {
-            write(line, None);
+            write(ticked, None);
         }
     });
 
@@ -116,9 +127,24 @@ pub(super) fn RosterList(gate: Gate) -> impl IntoView {
                 {roster_row(gate, line, tick)}
             </For>
         </div>
-        <Signing gate signing write=Callback::new(move |(line, bytes)| write(line, Some(bytes)))/>
+        <Signing gate signing write=Callback::new(move |(ticked, bytes)| write(ticked, Some(bytes)))/>
     }
     .into_any()
+}
+
+/// How far a tap on a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tick {
+    Open,
+    Saving,
+    Saved(Direction),
+}
+
+/// A row that was tapped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Ticked {
+    line: Line,
+    tick: RwSignal<Tick>,
 }
 
 /// Changes whenever the row must be drawn anew.
@@ -130,9 +156,10 @@ fn key_of(stand: Stand) -> (u8, i64) {
     }
 }
 
-fn roster_row(gate: Gate, line: Line, tick: Callback<Line>) -> AnyView {
+fn roster_row(gate: Gate, line: Line, on_tick: Callback<Ticked>) -> AnyView {
     let f = gate.f;
     let stand = line.stand;
+    let tick = RwSignal::new(Tick::Open);
     let (name, department, coming) = (line.name.clone(), line.department.clone(), line.coming);
     let note = move || {
         let lang = f.lang();
@@ -148,6 +175,7 @@ fn roster_row(gate: Gate, line: Line, tick: Callback<Line>) -> AnyView {
     };
     // Whoever is in can only leave, whoever is away can only come.
     let wanted = move || match (gate.direction.get(), stand) {
+        (direction, _) if tick.get() == Tick::Saved(direction) => None,
         (Direction::In, Stand::Away) => Some(Direction::In),
         (Direction::Out, Stand::Here { .. } | Stand::Away) => Some(Direction::Out),
         _ => None,
@@ -170,7 +198,8 @@ fn roster_row(gate: Gate, line: Line, tick: Callback<Line>) -> AnyView {
                             type="button"
                             class="button button-small button-secondary"
                             aria-label=label
-                            on:click=move |_| tick.run(line.get_value())
+                            disabled=move || tick.get() == Tick::Saving
+                            on:click=move |_| on_tick.run(Ticked { line: line.get_value(), tick })
                         >
                             {act}
                         </button>
@@ -192,20 +221,23 @@ fn roster_row(gate: Gate, line: Line, tick: Callback<Line>) -> AnyView {
 #[component]
 fn Signing(
     gate: Gate,
-    signing: RwSignal<Option<Line>>,
-    write: Callback<(Line, Vec<u8>)>,
+    signing: RwSignal<Option<Ticked>>,
+    write: Callback<(Ticked, Vec<u8>)>,
 ) -> impl IntoView {
     let drawn = RwSignal::new(None::<Vec<u8>>);
     let label = t("手写签名", "Signature");
     let confirm = move || words::act(gate.f.lang(), gate.direction.get());
     let title = move || {
         let lang = gate.f.lang();
-        let name = signing.get().map(|line| line.name).unwrap_or_default();
+        let name = signing
+            .get()
+            .map(|ticked| ticked.line.name)
+            .unwrap_or_default();
         lang.pick(format!("请 {name} 签名"), format!("{name}, please sign"))
     };
     let finish = move || {
-        if let (Some(line), Some(bytes)) = (signing.get_untracked(), drawn.get_untracked()) {
-            write.run((line, bytes));
+        if let (Some(ticked), Some(bytes)) = (signing.get_untracked(), drawn.get_untracked()) {
+            write.run((ticked, bytes));
             signing.set(None);
             drawn.set(None);
         }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use axum::extract::State;
 use domain::{
     Area, OrganizationId, RecordRef, Row,
-    api::sync::{PULL_BYTES, PullResponse, PulledRow, ScopeSummary},
+    api::sync::{PULL_BYTES, PULL_TIMES, PullResponse, PulledRow, ScopeSummary},
 };
 use serde::Deserialize;
 use sqlx::{AnyConnection, Row as _};
@@ -36,6 +36,8 @@ pub struct Parameters {
     /// Areas that came after version 1 and that the client can read.
     #[serde(default)]
     knows: String,
+    /// As how many pages one is wanted.
+    times: Option<i64>,
 }
 
 pub async fn pull(
@@ -58,7 +60,8 @@ pub async fn pull(
         .filter(|cursor| (0..=latest).contains(&cursor.seq));
     let since = known.map_or(0, |cursor| cursor.seq);
 
-    let limit = state.settings.pull_rows;
+    let times = parameters.times.unwrap_or(1).clamp(1, PULL_TIMES);
+    let limit = state.settings.pull_rows * times;
     let mut page = changes_since(&mut tx, organization, &audiences, since, limit + 1).await?;
     let mut more = page.len() > limit as usize;
     page.truncate(limit as usize);
@@ -68,7 +71,8 @@ pub async fn pull(
         .map(|change| change.record)
         .collect();
     let mut found = rows::load(&mut tx, organization, &wanted).await?;
-    let cut = fill(&page, &mut found, since == 0)?;
+    let most = PULL_BYTES * times as usize;
+    let cut = fill(&page, &mut found, since == 0, most)?;
     more |= cut.taken < page.len();
     let seq = match page.get(cut.taken.wrapping_sub(1)) {
         Some(last) if more => last.seq,
@@ -174,7 +178,12 @@ struct Cut {
 }
 
 /// Takes as many changes as the page's bytes allow, at least one.
-fn fill(page: &[Change], found: &mut HashMap<RecordRef, Row>, from_the_start: bool) -> Result<Cut> {
+fn fill(
+    page: &[Change],
+    found: &mut HashMap<RecordRef, Row>,
+    from_the_start: bool,
+    most: usize,
+) -> Result<Cut> {
     let mut cut = Cut {
         rows: Vec::with_capacity(page.len()),
         taken: 0,
@@ -196,7 +205,7 @@ fn fill(page: &[Change], found: &mut HashMap<RecordRef, Row>, from_the_start: bo
         };
         if let Some(pulled) = pulled {
             bytes += length(&pulled)?;
-            if bytes > PULL_BYTES && !cut.rows.is_empty() {
+            if bytes > most && !cut.rows.is_empty() {
                 break;
             }
             cut.rows.push(pulled);
