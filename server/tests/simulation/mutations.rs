@@ -21,6 +21,7 @@ use crate::{
     network::html,
     numbers,
     phone::Phone,
+    photo_words,
     random::Random,
     simulation::Simulation,
     words::{is_pull, is_push},
@@ -64,10 +65,12 @@ pub enum Mutation {
     ForgedReceipt,
     /// The phone keeps quiet about a photo that it can't send.
     SilentLoss,
+    /// The server drops the words for a photo that wait beside those that stand.
+    DroppedWords,
 }
 
 impl Mutation {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::RelaxedWrites,
         Self::ForgetWhenSending,
         Self::ForgetAfter500,
@@ -86,6 +89,7 @@ impl Mutation {
         Self::PrettyVerdict,
         Self::ForgedReceipt,
         Self::SilentLoss,
+        Self::DroppedWords,
     ];
 
     /// Within so many seeds, from 0 on, at least one run must break.
@@ -94,7 +98,8 @@ impl Mutation {
             Self::RelaxedWrites
             | Self::CursorBeforeRows
             | Self::ForgetAfter500
-            | Self::SilentLoss => 40,
+            | Self::SilentLoss
+            | Self::DroppedWords => 40,
             _ => 10,
         }
     }
@@ -111,6 +116,7 @@ impl Mutation {
             Self::AlteredRow => &["P3"],
             Self::PrettyVerdict | Self::ForgedReceipt => &["P4"],
             Self::SilentLoss => &["status"],
+            Self::DroppedWords => &["words"],
             Self::TimerNotArmed | Self::RefusedBatch => &["P7"],
             Self::LeakedRow => &["P6"],
             Self::UncheckedBytes => &["P5"],
@@ -183,6 +189,11 @@ pub fn serve(
             let ids = push.operations.iter();
             let ids: Vec<String> = ids.filter_map(|raw| op_id(raw.get())).collect();
             Some(numbers::push_without_key(simulation, phone, request, &ids))
+        }
+        (Mutation::DroppedWords, Some(_)) => {
+            let response = server.answer(&phone.token(), request);
+            photo_words::drop_waiting(server);
+            Some(response)
         }
         (Mutation::EarlyNumbers, Some(_)) => Some(numbers::push_with_early_numbers(
             simulation, phone, request, random,
@@ -325,7 +336,7 @@ pub fn forget_sent(simulation: &Rc<Simulation>, phone: &Phone, request: &Request
         tab: 0,
     };
     simulation.machine.spawn(owner, async move {
-        let mut tx = memory.begin(Mode::Strict).await.expect("begun");
+        let tx = memory.begin(Mode::Strict).await.expect("begun");
         for (key, text) in tx.list(Store::Outbox, "").await.expect("read") {
             let entry: Option<OutboxEntry> = serde_json::from_str(&text).ok();
             if entry.is_some_and(|entry| ids.contains(&entry.op_id.to_string())) {
@@ -361,7 +372,7 @@ impl Tear {
             .into_iter()
             .partition(|(store, key, _)| *store == Store::Meta && key == "pull");
         for part in [cursor, rows] {
-            let mut tx = memory.begin(Mode::Write).await?;
+            let tx = memory.begin(Mode::Write).await?;
             for (store, key, value) in part {
                 match value {
                     Some(value) => tx.put(store, &key, value).await?,

@@ -82,6 +82,18 @@ pub async fn put_right(server: &Server) -> String {
     reply.status.as_u16().to_string()
 }
 
+/// What a server does under [`Mutation::DroppedWords`](crate::mutations::Mutation::DroppedWords).
+pub fn drop_waiting(server: &Server) {
+    server.runtime.block_on(async {
+        let mut tx = server.app().begin().await;
+        sqlx::query("update attachments set others = null")
+            .execute(&mut *tx)
+            .await
+            .expect("dropped");
+        tx.commit().await.expect("committed");
+    });
+}
+
 fn read<T: DeserializeOwned + Default>(row: &AnyRow, column: &str) -> T {
     let text: Option<String> = row.get(column);
     text.map(|text| serde_json::from_str(&text).expect("JSON"))

@@ -94,6 +94,8 @@ pub async fn insert(
                 .map(serde_json::to_string)
                 .transpose()?,
             facts_text(attachment)?,
+            // What waited for the photo may have changed it already.
+            others_text(attachment)?,
         ));
     }
     let own = organization.to_string();
@@ -102,12 +104,12 @@ pub async fn insert(
         "insert into attachments
              (id, organization_id, revision, subject_area, subject_id, question, blob, blob_facts,
               thumbnail, thumbnail_facts, source, taken_at, caption, added_by, withdrawn, stored,
-              rejected, facts)
+              rejected, facts, others)
          values",
-        18,
+        19,
         "",
         &rows,
-        |query, (attachment, blob, thumbnail, source, rejected, facts)| {
+        |query, (attachment, blob, thumbnail, source, rejected, facts, others)| {
             query
                 .bind(attachment.id.to_string())
                 .bind(own.clone())
@@ -127,6 +129,7 @@ pub async fn insert(
                 .bind(i64::from(attachment.stored))
                 .bind(rejected.as_deref())
                 .bind(facts.as_deref())
+                .bind(others.as_deref())
         },
     )
     .await?;

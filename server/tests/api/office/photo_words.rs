@@ -115,4 +115,21 @@ on_both! {
         let told = store.of(Area::Attachments);
         assert!(matches!(told[..], [domain::Row::Attachments(it)] if it.caption == "健康素养展板"));
     }
+
+    async fn words_that_came_before_their_photo_wait_beside_what_it_says(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let phone = Phone::of(&app, &organization.person(Role::Volunteer).await).await;
+        let note = phone.note("社区宣传");
+        let photo = phone.photo(note.record, &phone::blob(b"photo"));
+        // As after the server came back from a backup: the last words are here first.
+        let late = describe(&phone, &photo, "控烟宣传栏", "控烟知识栏");
+        assert!(matches!(phone.outcome(&late).await, Outcome::Held { .. }));
+        let early = describe(&phone, &photo, "", "健康素养展板");
+        phone.outcomes(&[note.clone(), photo.clone(), early]).await;
+        let seen = photo_of(&office, note.record).await;
+        assert_eq!((seen.caption.as_str(), seen.revision), ("健康素养展板", 3));
+        assert_eq!(texts(&seen), ["控烟知识栏"]);
+    }
 }
