@@ -73,6 +73,7 @@ pub const TABLES: &[&str] = &[
     "rejected_blobs",
     "likenesses",
     "likeness_bands",
+    "look_alikes",
     "inbox",
     "feed",
     "audit",

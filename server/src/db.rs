@@ -147,7 +147,6 @@ impl Db {
             .map_err(crate::Error::internal)?;
         crate::search::prepare(self).await?;
         self.look_at_sizes().await?;
-        crate::areas::evidence::standing::fill(self).await?;
         Ok(())
     }
 

@@ -24,6 +24,7 @@ pub mod office;
 pub mod one_time_links;
 pub mod organizations;
 pub mod pages;
+pub mod paging;
 pub mod passwords;
 pub mod reports;
 pub mod router;

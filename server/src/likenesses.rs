@@ -1,5 +1,5 @@
-//! Looks at the photos that arrived, one at a time and beside the requests: how each one looks is kept,
-//! so that a record's reviewer sees where a photo was before.
+//! Looks at the photos that arrived, one at a time and beside the requests: how each one looks is kept
+//! and compared with those before it, so that a record's reviewer sees where a photo was before.
 //!
 //! Any number of processes may do it at once; looking twice does no harm.
 
@@ -55,21 +55,24 @@ pub async fn fill(state: &AppState) -> Result<usize> {
         if waiting.is_empty() {
             return Ok(looked_at);
         }
-        for (organization, sha256) in waiting {
-            let likeness = match read(state, organization, &sha256).await {
-                // Whatever the decoder did, this photo has nothing to recognize.
-                Ok(bytes) => tokio::task::spawn_blocking(move || look(&bytes))
-                    .await
-                    .unwrap_or_default(),
-                Err(object_store::Error::NotFound { .. }) => None,
-                Err(error) => {
-                    tracing::warn!(%organization, sha256, %error, "a photo can't be read");
-                    skipped.insert((organization, sha256));
-                    continue;
-                }
+        for photo in waiting {
+            let likeness = match &photo.likeness {
+                Some(known) => known.parse().ok(),
+                None => match read(state, photo.organization, &photo.sha256).await {
+                    // Whatever the decoder did, this photo has nothing to recognize.
+                    Ok(bytes) => tokio::task::spawn_blocking(move || look(&bytes))
+                        .await
+                        .unwrap_or_default(),
+                    Err(object_store::Error::NotFound { .. }) => None,
+                    Err(error) => {
+                        tracing::warn!(?photo, %error, "a photo can't be read");
+                        skipped.insert(photo);
+                        continue;
+                    }
+                },
             };
-            let mut tx = state.db.begin_for(organization).await?;
-            likenesses::keep(&mut tx, organization, &sha256, likeness).await?;
+            let mut tx = state.db.begin_for(photo.organization).await?;
+            likenesses::keep(&mut tx, photo.organization, &photo.sha256, likeness).await?;
             tx.commit().await?;
             looked_at += 1;
         }

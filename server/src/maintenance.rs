@@ -1,6 +1,7 @@
 //! What the server does by itself, every hour: sweep up sessions, links, counters and uploads whose
 //! time is over, bytes that nothing names and what a killed server left behind, settle operations
-//! that waited too long, take into the search what isn't there, and look at how large tables are.
+//! that waited too long, judge evidence and take into the search what was there before, and look at how
+//! large tables are.
 //!
 //! Any number of processes may do it at once.
 
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use crate::{
     AppState,
-    areas::{blobs, sync},
+    areas::{blobs, evidence, sync},
     error::Result,
     search, throttle,
 };
@@ -31,6 +32,11 @@ pub async fn run(state: AppState) {
         }
         if let Err(error) = blobs::remove_left_over(&state).await {
             tracing::warn!(%error, "pieces that a killed server left behind stay");
+        }
+        match evidence::standing::fill(&state.db).await {
+            Ok(0) => {}
+            Ok(things) => tracing::info!(things, "lines of evidence are judged now"),
+            Err(error) => tracing::warn!(%error, "some lines of evidence count for nothing yet"),
         }
         match search::fill(&state).await {
             Ok(0) => {}

@@ -134,9 +134,37 @@ pub struct ItemDetail {
     pub scoring: Text,
     pub year: i32,
     pub years: Vec<i32>,
-    pub pieces: Vec<Piece>,
     pub previous: Option<String>,
     pub next: Option<String>,
+}
+
+/// `GET /api/office/evidence/items/{code}/pieces` → a page of [`Piece`]s, what was filed last first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceFilter {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<PieceShow>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PieceShow {
+    /// What counts, but bears another year or no day.
+    Doubtful,
+    /// What doesn't count.
+    Idle,
+}
+
+impl PieceShow {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Doubtful => "doubtful",
+            Self::Idle => "idle",
+        }
+    }
 }
 
 /// One line of the ledger with what it names.

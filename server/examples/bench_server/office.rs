@@ -132,6 +132,10 @@ fn routes() -> Vec<(&'static str, String)> {
             "an item",
             "/api/office/evidence/items/%E2%85%A0-1-2".to_owned(),
         ),
+        (
+            "an item's pieces",
+            "/api/office/evidence/items/%E2%85%A0-1-2/pieces".to_owned(),
+        ),
         ("self-assessment", "/api/office/self-assessment".to_owned()),
         ("participation", "/api/office/participation".to_owned()),
         ("first page", "/api/office/dashboard".to_owned()),

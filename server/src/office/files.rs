@@ -18,7 +18,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use domain::{
-    EvidenceKind, FileId, OrganizationId, Timestamp,
+    EvidenceKind, FileId, OrganizationId,
     api::{
         Page,
         files::{FileFilter, FileInput, FileLine, NewFile},
@@ -41,6 +41,7 @@ use crate::{
     bulk,
     extract::{IfMatch, Json, Path, Query, revised},
     feed, ids,
+    paging::{self, Place},
     search::{self, Document},
     validate,
 };
@@ -63,41 +64,24 @@ async fn list(
 ) -> Result<Json<Page<FileLine>>> {
     member.require(Ability::Review)?;
     let organization = member.organization_id;
-    let after = match filter.after.as_deref() {
-        None | Some("") => None,
-        Some(after) => Some(place(after).ok_or_else(|| {
-            Error::invalid(
-                "after",
-                "翻页位置无法识别，请回到第一页",
-                "The place in the list can’t be read. Please go back to its beginning",
-            )
-        })?),
-    };
+    let after = Place::read(filter.after.as_deref())?;
     let mut connection = state.db.snapshot().await?;
-    let mut files = store::list(
+    let files = store::list(
         &mut connection,
         organization,
         &filter,
-        after,
+        after.as_ref(),
         AT_ONCE as i64 + 1,
     )
     .await?;
-    let next = (files.len() > AT_ONCE).then(|| {
-        files.truncate(AT_ONCE);
-        files
-            .last()
-            .map(|last| format!("{}~{}", last.added_at.0, last.id))
+    let page = paging::page(files, AT_ONCE, |file| Place {
+        at: file.added_at,
+        id: file.id,
     });
-    let items = lines(&mut connection, organization, files).await?;
     Ok(Json(Page {
-        items,
-        next: next.flatten(),
+        items: lines(&mut connection, organization, page.items).await?,
+        next: page.next,
     }))
-}
-
-fn place(after: &str) -> Option<(Timestamp, FileId)> {
-    let (at, id) = after.split_once('~')?;
-    Some((Timestamp(at.parse().ok()?), id.parse().ok()?))
 }
 
 async fn one(

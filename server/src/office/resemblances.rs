@@ -1,11 +1,11 @@
 //! Where a record's photos were before: the same bytes or nearly the same picture in any record of the
 //! organization.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::{
-    OrganizationId, Timestamp, api::office::SeenBefore, areas::attachments::Attachment,
-    photos::Resemblance,
+    AttachmentId, OrganizationId, SubmissionId, Timestamp, api::office::SeenBefore,
+    areas::attachments::Attachment, photos::Resemblance,
 };
 use sqlx::{AnyConnection, Row as _};
 
@@ -14,28 +14,42 @@ use crate::{Result, areas::attachments::likenesses, bulk};
 /// For one photo, the most that is said.
 const MOST: usize = 5;
 
+/// The same bytes are found at once, what looks alike after both were looked at.
 pub(super) async fn of(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     attachments: &[Attachment],
 ) -> Result<Vec<SeenBefore>> {
-    let mut seen = Vec::new();
     let photos: Vec<&Attachment> = attachments.iter().filter(|it| !it.withdrawn).collect();
-    let names: Vec<String> = photos.iter().map(|it| it.blob.sha256.clone()).collect();
-    let known = likenesses::load(connection, organization, &names).await?;
+    let own: BTreeSet<String> = photos.iter().map(|it| it.blob.sha256.clone()).collect();
+    let own: Vec<String> = own.into_iter().collect();
+    let near = likenesses::near(connection, organization, &own).await?;
+    let others = near.values().flatten().map(|(other, _)| other.clone());
+    let wanted: BTreeSet<String> = own.iter().cloned().chain(others).collect();
+    let wanted: Vec<String> = wanted.into_iter().collect();
+    let uses = uses(connection, organization, &wanted).await?;
+    let mut seen = Vec::new();
     for photo in photos {
-        let own = &photo.blob.sha256;
-        let mut near = BTreeMap::from([(own.clone(), 0)]);
-        if let Some(likeness) = known.get(own) {
-            near.extend(likenesses::near(connection, organization, likeness).await?);
+        let name = &photo.blob.sha256;
+        let same = uses.get(name).into_iter().flatten();
+        let mut found: Vec<(i64, SeenBefore)> = same
+            .filter(|other| other.id != photo.id)
+            .map(|other| (0, other.seen(photo, Resemblance::Same)))
+            .collect();
+        for (other, distance) in near.get(name).into_iter().flatten() {
+            // Within one record, shots of the same moment look alike: only the same bytes count there.
+            let elsewhere = uses
+                .get(other)
+                .into_iter()
+                .flatten()
+                .filter(|other| other.record.0 != photo.subject.id);
+            let seen = elsewhere.map(|other| other.seen(photo, Resemblance::NearlySame));
+            found.extend(seen.map(|seen| (*distance, seen)));
         }
-        let names: Vec<String> = near.keys().cloned().collect();
-        let mut found = others(connection, organization, photo, &names).await?;
-        found.sort_by_key(|(name, other)| {
-            let distance = near.get(name).copied();
+        found.sort_by_key(|(distance, other)| {
             (
                 other.resemblance,
-                distance,
+                *distance,
                 other.occurred_at,
                 other.record.0,
             )
@@ -45,14 +59,34 @@ pub(super) async fn of(
     Ok(seen)
 }
 
-/// The other photos with these bytes, each with its record. Within the same record, shots of the same
-/// moment look alike: only the same bytes count there.
-async fn others(
+/// A photo of a record.
+struct Use {
+    id: AttachmentId,
+    record: SubmissionId,
+    title: String,
+    occurred_at: Timestamp,
+    thumbnail: String,
+}
+
+impl Use {
+    fn seen(&self, photo: &Attachment, resemblance: Resemblance) -> SeenBefore {
+        SeenBefore {
+            photo: photo.id,
+            resemblance,
+            record: self.record,
+            title: self.title.clone(),
+            occurred_at: self.occurred_at,
+            thumbnail: self.thumbnail.clone(),
+        }
+    }
+}
+
+/// By the name of the bytes, the photos with them.
+async fn uses(
     connection: &mut AnyConnection,
     organization: OrganizationId,
-    photo: &Attachment,
     names: &[String],
-) -> Result<Vec<(String, SeenBefore)>> {
+) -> Result<HashMap<String, Vec<Use>>> {
     let rows = bulk::select(
         connection,
         organization,
@@ -65,28 +99,15 @@ async fn others(
         "",
     )
     .await?;
-    let mut found = Vec::new();
+    let mut uses: HashMap<String, Vec<Use>> = HashMap::new();
     for row in rows {
-        let id: domain::AttachmentId = row.try_get::<String, _>("id")?.parse()?;
-        let name: String = row.try_get("blob")?;
-        let record: domain::SubmissionId = row.try_get::<String, _>("record")?.parse()?;
-        let same = name == photo.blob.sha256;
-        if id == photo.id || (record.0 == photo.subject.id && !same) {
-            continue;
-        }
-        let other = SeenBefore {
-            photo: photo.id,
-            resemblance: if same {
-                Resemblance::Same
-            } else {
-                Resemblance::NearlySame
-            },
-            record,
+        uses.entry(row.try_get("blob")?).or_default().push(Use {
+            id: row.try_get::<String, _>("id")?.parse()?,
+            record: row.try_get::<String, _>("record")?.parse()?,
             title: row.try_get("title")?,
             occurred_at: Timestamp(row.try_get("occurred_at")?),
             thumbnail: row.try_get("thumbnail")?,
-        };
-        found.push((name, other));
+        });
     }
-    Ok(found)
+    Ok(uses)
 }

@@ -11,7 +11,7 @@ use domain::{
     api::tasks::{SubjectFilter, SubjectLine},
     areas::evidence::{Subject, SubjectArea},
     permission::Ability,
-    time::{DAY_MS, MINUTE_MS},
+    time::{DAY_MS, MINUTE_MS, UTC_OFFSET_MINUTES},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use uuid::Uuid;
@@ -24,8 +24,6 @@ use crate::{
     extract::{Json, Query},
 };
 
-/// China has one time zone: UTC+8.
-const UTC_OFFSET_MINUTES: i32 = 480;
 /// Most lines of one area in the answer.
 const LINES: i64 = 60;
 /// So many records of the span are looked at for a word.

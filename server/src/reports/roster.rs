@@ -12,7 +12,7 @@ use domain::{
         attendances::{Attendance, Flag, Method, Presence, presences},
         sign_ups::SignUpState,
     },
-    time::MINUTE_MS,
+    time::{MINUTE_MS, UTC_OFFSET_MINUTES},
 };
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
@@ -20,9 +20,6 @@ use rust_xlsxwriter::{
 
 use super::guests;
 use crate::{Error, Result};
-
-/// China has one time zone: UTC+8.
-const UTC_OFFSET_MINUTES: i32 = 480;
 
 /// The sheet's content, before it is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,11 +9,11 @@ use domain::{
         attendances::{Attendance, Direction, Method, ProofState},
         sign_ups::{SignUp, SignUpState, sign_up_id},
     },
-    time::{HOUR_MS, MINUTE_MS},
+    time::{HOUR_MS, MINUTE_MS, UTC_OFFSET_MINUTES},
 };
 use serde::Deserialize;
 
-use super::{Rows, UTC_OFFSET_MINUTES, moment, people::Members, unknown};
+use super::{Rows, moment, people::Members, unknown};
 use crate::{
     Clock, Result, Tx,
     areas::{

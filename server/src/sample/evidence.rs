@@ -14,11 +14,12 @@ use domain::{
     keys::sha256_hex,
     media,
     suggestions::kind_for,
+    time::UTC_OFFSET_MINUTES,
 };
 use object_store::ObjectStoreExt as _;
 use uuid::Uuid;
 
-use super::{Rows, UTC_OFFSET_MINUTES, people::Members, unknown};
+use super::{Rows, people::Members, unknown};
 use crate::{
     AppState, Result, Tx,
     areas::{
@@ -194,9 +195,7 @@ pub(super) async fn fill(
         let (kind, area) = (document.kind, SubjectArea::Files);
         lines.push(line(document.item, kind, area, file.id.0, today.year()));
     }
-    for line in &lines {
-        store::insert(tx, organization, line).await?;
-    }
+    store::insert(tx, organization, &lines).await?;
     Ok(())
 }
 

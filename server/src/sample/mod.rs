@@ -12,16 +12,13 @@ mod records;
 mod scenes;
 mod tasks;
 
-use domain::{OrganizationId, PersonId, Row, Timestamp};
+use domain::{OrganizationId, PersonId, Row, Timestamp, time::UTC_OFFSET_MINUTES};
 use sqlx::Row as _;
 
 use crate::{
     AppState, Clock, Error, Result, Tx, areas::standards::store as standards, feed, ids,
     organizations,
 };
-
-/// China has one time zone: UTC+8.
-const UTC_OFFSET_MINUTES: i32 = 480;
 
 /// Whom to hand a log-in link to, one of each role.
 #[derive(Clone, Copy, Debug)]

@@ -10,11 +10,11 @@ use domain::{
     },
     forms::{Answer, Answers, Environment, Form, Kind},
     text::Lang,
-    time::{DAY_MS, HOUR_MS},
+    time::{DAY_MS, HOUR_MS, UTC_OFFSET_MINUTES},
     visits::prefill,
 };
 
-use super::{Rows, UTC_OFFSET_MINUTES, csv::Table, people::Members, records, unknown};
+use super::{Rows, csv::Table, people::Members, records, unknown};
 use crate::{AppState, Error, Result, Tx, areas::premises::store, ids};
 
 pub(super) async fn fill(

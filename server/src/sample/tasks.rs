@@ -12,10 +12,11 @@ use domain::{
         tasks::{Plan, Stage, Task},
     },
     tasks::{Every, Round, Standing, read, standing},
+    time::UTC_OFFSET_MINUTES,
 };
 use uuid::Uuid;
 
-use super::{Rows, UTC_OFFSET_MINUTES, csv::Table, people::Members, unknown};
+use super::{Rows, csv::Table, people::Members, unknown};
 use crate::{
     AppState, Result, Tx,
     areas::{rectifications::store as rectifications, tasks::store},

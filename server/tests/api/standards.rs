@@ -142,8 +142,9 @@ async fn prove(
         added_at: domain::Timestamp(1),
     };
     let mut tx = app.begin().await;
-    let is_new = server::areas::evidence::store::insert(&mut tx, organization.id, &evidence).await;
-    assert!(is_new.expect("written"));
+    let is_new =
+        server::areas::evidence::store::insert(&mut tx, organization.id, &[evidence]).await;
+    assert_eq!(is_new.expect("written"), 1);
     tx.commit().await.expect("committed");
     subject
 }

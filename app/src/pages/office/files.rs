@@ -2,14 +2,9 @@
 
 mod about;
 
-use std::sync::Arc;
-
 use domain::{
     EvidenceKind, Lang,
-    api::{
-        Page as PageOf,
-        files::{FileInput, FileLine, NewFile},
-    },
+    api::files::{FileInput, FileLine, NewFile},
     areas::{evidence::File, people::Department},
 };
 use icondata_lu as lu;
@@ -22,7 +17,7 @@ use crate::{
     areas::evidence::words,
     components::{
         Tone,
-        button::{Button, IconButton, LoadMore},
+        button::{Button, IconButton},
         choice::Choice,
         icon::Icon,
         page_header::PageHeader,
@@ -31,8 +26,8 @@ use crate::{
     http::{self, CallError},
     i18n::{t, tf, use_format, use_lang},
     office::{
-        Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, uploads::UploadArea,
-        use_act, use_remote,
+        Filter, Filters, LoadProblem, Loading, Pages, ReadOn, Remote, Stale, choices,
+        uploads::UploadArea, use_act, use_pages, use_remote,
     },
     platform::uploads::Uploaded,
     routing::{Go, Page},
@@ -61,35 +56,7 @@ pub fn FilesPage() -> impl IntoView {
         }
         path
     });
-    let list: Remote<PageOf<FileLine>> = use_remote(move || Some(path.get()));
-    let (more, next) = (
-        RwSignal::new(Vec::<FileLine>::new()),
-        RwSignal::new(None::<String>),
-    );
-    Effect::new(move |_| {
-        let first = list.get();
-        more.set(Vec::new());
-        next.set(first.and_then(|first| first.next.clone()));
-    });
-    let loading = RwSignal::new(false);
-    let read_on = move |()| {
-        let (path, Some(after)) = (path.get_untracked(), next.get_untracked()) else {
-            return;
-        };
-        loading.set(true);
-        spawn_local(async move {
-            let answer = http::call("GET", &format!("{path}&after={after}"), None, None)
-                .await
-                .and_then(|body| http::read::<PageOf<FileLine>>(&body));
-            let _ = loading.try_set(false);
-            if let Ok(page) = answer
-                && next.try_get_untracked().flatten().as_ref() == Some(&after)
-            {
-                more.update(|more| more.extend(page.items));
-                next.set(page.next);
-            }
-        });
-    };
+    let list: Pages<FileLine> = use_pages(move || Some(path.get()));
     let editing = RwSignal::new(None::<File>);
     let problem = RwSignal::new(None::<CallError>);
     let keep = move |uploaded: Uploaded| {
@@ -127,7 +94,7 @@ pub fn FilesPage() -> impl IntoView {
         t("没有符合的文件", "Nothing matches"),
     );
     let body = move || match (list.get(), list.error()) {
-        (Some(page), _) if page.items.is_empty() => {
+        (Some(lines), _) if lines.is_empty() => {
             let all = wanted.read().is_empty()
                 && kind.read().is_empty()
                 && department.read().is_empty()
@@ -138,7 +105,13 @@ pub fn FilesPage() -> impl IntoView {
                 view! { <EmptyState art=Art::Search title=nothing/> }.into_any()
             }
         }
-        (Some(page), _) => view! { <Rows page more editing list/> }.into_any(),
+        (Some(lines), _) => {
+            let lines = lines
+                .into_iter()
+                .map(|line| view! { <Line line editing list/> })
+                .collect_view();
+            view! { <ul class="file-rows">{lines}</ul> }.into_any()
+        }
         (None, Some(error)) => {
             view! { <LoadProblem error on_retry=move || list.reload()/> }.into_any()
         }
@@ -157,7 +130,7 @@ pub fn FilesPage() -> impl IntoView {
                 on_retry=move || list.reload()
             />
             {body}
-            <LoadMore more=Signal::derive(move || next.read().is_some()) loading on_more=read_on/>
+            <ReadOn pages=list/>
         </div>
         <AboutDialog editing departments on_saved=move |()| list.reload()/>
     }
@@ -210,38 +183,7 @@ fn filters(
 }
 
 #[component]
-fn Rows(
-    page: Arc<PageOf<FileLine>>,
-    more: RwSignal<Vec<FileLine>>,
-    editing: RwSignal<Option<File>>,
-    list: Remote<PageOf<FileLine>>,
-) -> impl IntoView {
-    let first = page
-        .items
-        .iter()
-        .cloned()
-        .map(|line| view! { <Line line editing list/> })
-        .collect_view();
-    view! {
-        <ul class="file-rows">
-            {first}
-            {move || {
-                more.get()
-                    .into_iter()
-                    .map(|line| view! { <Line line editing list/> })
-                    .collect_view()
-            }}
-        </ul>
-    }
-    .into_any()
-}
-
-#[component]
-fn Line(
-    line: FileLine,
-    editing: RwSignal<Option<File>>,
-    list: Remote<PageOf<FileLine>>,
-) -> impl IntoView {
+fn Line(line: FileLine, editing: RwSignal<Option<File>>, list: Pages<FileLine>) -> impl IntoView {
     let f = use_format();
     let lang = use_lang();
     let act = use_act();

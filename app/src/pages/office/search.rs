@@ -1,28 +1,21 @@
 //! Everything by its words: records, photos, files; the latest first.
 
-use std::sync::Arc;
-
-use domain::api::{
-    Page as PageOf,
-    search::{Hit, HitKind},
-};
+use domain::api::search::{Hit, HitKind};
 use icondata_lu as lu;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     address,
     areas::reviews::names,
     components::{
-        button::LoadMore,
         field::SearchField,
         icon::Icon,
         page_header::PageHeader,
         status::{Art, Badge, EmptyState},
     },
-    http,
     i18n::{t, tp, use_format},
-    office::{LoadProblem, Loading, Remote, use_remote},
+    office::{LoadProblem, Loading, Pages, ReadOn, use_pages},
     routing::{Go, Page},
 };
 
@@ -43,35 +36,7 @@ pub fn SearchPage() -> impl IntoView {
         let words = words.trim();
         (!words.is_empty()).then(|| format!("{PATH}?q={}", address::escape(words)))
     });
-    let found: Remote<PageOf<Hit>> = use_remote(move || path.get());
-    let (more, next) = (
-        RwSignal::new(Vec::<Hit>::new()),
-        RwSignal::new(None::<String>),
-    );
-    let loading = RwSignal::new(false);
-    Effect::new(move |_| {
-        let first = found.get();
-        more.set(Vec::new());
-        next.set(first.and_then(|first| first.next.clone()));
-    });
-    let read_on = move |()| {
-        let (Some(path), Some(after)) = (path.get_untracked(), next.get_untracked()) else {
-            return;
-        };
-        loading.set(true);
-        spawn_local(async move {
-            let answer = http::call("GET", &format!("{path}&after={after}"), None, None)
-                .await
-                .and_then(|body| http::read::<PageOf<Hit>>(&body));
-            let _ = loading.try_set(false);
-            if let Ok(page) = answer
-                && next.try_get_untracked().flatten().as_ref() == Some(&after)
-            {
-                more.update(|more| more.extend(page.items));
-                next.set(page.next);
-            }
-        });
-    };
+    let found: Pages<Hit> = use_pages(move || path.get());
     let label = t("搜索记录、照片、文件", "Search records, photos, files");
     let (nothing, hint) = (
         t("没有找到", "Nothing found"),
@@ -92,10 +57,13 @@ pub fn SearchPage() -> impl IntoView {
             (_, Some(error)) => {
                 view! { <LoadProblem error on_retry=move || found.reload()/> }.into_any()
             }
-            (Some(page), None) if page.items.is_empty() => {
+            (Some(hits), None) if hits.is_empty() => {
                 view! { <EmptyState art=Art::Search title=nothing text=hint/> }.into_any()
             }
-            (Some(page), None) => view! { <Hits page/> }.into_any(),
+            (Some(hits), None) => {
+                let hits = hits.into_iter().map(hit).collect_view();
+                view! { <ul class="hits">{hits}</ul> }.into_any()
+            }
             (None, None) => view! { <Loading/> }.into_any(),
         }
     };
@@ -106,23 +74,10 @@ pub fn SearchPage() -> impl IntoView {
                 <SearchField label value=wanted on_input=move |text| wanted.set(text)/>
             </div>
             {body}
-            <ul class="hits">
-                {move || more.get().into_iter().map(hit).collect_view()}
-            </ul>
-            <LoadMore
-                more=Signal::derive(move || next.read().is_some() && path.read().is_some())
-                loading
-                on_more=read_on
-            />
+            <ReadOn pages=found/>
         </div>
     }
     .into_any()
-}
-
-#[component]
-fn Hits(page: Arc<PageOf<Hit>>) -> impl IntoView {
-    let hits = page.items.iter().cloned().map(hit).collect_view();
-    view! { <ul class="hits">{hits}</ul> }.into_any()
 }
 
 fn hit(hit: Hit) -> AnyView {

@@ -7,7 +7,7 @@ use domain::{
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use crate::{Error, Result, Tx, bulk};
+use crate::{Error, Result, Tx, bulk, paging::Place};
 
 /// Writes a new document.
 pub async fn insert_file(tx: &mut Tx, organization: OrganizationId, file: &File) -> Result<()> {
@@ -144,12 +144,10 @@ pub async fn list(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     filter: &FileFilter,
-    after: Option<(Timestamp, FileId)>,
+    after: Option<&Place<FileId>>,
     limit: i64,
 ) -> Result<Vec<File>> {
-    let (at, id) = after.map_or((i64::MAX, "~".to_owned()), |(at, id)| {
-        (at.0, id.to_string())
-    });
+    let (at, id) = Place::bounds(after);
     let like = |text: &str| {
         let plain = |c: &char| !c.is_control() && !matches!(c, '%' | '_' | '\\');
         let plain: String = text.to_lowercase().chars().filter(plain).collect();

@@ -2,17 +2,30 @@
 //!
 //! Leaves out documents (`super::files`).
 
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use domain::{
     EvidenceId, EvidenceKind, OrganizationId, StandardId, SubmissionId,
+    api::evidence::PieceShow,
     areas::evidence::{Evidence, Subject, SubjectArea},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 pub use super::files::insert_file;
 use super::standing;
-use crate::{Error, Result, Tx};
+use crate::{Error, Result, Tx, paging::Place};
+
+/// A statement for whole lines, of one organization (`$1`).
+macro_rules! lines {
+    ($rest:literal) => {
+        concat!(
+            "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
+                 added_at
+             from evidence where organization_id = $1 and ",
+            $rest
+        )
+    };
+}
 
 /// Everything that proves items of a standard in a year, by item, the oldest first.
 pub async fn of_year(
@@ -21,12 +34,10 @@ pub async fn of_year(
     standard: StandardId,
     year: i32,
 ) -> Result<Vec<Evidence>> {
-    sqlx::query(
-        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
-             added_at
-         from evidence where organization_id = $1 and standard_id = $2 and year = $3
-         order by item, added_at, id",
-    )
+    sqlx::query(lines!(
+        "standard_id = $2 and year = $3
+         order by item, added_at, id"
+    ))
     .bind(organization.to_string())
     .bind(standard.to_string())
     .bind(i64::from(year))
@@ -37,27 +48,40 @@ pub async fn of_year(
     .collect()
 }
 
-/// Everything that proves an item of a standard in some years, the oldest first.
+/// Lines of one item.
+pub struct OfItem<'a> {
+    pub standard: StandardId,
+    pub item: &'a str,
+    pub years: RangeInclusive<i32>,
+    pub show: Option<PieceShow>,
+}
+
+/// What stands at an item, what was filed last first, behind a place in that order.
 pub async fn of_item(
     connection: &mut AnyConnection,
     organization: OrganizationId,
-    standard: StandardId,
-    item: &str,
-    years: RangeInclusive<i32>,
+    wanted: &OfItem<'_>,
+    after: Option<&Place<EvidenceId>>,
+    limit: i64,
 ) -> Result<Vec<Evidence>> {
-    sqlx::query(
-        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
-             added_at
-         from evidence
-         where organization_id = $1 and standard_id = $2 and item = $3
-             and year >= $4 and year <= $5
-         order by added_at, id",
-    )
+    let (at, id) = Place::bounds(after);
+    sqlx::query(lines!(
+        "standard_id = $2 and item = $3 and year >= $4 and year <= $5
+           and ($6 = '' or $6 = 'idle' and counts = 0
+                or $6 = 'doubtful' and counts = 1
+                   and (dated_on is null or substr(dated_on, 1, 4) <> cast(year as text)))
+           and (added_at < $7 or added_at = $7 and id < $8)
+         order by added_at desc, id desc limit $9"
+    ))
     .bind(organization.to_string())
-    .bind(standard.to_string())
-    .bind(item)
-    .bind(i64::from(*years.start()))
-    .bind(i64::from(*years.end()))
+    .bind(wanted.standard.to_string())
+    .bind(wanted.item)
+    .bind(i64::from(*wanted.years.start()))
+    .bind(i64::from(*wanted.years.end()))
+    .bind(wanted.show.map_or("", PieceShow::as_str))
+    .bind(at)
+    .bind(id)
+    .bind(limit)
     .fetch_all(connection)
     .await?
     .iter()
@@ -71,12 +95,10 @@ pub async fn of_standard(
     organization: OrganizationId,
     standard: StandardId,
 ) -> Result<Vec<Evidence>> {
-    sqlx::query(
-        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
-             added_at
-         from evidence where organization_id = $1 and standard_id = $2
-         order by item, added_at, id",
-    )
+    sqlx::query(lines!(
+        "standard_id = $2
+         order by item, added_at, id"
+    ))
     .bind(organization.to_string())
     .bind(standard.to_string())
     .fetch_all(connection)
@@ -113,18 +135,15 @@ pub async fn of_record(
     standard: StandardId,
     record: SubmissionId,
 ) -> Result<Vec<Evidence>> {
-    sqlx::query(
-        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
-             added_at
-         from evidence
-         where organization_id = $1 and standard_id = $2
+    sqlx::query(lines!(
+        "standard_id = $2
            and (subject_area = 'submissions' and subject_id = $3
                 or subject_area = 'attachments' and subject_id in (
                     select id from attachments
                     where organization_id = $1 and subject_area = 'submissions'
                       and subject_id = $3))
-         order by item, added_at, id",
-    )
+         order by item, added_at, id"
+    ))
     .bind(organization.to_string())
     .bind(standard.to_string())
     .bind(record.to_string())
@@ -140,18 +159,14 @@ pub async fn find(
     organization: OrganizationId,
     id: EvidenceId,
 ) -> Result<Option<Evidence>> {
-    sqlx::query(
-        "select id, standard_id, item, kind, subject_area, subject_id, year, passage, added_by,
-             added_at
-         from evidence where organization_id = $1 and id = $2",
-    )
-    .bind(organization.to_string())
-    .bind(id.to_string())
-    .fetch_optional(connection)
-    .await?
-    .as_ref()
-    .map(decode)
-    .transpose()
+    sqlx::query(lines!("id = $2"))
+        .bind(organization.to_string())
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?
+        .as_ref()
+        .map(decode)
+        .transpose()
 }
 
 /// Takes a line out of the ledger.
@@ -164,37 +179,43 @@ pub async fn delete(tx: &mut Tx, organization: OrganizationId, id: EvidenceId) -
     Ok(())
 }
 
-/// Writes a line of the ledger; `false` when the same thing proves the same item already.
+/// Writes lines of the ledger and judges them, and says how many are new: where the same thing proves
+/// the same item already, nothing is written.
 pub async fn insert(
     tx: &mut Tx,
     organization: OrganizationId,
-    evidence: &Evidence,
-) -> Result<bool> {
-    let written = sqlx::query(
-        "insert into evidence
-             (id, organization_id, standard_id, item, kind, subject_area, subject_id, year, passage,
-              added_by, added_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         on conflict do nothing",
-    )
-    .bind(evidence.id.to_string())
-    .bind(organization.to_string())
-    .bind(evidence.standard_id.to_string())
-    .bind(&evidence.item)
-    .bind(evidence.kind.as_str())
-    .bind(evidence.subject.area.as_str())
-    .bind(evidence.subject.id.to_string())
-    .bind(i64::from(evidence.year))
-    .bind(&evidence.passage)
-    .bind(evidence.added_by.to_string())
-    .bind(evidence.added_at.0)
-    .execute(&mut **tx)
-    .await?;
-    if written.rows_affected() == 0 {
-        return Ok(false);
+    lines: &[Evidence],
+) -> Result<usize> {
+    let (mut new, mut things) = (0, BTreeSet::new());
+    for line in lines {
+        let done = sqlx::query(
+            "insert into evidence
+                 (id, organization_id, standard_id, item, kind, subject_area, subject_id, year,
+                  passage, added_by, added_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             on conflict do nothing",
+        )
+        .bind(line.id.to_string())
+        .bind(organization.to_string())
+        .bind(line.standard_id.to_string())
+        .bind(&line.item)
+        .bind(line.kind.as_str())
+        .bind(line.subject.area.as_str())
+        .bind(line.subject.id.to_string())
+        .bind(i64::from(line.year))
+        .bind(&line.passage)
+        .bind(line.added_by.to_string())
+        .bind(line.added_at.0)
+        .execute(&mut **tx)
+        .await?;
+        if done.rows_affected() > 0 {
+            new += 1;
+            things.insert(line.subject);
+        }
     }
-    standing::judge(tx, organization, &[evidence.subject]).await?;
-    Ok(true)
+    let things: Vec<Subject> = things.into_iter().collect();
+    standing::judge(tx, organization, &things).await?;
+    Ok(new)
 }
 
 fn decode(row: &AnyRow) -> Result<Evidence> {

@@ -18,7 +18,10 @@ use domain::{
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::counts;
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    paging::{self, Place},
+};
 
 /// Lines in a page, unless told; and the most.
 const LINES: i64 = 50;
@@ -32,7 +35,7 @@ pub(super) async fn page(
     organization: OrganizationId,
     filter: &SubmissionFilter,
 ) -> Result<Page<SubmissionLine>> {
-    let after = filter.after.as_deref().map(Position::parse).transpose()?;
+    let after = Place::read(filter.after.as_deref())?;
     let limit = filter.limit.unwrap_or(LINES).clamp(1, LINES_MAX);
     // PostgreSQL refuses a NUL in a text; no form has such an id.
     if filter.form_id.as_ref().is_some_and(|id| id.contains('\0')) {
@@ -53,52 +56,14 @@ pub(super) async fn page(
     }
     // One more than shown tells whether there is a next page.
     let rows = query.bind(limit + 1).fetch_all(connection).await?;
-    let mut items = rows.iter().map(line).collect::<Result<Vec<_>>>()?;
-    let next = if items.len() as i64 > limit {
-        items.truncate(limit as usize);
-        items.last().map(|last| {
-            let at = match driver {
-                Driver::Occurred => last.occurred_at,
-                _ => last.received_at,
-            };
-            Position { at, id: last.id }.to_string()
-        })
-    } else {
-        None
-    };
-    Ok(Page { items, next })
-}
-
-/// The last line of a page; the next page starts behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Position {
-    at: Timestamp,
-    id: SubmissionId,
-}
-
-impl Position {
-    fn parse(text: &str) -> Result<Self> {
-        text.split_once('~')
-            .and_then(|(at, id)| {
-                Some(Self {
-                    at: Timestamp(at.parse().ok()?),
-                    id: id.parse().ok()?,
-                })
-            })
-            .ok_or_else(|| {
-                Error::invalid(
-                    "after",
-                    "翻页位置无法识别，请从第一页重新开始",
-                    "This page can't be found. Please start from the first one",
-                )
-            })
-    }
-}
-
-impl std::fmt::Display for Position {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}~{}", self.at.0, self.id)
-    }
+    let lines = rows.iter().map(line).collect::<Result<Vec<_>>>()?;
+    Ok(paging::page(lines, limit as usize, |last| Place {
+        at: match driver {
+            Driver::Occurred => last.occurred_at,
+            _ => last.received_at,
+        },
+        id: last.id,
+    }))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,7 +150,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(filter: &SubmissionFilter, after: Option<&Position>, driver: Driver) -> Self {
+    fn new(filter: &SubmissionFilter, after: Option<&Place<SubmissionId>>, driver: Driver) -> Self {
         let by_occurred = driver == Driver::Occurred;
         let mut plan = Self {
             text: String::from("select id from submissions where organization_id = $1"),

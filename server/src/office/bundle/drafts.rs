@@ -7,10 +7,8 @@ use chrono::{Datelike as _, NaiveDate};
 use domain::{
     Lang, Timestamp,
     areas::{activities::Activity, submissions::Submission},
+    time::UTC_OFFSET_MINUTES,
 };
-
-/// China has one time zone: UTC+8.
-const UTC_OFFSET_MINUTES: i32 = 480;
 
 pub(super) struct Facts<'a> {
     pub activity: &'a Activity,

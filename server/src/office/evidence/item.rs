@@ -6,7 +6,10 @@ use std::collections::{BTreeSet, HashMap};
 use axum::{Router, extract::State, routing::get};
 use domain::{
     OrganizationId,
-    api::evidence::{ItemDetail, Piece, Twin},
+    api::{
+        Page,
+        evidence::{ItemDetail, Piece, PieceFilter, Twin},
+    },
     areas::evidence::{Evidence, SubjectArea},
     permission::Ability,
     photos::Resemblance,
@@ -14,27 +17,30 @@ use domain::{
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
-use super::{
-    ledger::{Filed, Wanted, lines, years},
-    year_of,
-};
+use super::ledger::{Filed, Wanted, wanted_year, years, years_of};
 use crate::{
     AppState, Error, Result,
     areas::{
         attachments,
-        evidence::{files, material},
+        evidence::{
+            files, material,
+            store::{self, OfItem},
+        },
         standards::store as standards,
     },
     auth::Member,
     extract::{Json, Path, Query},
     office::{names, resemblances},
+    paging::{self, Place},
 };
 
-/// So many photos are compared with all others when the page is opened.
-const COMPARED: usize = 60;
+/// Pieces on a page.
+const AT_ONCE: usize = 50;
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/office/evidence/items/{code}", get(detail))
+    Router::new()
+        .route("/api/office/evidence/items/{code}", get(detail))
+        .route("/api/office/evidence/items/{code}/pieces", get(pieces))
 }
 
 async fn detail(
@@ -44,18 +50,17 @@ async fn detail(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<ItemDetail>> {
     member.require(Ability::Review)?;
-    let year = wanted.year(&state)?;
+    let year = wanted_year(&state, wanted.year)?;
     let organization = member.organization_id;
     let mut connection = state.db.snapshot().await?;
     let version = standards::current(&mut connection, organization)
         .await?
         .ok_or(Error::NotFound)?;
     let placed = version.standard.item(&code).ok_or(Error::NotFound)?;
-    let this_year = year_of(state.clock.now());
+    let this_year = wanted_year(&state, None)?;
     let years = years(&mut connection, organization, &version, this_year).await?;
     let only = Some(code.as_str());
     let filed = Filed::load(&mut connection, organization, &version, year, only).await?;
-    let lines = lines(&mut connection, organization, &version, year, placed.item).await?;
     let codes: Vec<&str> = version
         .standard
         .items()
@@ -75,11 +80,51 @@ async fn detail(
         years,
         previous: neighbor(-1),
         next: neighbor(1),
-        pieces: pieces(&mut connection, organization, lines).await?,
     }))
 }
 
 async fn pieces(
+    State(state): State<AppState>,
+    member: Member,
+    Path(code): Path<String>,
+    Query(filter): Query<PieceFilter>,
+) -> Result<Json<Page<Piece>>> {
+    member.require(Ability::Review)?;
+    let year = wanted_year(&state, filter.year)?;
+    let after = Place::read(filter.after.as_deref())?;
+    let organization = member.organization_id;
+    let mut connection = state.db.snapshot().await?;
+    let version = standards::current(&mut connection, organization)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let item = version.standard.item(&code).ok_or(Error::NotFound)?.item;
+    let wanted = OfItem {
+        standard: version.line.id,
+        item: &code,
+        years: years_of(&version, year, item),
+        show: filter.show,
+    };
+    let limit = AT_ONCE as i64 + 1;
+    let lines = store::of_item(
+        &mut connection,
+        organization,
+        &wanted,
+        after.as_ref(),
+        limit,
+    )
+    .await?;
+    let page = paging::page(lines, AT_ONCE, |line| Place {
+        at: line.added_at,
+        id: line.id,
+    });
+    Ok(Json(Page {
+        items: described(&mut connection, organization, page.items).await?,
+        next: page.next,
+    }))
+}
+
+/// What the lines name, and where it is also.
+async fn described(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     lines: Vec<Evidence>,
@@ -123,8 +168,7 @@ async fn photo_twins(
         .filter(|line| line.subject.area == SubjectArea::Attachments)
         .map(|line| line.subject.id)
         .collect();
-    let newest = photos.len().saturating_sub(COMPARED);
-    let photos = attachments::store::load(connection, organization, &photos[newest..]).await?;
+    let photos = attachments::store::load(connection, organization, &photos).await?;
     let mut twins: HashMap<Uuid, Vec<Twin>> = HashMap::new();
     for seen in resemblances::of(connection, organization, &photos).await? {
         twins.entry(seen.photo.0).or_default().push(Twin {

@@ -1,16 +1,16 @@
 //! The ledger of one year: by project and item, what is asked for, what is there, what is missing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::RangeInclusive,
+};
 
 use axum::{Router, extract::State, routing::get};
 use chrono::NaiveDate;
 use domain::{
     EvidenceKind, OrganizationId,
     api::evidence::{ItemLedger, Ledger, NeedLine, ProjectLedger},
-    areas::{
-        evidence::Evidence,
-        standards::{Frequency, Item, Scoring},
-    },
+    areas::standards::{Frequency, Item, Scoring},
     coverage::{Proof, Proven},
     permission::Ability,
 };
@@ -40,11 +40,9 @@ pub(super) struct Wanted {
     pub year: Option<i32>,
 }
 
-impl Wanted {
-    pub fn year(&self, state: &AppState) -> Result<i32> {
-        self.year
-            .map_or_else(|| Ok(year_of(state.clock.now())), check_year)
-    }
+/// The year that is wanted: this one, unless another is.
+pub(super) fn wanted_year(state: &AppState, year: Option<i32>) -> Result<i32> {
+    year.map_or_else(|| Ok(year_of(state.clock.now())), check_year)
 }
 
 async fn ledger(
@@ -53,7 +51,7 @@ async fn ledger(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Ledger>> {
     member.require(Ability::Review)?;
-    let year = wanted.year(&state)?;
+    let year = wanted_year(&state, wanted.year)?;
     let mut connection = state.db.snapshot().await?;
     let organization = member.organization_id;
     let Some(version) = standards::current(&mut connection, organization).await? else {
@@ -109,7 +107,7 @@ pub(in crate::office) async fn years(
 }
 
 /// The years of a round that ends with `year`.
-fn round(year: i32, version: &Version) -> std::ops::RangeInclusive<i32> {
+fn round(year: i32, version: &Version) -> RangeInclusive<i32> {
     year - i32::from(version.standard.cycle_years.max(1)) + 1..=year
 }
 
@@ -208,26 +206,12 @@ impl Filed {
     }
 }
 
-/// What stands at an item.
-pub(super) async fn lines(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-    version: &Version,
-    year: i32,
-    item: &Item,
-) -> Result<Vec<Evidence>> {
-    let first = match item.frequency {
-        Frequency::Once => *round(year, version).start(),
-        _ => year,
-    };
-    store::of_item(
-        connection,
-        organization,
-        version.line.id,
-        &item.code,
-        first..=year,
-    )
-    .await
+/// The years whose material stands at an item: for what is done once, those of the whole round.
+pub(super) fn years_of(version: &Version, year: i32, item: &Item) -> RangeInclusive<i32> {
+    match item.frequency {
+        Frequency::Once => *round(year, version).start()..=year,
+        _ => year..=year,
+    }
 }
 
 /// The lines of a year's ledger for some items: those of the year, and of what is done once those of the

@@ -1,5 +1,7 @@
 //! Single lines of the ledger: written, changed, taken out; each act is kept.
 
+use std::slice;
+
 use axum::{
     Router,
     extract::State,
@@ -61,7 +63,7 @@ async fn add(
         added_by: member.person_id(),
         added_at: now,
     };
-    if !store::insert(&mut tx, organization, &evidence).await? {
+    if store::insert(&mut tx, organization, slice::from_ref(&evidence)).await? == 0 {
         return Ok(StatusCode::OK.into_response());
     }
     audit::by(
@@ -98,7 +100,7 @@ async fn change(
         ..before.clone()
     };
     store::delete(&mut tx, organization, id).await?;
-    if !store::insert(&mut tx, organization, &after).await? {
+    if store::insert(&mut tx, organization, slice::from_ref(&after)).await? == 0 {
         return Err(Error::conflict(
             "evidence_exists",
             "这份材料已经这样归在该项下，不用重复归档",

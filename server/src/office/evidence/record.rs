@@ -102,13 +102,14 @@ async fn prove(
             kind.unwrap_or(EvidenceKind::Ledger),
         )
     };
-    store::insert(&mut tx, organization, &own).await?;
-    for photo in record.photos() {
-        let photo = line(SubjectArea::Attachments, photo.id.0, EvidenceKind::Photo);
-        store::insert(&mut tx, organization, &photo).await?;
-    }
-    note_removed(&mut tx, &member, now, id, &before).await?;
     let said = super::lines::detail(&own);
+    let photos = record.photos().map(|photo| {
+        let area = SubjectArea::Attachments;
+        line(area, photo.id.0, EvidenceKind::Photo)
+    });
+    let lines: Vec<Evidence> = std::iter::once(own).chain(photos).collect();
+    store::insert(&mut tx, organization, &lines).await?;
+    note_removed(&mut tx, &member, now, id, &before).await?;
     let subject = Some(RecordRef::new(Area::Submissions, id));
     audit::by(&mut tx, &member, now, "evidence_add", subject, &said).await?;
     let evidence = record.evidence(&mut tx, organization).await?;

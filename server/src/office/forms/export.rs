@@ -25,6 +25,7 @@ use domain::{
     },
     operation::Area,
     permission::Ability,
+    time::UTC_OFFSET_MINUTES,
 };
 use futures::stream;
 use serde::Deserialize;
@@ -57,8 +58,6 @@ const ABOUT: [&str; 7] = [
     "FormVersion",
     "ActivityID",
 ];
-/// China has one time zone: UTC+8.
-const UTC_OFFSET_MINUTES: i32 = 480;
 /// Tells a spreadsheet that the file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 

@@ -8,9 +8,10 @@ use domain::{
     Lang, PersonId,
     api::hours::HourLine,
     hours::{Rounding, notice_until},
+    time::UTC_OFFSET_MINUTES,
 };
 
-use super::lines::{Span, UTC_OFFSET_MINUTES, day};
+use super::lines::{Span, day};
 use crate::{
     Result,
     docx::Document,

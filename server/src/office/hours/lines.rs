@@ -11,15 +11,13 @@ use domain::{
         attendances::presences,
     },
     hours,
-    time::{DAY_MS, MINUTE_MS},
+    time::{DAY_MS, MINUTE_MS, UTC_OFFSET_MINUTES},
 };
 use sqlx::AnyConnection;
 
 use super::store;
 use crate::{Error, Result, office::names};
 
-/// China has one time zone: UTC+8.
-pub(super) const UTC_OFFSET_MINUTES: i32 = 480;
 /// The longest period of one list: three years and a day.
 const LONGEST_DAYS: i64 = 3 * 366;
 

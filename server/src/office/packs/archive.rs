@@ -16,6 +16,7 @@ use domain::{
     areas::{attachments::BlobFacts, attendances::presences, standards::Placed},
     keys::Sha256Stream,
     packs::{Entry, FORMAT, MANIFEST, Manifest, RecordReceipts, SEAL},
+    time::UTC_OFFSET_MINUTES,
 };
 use futures::stream;
 use object_store::ObjectStoreExt as _;
@@ -31,7 +32,7 @@ use zip::{
 
 use super::{
     catalogue::{Catalogue, Line},
-    gather::{Gathered, Gathering, Material, UTC_OFFSET_MINUTES, What, day, is_in, moment},
+    gather::{Gathered, Gathering, Material, What, day, is_in, moment},
     records::{self, Forms},
     redact::file_name,
     sheet, store,

@@ -16,6 +16,7 @@ use domain::{
         standards::Placed,
     },
     self_assessment::Assessed,
+    time::UTC_OFFSET_MINUTES,
 };
 use sqlx::AnyConnection;
 
@@ -33,8 +34,6 @@ use crate::{
     office::{organization_name, self_assessment},
 };
 
-/// China has one time zone: UTC+8.
-pub(super) const UTC_OFFSET_MINUTES: i32 = 480;
 /// About what the server's own documents weigh.
 const RECORD_BYTES: i64 = 5_000;
 const SHEET_BYTES: i64 = 60_000;

@@ -16,6 +16,7 @@ use domain::{
     areas::premises::{Premises, half_width},
     permission::Ability,
     row::form_row_id,
+    time::UTC_OFFSET_MINUTES,
     visits::{History, Visit},
 };
 use serde::Deserialize;
@@ -34,8 +35,6 @@ use crate::{
 
 /// So many records are read at once.
 const VISITS: usize = 500;
-/// China has one time zone: UTC+8.
-const UTC_OFFSET_MINUTES: i32 = 480;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()

@@ -6,11 +6,10 @@
 use domain::{
     Lang, Timestamp,
     api::premises::{ImportField, PremisesLine},
+    time::UTC_OFFSET_MINUTES,
 };
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
-/// China has one time zone: UTC+8.
-const UTC_OFFSET_MINUTES: i32 = 480;
 /// Widths of the columns, in characters.
 const WIDTHS: [f64; 10] = [28.0, 14.0, 34.0, 22.0, 20.0, 24.0, 12.0, 8.0, 10.0, 12.0];
 

@@ -154,7 +154,7 @@ pub(super) async fn evidence(
     version: &Version,
     told: &Carry,
     by_itself: bool,
-) -> Result<i64> {
+) -> Result<usize> {
     let mut to: BTreeMap<String, String> = BTreeMap::new();
     if by_itself {
         for (from, found) in matches(&before.standard, &version.standard) {
@@ -179,20 +179,19 @@ pub(super) async fn evidence(
             }
         }
     }
-    let mut moved = 0;
+    let mut carried = Vec::new();
     for piece in ledger::store::of_standard(tx, organization, before.line.id).await? {
         let Some(item) = to.get(&piece.item) else {
             continue;
         };
-        let piece = Evidence {
+        carried.push(Evidence {
             id: ids::new(clock),
             standard_id: version.line.id,
             item: item.clone(),
             ..piece
-        };
-        moved += i64::from(ledger::store::insert(tx, organization, &piece).await?);
+        });
     }
-    Ok(moved)
+    ledger::store::insert(tx, organization, &carried).await
 }
 
 /// Forms in use and planned activities that name items which the version doesn't have.

@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use domain::{
-    Change, EvidenceKind, SubmissionId,
+    Change, EvidenceKind, Operation, SubmissionId,
     api::{
+        Page,
         evidence::{Doubt, ItemDetail, ItemLedger, Ledger, Piece, RecordEvidence, What},
         office::Review,
     },
@@ -15,6 +16,7 @@ use domain::{
     photos::Resemblance,
 };
 use serde_json::json;
+use server::areas::evidence::standing;
 
 use crate::{
     blobs::upload,
@@ -96,8 +98,9 @@ async fn detail(office: &Client, code: &str) -> ItemDetail {
         .get(&format!("/api/office/evidence/items/{code}?year=2026"))
         .await
         .ok();
+    let pieces = pieces(office, code, "year=2026").await;
     let count = |is: &dyn Fn(&Piece) -> bool| {
-        let pieces = detail.pieces.iter().filter(|piece| is(piece));
+        let pieces = pieces.iter().filter(|piece| is(piece));
         pieces.count() as i64
     };
     let read = [
@@ -108,6 +111,18 @@ async fn detail(office: &Client, code: &str) -> ItemDetail {
     let item = &detail.item;
     assert_eq!([item.pieces, item.doubtful, item.idle], read);
     detail
+}
+
+/// What stands at an item, page by page.
+async fn pieces(office: &Client, code: &str, query: &str) -> Vec<Piece> {
+    let path = format!("/api/office/evidence/items/{code}/pieces?{query}");
+    let mut page: Page<Piece> = office.get(&path).await.ok();
+    let mut pieces = page.items;
+    while let Some(after) = page.next {
+        page = office.get(&format!("{path}&after={after}")).await.ok();
+        pieces.extend(page.items);
+    }
+    pieces
 }
 
 /// How many pieces count at an item, how many of them are doubtful, how many don't count.
@@ -162,6 +177,33 @@ on_both! {
         assert_eq!(acts, 5);
     }
 
+    async fn an_item_with_many_pieces_is_read_page_by_page(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let author = Phone::of(&app, &organization.person(Role::Recorder).await).await;
+        let note = author.note("垃圾分类");
+        author.outcome(&note).await;
+        let photo = |n: u8| author.photo(note.record, &blob(&[n]));
+        for photos in [0..30, 30..60] {
+            let photos: Vec<Operation> = photos.map(photo).collect();
+            author.outcomes(&photos).await;
+        }
+        let said = office.post(&path(SubmissionId(note.record.id)), &json!({ "item": "Ⅶ-1-3" })).await;
+        assert_eq!(said.status, StatusCode::OK);
+        let first: Page<Piece> = office
+            .get(&format!("/api/office/evidence/items/{BINS}/pieces"))
+            .await
+            .ok();
+        assert_eq!((first.items.len(), first.next.is_some()), (50, true));
+        let mut ids: Vec<_> = pieces(&office, BINS, "").await.iter().map(|it| it.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 61);
+        let reply = office.get(&format!("/api/office/evidence/items/{BINS}/pieces?after=x")).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
     async fn what_was_returned_or_voided_proves_nothing(backend) {
         let app = TestApp::new(backend).await;
         let organization = organization(&app).await;
@@ -176,7 +218,8 @@ on_both! {
         assert_eq!((standing.pieces, standing.idle), (0, 2));
         let reply = office.post(&path(id), &json!({ "item": "Ⅴ-2-3" })).await;
         assert_eq!((reply.status, reply.code().as_str()), (StatusCode::CONFLICT, "record_does_not_count"));
-        let pieces = detail(&office, BINS).await.pieces;
+        let pieces = pieces(&office, BINS, "show=idle").await;
+        assert_eq!(pieces.len(), 2);
         assert!(pieces.iter().all(|piece| !piece.counts()));
     }
 
@@ -196,27 +239,26 @@ on_both! {
         assert_eq!(item(&office, "Ⅶ-1-3", 2025).await.doubtful, 2);
         let found = detail(&office, BINS).await;
         assert_eq!((found.previous.as_deref(), found.next.as_deref()), (Some("Ⅶ-1-2"), Some("Ⅶ-1-4")));
-        let photo = found
-            .pieces
+        let of_this_year = pieces(&office, BINS, "").await;
+        let photo = of_this_year
             .iter()
             .find(|piece| matches!(piece.what, What::Photo { .. }))
             .expect("the photo");
         assert_eq!((photo.twins.len(), photo.twins[0].record), (1, Some(second)));
         assert_eq!(photo.twins[0].resemblance, Resemblance::Same);
-        let wrong: ItemDetail = office
-            .get(&format!("/api/office/evidence/items/{BINS}?year=2025"))
-            .await
-            .ok();
-        assert!(wrong.pieces.iter().all(|it| it.doubts == [Doubt::OtherYear { year: 2026 }]));
+        let wrong = pieces(&office, BINS, "year=2025&show=doubtful").await;
+        assert_eq!(wrong.len(), 2);
+        assert!(wrong.iter().all(|it| it.doubts == [Doubt::OtherYear { year: 2026 }]));
+        assert!(pieces(&office, BINS, "show=doubtful").await.is_empty());
         // Put right, line by line.
-        for piece in &wrong.pieces {
+        for piece in &wrong {
             let line = format!("/api/office/evidence/{}", piece.id);
             let body = json!({ "kind": piece.kind, "year": 2026, "passage": "见照片" });
             let reply = office.request("PATCH", &line).json(&body).send().await;
             assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
         }
         assert_eq!(item(&office, "Ⅶ-1-3", 2026).await.pieces, 4);
-        for piece in detail(&office, BINS).await.pieces {
+        for piece in pieces(&office, BINS, "").await {
             let line = format!("/api/office/evidence/{}", piece.id);
             let reply = office.request("DELETE", &line).send().await;
             assert_eq!(reply.status, StatusCode::NO_CONTENT);
@@ -271,7 +313,7 @@ on_both! {
             .expect("written");
         assert_eq!(forgotten.rows_affected(), 3);
         tx.commit().await.expect("committed");
-        app.state.db.migrate().await.expect("up to date");
+        standing::fill(&app.state.db).await.expect("judged");
         assert_eq!(standing(&office).await, [1, 0, 2]);
     }
 

@@ -112,7 +112,9 @@ on_both! {
         // The same bytes twice, and no date.
         let detail: domain::api::evidence::ItemDetail =
             office.get("/api/office/evidence/items/%E2%85%A0-1-1").await.ok();
-        let piece: &Piece = &detail.pieces[0];
+        let pieces: Page<Piece> =
+            office.get("/api/office/evidence/items/%E2%85%A0-1-1/pieces").await.ok();
+        let piece: &Piece = &pieces.items[0];
         assert_eq!((piece.twins.len(), piece.twins[0].title.as_str()), (1, "文件乙"));
         assert_eq!(piece.doubts, [domain::api::evidence::Doubt::Undated]);
         assert_eq!((detail.item.pieces, detail.item.doubtful), (1, 1));

@@ -46,6 +46,13 @@ pub const ROUTES: &[Route] = &[
     .asked("year=2026"),
     route(
         "GET",
+        "/api/office/evidence/items/{code}/pieces",
+        May::Reviewer,
+        Names::Item,
+    )
+    .asked("year=2026&show=doubtful"),
+    route(
+        "GET",
         "/api/office/activities/{id}/bundle",
         May::Reviewer,
         Names::Activity,

@@ -2,6 +2,7 @@
 //! with what it still lacks.
 
 pub mod item;
+mod pieces;
 
 use std::{collections::BTreeMap, sync::Arc};
 

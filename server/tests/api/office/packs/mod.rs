@@ -101,8 +101,8 @@ impl World {
             added_by: self.reviewer.id,
             added_at: app.now(),
         };
-        let written = evidence::store::insert(&mut tx, self.organization.id, &line).await;
-        assert!(written.expect("the line is written"));
+        let written = evidence::store::insert(&mut tx, self.organization.id, &[line]).await;
+        assert_eq!(written.expect("the line is written"), 1);
         tx.commit().await.expect("committed");
     }
 

@@ -172,7 +172,7 @@ impl Year<'_> {
                 .await
                 .expect("the facts are written");
             let line = self.line(number, EvidenceKind::SignIn, SubjectArea::Activities, id.0);
-            evidence::store::insert(&mut tx, self.organization.id, &line)
+            evidence::store::insert(&mut tx, self.organization.id, &[line])
                 .await
                 .expect("mapped");
             self.activities.push(id);
@@ -206,7 +206,7 @@ impl Year<'_> {
             evidence::store::insert_file(&mut tx, self.organization.id, &file)
                 .await
                 .expect("the file is written");
-            evidence::store::insert(&mut tx, self.organization.id, &line)
+            evidence::store::insert(&mut tx, self.organization.id, &[line])
                 .await
                 .expect("mapped");
             tx.commit().await.expect("committed");
@@ -304,7 +304,7 @@ impl Year<'_> {
         for (&number, record) in numbers.iter().zip(&records) {
             let area = SubjectArea::Submissions;
             let line = self.line(number, EvidenceKind::CheckForm, area, record.id.0);
-            evidence::store::insert(&mut tx, self.organization.id, &line)
+            evidence::store::insert(&mut tx, self.organization.id, &[line])
                 .await
                 .expect("mapped");
         }
