@@ -212,6 +212,30 @@ pub async fn insert<T>(
     rows: &[T],
     bind: impl for<'q> Fn(Query<'q, Any, AnyArguments>, &'q T) -> Query<'q, Any, AnyArguments>,
 ) -> Result<()> {
+    each_values(connection, head, columns, tail, rows, bind).await
+}
+
+/// Changes many rows, each by values of its own: `update … from (values … ) as v where …`, where both databases
+/// call the columns `v.column1` and so on.
+pub async fn update<T>(
+    connection: &mut AnyConnection,
+    head: &'static str,
+    columns: usize,
+    tail: &'static str,
+    rows: &[T],
+    bind: impl for<'q> Fn(Query<'q, Any, AnyArguments>, &'q T) -> Query<'q, Any, AnyArguments>,
+) -> Result<()> {
+    each_values(connection, head, columns, tail, rows, bind).await
+}
+
+async fn each_values<T>(
+    connection: &mut AnyConnection,
+    head: &'static str,
+    columns: usize,
+    tail: &'static str,
+    rows: &[T],
+    bind: impl for<'q> Fn(Query<'q, Any, AnyArguments>, &'q T) -> Query<'q, Any, AnyArguments>,
+) -> Result<()> {
     let placeholder = Placeholder::of(connection);
     for piece in pieces(rows) {
         let mut query = sqlx::query(values(head, piece.len(), columns, tail, placeholder));

@@ -13,7 +13,7 @@ use domain::{
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::material::{self, Materials};
+use super::material::{self, Material};
 use crate::{Result, Tx, bulk, db::Db};
 
 /// Lines from before a judgment was noted, so many things at a time.
@@ -85,62 +85,29 @@ pub async fn judge(
         return Ok(());
     }
     let known = material::load(connection, organization, things.iter().copied()).await?;
-    for (judgment, ids) in judged(&known, things) {
-        note(connection, organization, &judgment, &ids).await?;
-    }
-    Ok(())
-}
-
-/// How a thing stands, wherever it is filed.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Judgment {
-    area: SubjectArea,
-    counts: bool,
-    dated_on: Option<String>,
-}
-
-/// Things that stand alike together: a year's photos are written a day at a time.
-fn judged(known: &Materials, things: &[Subject]) -> BTreeMap<Judgment, Vec<String>> {
-    let mut judged: BTreeMap<Judgment, Vec<String>> = BTreeMap::new();
-    for thing in things {
-        let material = known.get(*thing);
-        let judgment = Judgment {
-            area: thing.area,
-            counts: material.excluded.is_none(),
-            dated_on: material.date.map(|date| date.to_string()),
-        };
-        judged
-            .entry(judgment)
-            .or_default()
-            .push(thing.id.to_string());
-    }
-    judged
-}
-
-async fn note(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-    judgment: &Judgment,
-    ids: &[String],
-) -> Result<()> {
-    for piece in bulk::pieces(ids) {
-        let mut query = sqlx::query(bulk::list(
-            "update evidence set counts = $1, dated_on = $2
-             where organization_id = $3 and subject_area = $4 and subject_id in",
-            5,
-            piece.len(),
-            "",
-        ))
-        .bind(i64::from(judgment.counts))
-        .bind(judgment.dated_on.as_deref())
-        .bind(organization.to_string())
-        .bind(judgment.area.as_str());
-        for id in piece {
-            query = query.bind(id.as_str());
-        }
-        query.execute(&mut *connection).await?;
-    }
-    Ok(())
+    let own = organization.to_string();
+    let judged: Vec<(Subject, Material)> = things
+        .iter()
+        .map(|thing| (*thing, known.get(*thing)))
+        .collect();
+    bulk::update(
+        connection,
+        "update evidence set counts = v.column1, dated_on = v.column2 from (values",
+        5,
+        ") as v
+         where evidence.organization_id = v.column3 and evidence.subject_area = v.column4
+             and evidence.subject_id = v.column5",
+        &judged,
+        |query, (thing, material)| {
+            query
+                .bind(i64::from(material.excluded.is_none()))
+                .bind(material.date.map(|date| date.to_string()))
+                .bind(own.clone())
+                .bind(thing.area.as_str())
+                .bind(thing.id.to_string())
+        },
+    )
+    .await
 }
 
 /// Judges all lines that weren't, and says how many things that were.
