@@ -28,6 +28,8 @@ struct Options {
     folder: PathBuf,
     only_push: bool,
     only_office: bool,
+    /// `sqlite` or `postgres`, where not both are to be measured.
+    on: Option<String>,
     keep: bool,
 }
 
@@ -40,6 +42,7 @@ async fn main() -> Outcome<()> {
         folder: PathBuf::from("target/bench"),
         only_push: false,
         only_office: false,
+        on: None,
         keep: false,
     };
     while let Some(argument) = arguments.next() {
@@ -48,6 +51,7 @@ async fn main() -> Outcome<()> {
             "serve" => return serve(&value()?, &value()?).await,
             "--push" => options.only_push = true,
             "--office" => options.only_office = true,
+            "--on" => options.on = Some(value()?),
             "--keep" => options.keep = true,
             "--records" => options.records = value()?.parse()?,
             "--folder" => options.folder = value()?.into(),
@@ -55,11 +59,15 @@ async fn main() -> Outcome<()> {
         }
     }
     std::fs::create_dir_all(&options.folder)?;
+    let is_on = |name: &str| options.on.as_deref().is_none_or(|on| on == name);
     let folder = options.folder.canonicalize()?.join("sqlite");
-    prepare(&folder, options.keep)?;
-    let url = format!("sqlite:{}", folder.join("minglu.db").display());
-    measure("SQLite", &url, &folder, &options).await?;
+    if is_on("sqlite") {
+        prepare(&folder, options.keep)?;
+        let url = format!("sqlite:{}", folder.join("minglu.db").display());
+        measure("SQLite", &url, &folder, &options).await?;
+    }
     match std::env::var("MINGLU_TEST_POSTGRES") {
+        Ok(_) if !is_on("postgres") => {}
         Ok(cluster) => {
             let folder = folder.with_file_name("postgres");
             prepare(&folder, options.keep)?;
