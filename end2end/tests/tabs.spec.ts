@@ -91,8 +91,12 @@ test('a tab that syncs and is frozen is replaced, and wakes as one of the others
   await writeNote(leader, server, '冻住的页面醒了');
   await expect(status(leader)).toContainText('全部已送达', { timeout: 45_000 });
   expect(await leads(other)).toBe(true);
-  expect(await titlesAt(server, leader)).toContain('冻住的页面醒了');
-  expect(pushed).toHaveLength(2);
+  // Frozen in the middle of a request, it may have sent what the other then sent again: the server takes it once.
+  expect(new Set(pushed).size).toBe(2);
+  const titles = await titlesAt(server, leader);
+  for (const title of ['领头的页面冻住了', '冻住的页面醒了']) {
+    expect(titles.filter((known) => known === title)).toHaveLength(1);
+  }
 });
 
 /** Makes the leader's last sign of life older, as if the time had passed. */

@@ -203,32 +203,9 @@ async fn each_piece(
     Ok(found)
 }
 
-/// Inserts many rows; `bind` binds one row's columns in order.
-pub async fn insert<T>(
-    connection: &mut AnyConnection,
-    head: &'static str,
-    columns: usize,
-    tail: &'static str,
-    rows: &[T],
-    bind: impl for<'q> Fn(Query<'q, Any, AnyArguments>, &'q T) -> Query<'q, Any, AnyArguments>,
-) -> Result<()> {
-    each_values(connection, head, columns, tail, rows, bind).await
-}
-
-/// Changes many rows, each by values of its own: `update … from (values … ) as v where …`, where both databases
-/// call the columns `v.column1` and so on.
-pub async fn update<T>(
-    connection: &mut AnyConnection,
-    head: &'static str,
-    columns: usize,
-    tail: &'static str,
-    rows: &[T],
-    bind: impl for<'q> Fn(Query<'q, Any, AnyArguments>, &'q T) -> Query<'q, Any, AnyArguments>,
-) -> Result<()> {
-    each_values(connection, head, columns, tail, rows, bind).await
-}
-
-async fn each_values<T>(
+/// Writes many rows, each of values of its own, which `bind` binds in order: `insert … values (…)`, or
+/// `update … from (values (…)) as v where …`, where both databases call the columns `v.column1` and so on.
+pub async fn write<T>(
     connection: &mut AnyConnection,
     head: &'static str,
     columns: usize,

@@ -453,7 +453,7 @@ async fn write(
             }
         }
     }
-    bulk::insert(
+    bulk::write(
         tx,
         "insert into feed (organization_id, audience, area, record_id, seq, digest, removed) values",
         7,

@@ -61,7 +61,7 @@ pub(super) async fn insert(connection: &mut AnyConnection, lines: &[(i64, String
              on conflict (number) do nothing",
         )
     };
-    bulk::insert(
+    bulk::write(
         connection,
         head,
         2,

@@ -154,7 +154,7 @@ pub async fn put(
     lines.sort_unstable_by_key(|(number, _)| *number);
     index::insert(connection, &lines).await?;
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into search_documents (number, organization_id, area, id, at, title, body) values",
         7,

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use domain::keys::sha256_hex;
+use domain::{Refusal, keys::sha256_hex};
 use futures::executor::block_on;
 use sync::{CommitError, Status, StorageError, storage::memory::Memory};
 
@@ -64,6 +64,30 @@ fn several_operations_are_saved_together_or_not_at_all() {
             .await
             .expect("saved");
         assert_eq!(replica.outbox().await.expect("read").len(), 2);
+    });
+}
+
+#[test]
+fn a_tick_is_kept_before_the_screens_hear_of_it() {
+    block_on(async {
+        let memory = Memory::default();
+        let replica = open(&memory).await;
+        let told = Rc::new(Cell::new(0));
+        let count = told.clone();
+        let _listening = replica.on_change(Box::new(move || count.set(count.get() + 1)));
+        let tick = replica.keep_fact(signed_tick(100, b"signature")).await;
+        tick.expect("kept");
+        assert_eq!(told.get(), 0);
+        // What has answers isn't decided without its form.
+        let refused = replica.keep_fact(note(101, "好")).await;
+        assert_eq!(refused, Err(CommitError::Refused(Refusal::WrongRecord)));
+        replica.tell_saved().await;
+        assert!(told.get() > 0);
+        drop(replica);
+        memory.cut_power();
+        let replica = open(&memory).await;
+        assert_eq!(replica.outbox().await.expect("read").len(), 1);
+        assert!(pocket::has_bytes(&memory, &sha256_hex(b"signature")).await);
     });
 }
 

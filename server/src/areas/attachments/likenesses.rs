@@ -24,7 +24,7 @@ pub async fn ask(
     names: &[&str],
 ) -> Result<()> {
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into likenesses (organization_id, sha256) values",
         2,
@@ -86,7 +86,7 @@ pub async fn keep(
         return Ok(());
     };
     let organization_text = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into likeness_bands (organization_id, band, sha256) values",
         3,
@@ -113,7 +113,7 @@ pub async fn keep(
             ]
         })
         .collect();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into look_alikes (organization_id, sha256, other, distance) values",
         4,

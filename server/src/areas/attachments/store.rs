@@ -99,7 +99,7 @@ pub async fn insert(
         ));
     }
     let own = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into attachments
              (id, organization_id, revision, subject_area, subject_id, question, blob, blob_facts,
@@ -242,7 +242,7 @@ pub async fn keep_words(
     for words in words {
         rows.push((words, others_text(&words.before)?));
     }
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into photo_words
              (organization_id, attachment_id, revision, at, person_id, was_caption, was_people,

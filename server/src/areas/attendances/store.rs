@@ -134,7 +134,7 @@ pub async fn insert(
         ));
     }
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into attendances
              (id, organization_id, revision, activity_id, person_id, direction, at, method,

@@ -90,7 +90,7 @@ pub async fn judge(
         .iter()
         .map(|thing| (*thing, known.get(*thing)))
         .collect();
-    bulk::update(
+    bulk::write(
         connection,
         "update evidence set counts = v.column1, dated_on = v.column2 from (values",
         5,

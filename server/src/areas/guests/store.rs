@@ -107,7 +107,7 @@ pub async fn insert(
         rows.push((recorded, serde_json::to_string(&recorded.capture)?));
     }
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into guests
              (id, organization_id, revision, activity_id, name, unit, at, left_at, recorded_by,

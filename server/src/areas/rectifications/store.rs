@@ -125,7 +125,7 @@ pub async fn put(tx: &mut Tx, organization: OrganizationId, one: &Rectification)
     .bind(one.id.to_string())
     .execute(&mut **tx)
     .await?;
-    bulk::insert(
+    bulk::write(
         tx,
         "insert into rectification_sources
              (organization_id, subject_area, subject_id, rectification_id) values",

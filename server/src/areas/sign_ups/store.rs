@@ -64,7 +64,7 @@ pub async fn put(
         rows.push((sign_up, bulk::word(&sign_up.state)?));
     }
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into sign_ups (id, organization_id, revision, activity_id, person_id, state, at)
          values",

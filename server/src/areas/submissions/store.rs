@@ -86,7 +86,7 @@ pub async fn insert(
         rows.push((*submission, Columns::of(submission)?));
     }
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into submissions
              (id, organization_id, revision, form_id, form_version, activity_id, premises_id,
@@ -165,7 +165,7 @@ pub async fn keep_versions(
         rows.push((*submission, version, serde_json::to_string(submission)?));
     }
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into submission_versions
              (submission_id, revision, organization_id, at, by_person, op_id, body)
@@ -229,7 +229,7 @@ pub async fn count_states(
         .filter(|(_, change)| *change != 0)
         .collect();
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into submission_counts (organization_id, state, n) values",
         3,

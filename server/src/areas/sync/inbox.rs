@@ -131,7 +131,7 @@ pub async fn insert(
         ));
     }
     let organization = organization.to_string();
-    bulk::insert(
+    bulk::write(
         connection,
         "insert into inbox
              (organization_id, op_id, device_id, device_epoch, device_seq, person_id, payload_hash,

@@ -20,10 +20,7 @@ use domain::{
 };
 use futures::stream;
 use object_store::ObjectStoreExt as _;
-use tokio::{
-    runtime::Handle,
-    sync::{OwnedSemaphorePermit, mpsc},
-};
+use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, sync::mpsc};
 use uuid::Uuid;
 use zip::{
     CompressionMethod, ZipWriter,
