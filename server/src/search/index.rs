@@ -13,9 +13,6 @@ use crate::{
     db::{DatabaseKind, Db},
 };
 
-/// So many of an organization's latest documents are looked through first.
-const LATEST: i64 = 500;
-
 /// Makes the index where there is none.
 pub async fn prepare(db: &Db) -> Result<()> {
     let mut tx = db.begin().await?;
@@ -130,11 +127,12 @@ pub(super) async fn find(
             .await?);
     }
     // PostgreSQL reads and sorts all that has the words before it hands out the latest. What many documents
-    // have, the latest have as well; what they don't fill a page with, few have. By the operator's function, for
+    // have, the latest have as well; what they don't fill a page with, few have. 500 stands in the
+    // text: of a bound number PostgreSQL thinks that it is a tenth of the table. By the operator's function, for
     // which PostgreSQL looks into no index.
     let latest = "select d.number, d.area, d.id, d.at, d.title, d.body
          from (select number, area, id, at, title, body from search_documents
-               where organization_id = $3 and number < $2 order by number desc limit $5) d
+               where organization_id = $3 and number < $2 order by number desc limit 500) d
          join search_index i on i.number = d.number
          where ts_match_vq(i.words, cast($1 as tsquery))
          order by d.number desc limit $4";
@@ -144,7 +142,6 @@ pub(super) async fn find(
         .bind(before)
         .bind(organization.to_string())
         .bind(limit)
-        .bind(LATEST)
         .fetch_all(&mut *connection)
         .await?;
     if found.len() as i64 == limit {
