@@ -127,9 +127,8 @@ pub(super) async fn find(
             .await?);
     }
     // PostgreSQL reads and sorts all that has the words before it hands out the latest. What many documents
-    // have, the latest have as well; what they don't fill a page with, few have. 500 stands in the
-    // text: of a bound number PostgreSQL thinks that it is a tenth of the table. By the operator's function, for
-    // which PostgreSQL looks into no index.
+    // have, the latest have as well; what they don't fill a page with, few have. By the operator's
+    // function, for which PostgreSQL looks into no index.
     let latest = "select d.number, d.area, d.id, d.at, d.title, d.body
          from (select number, area, id, at, title, body from search_documents
                where organization_id = $3 and number < $2 order by number desc limit 500) d
