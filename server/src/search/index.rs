@@ -118,14 +118,18 @@ pub(super) async fn find(
              from search_index cross join search_documents d on d.number = search_index.rowid
              where search_index match $1 and search_index.rowid < $2 and d.organization_id = $3
              order by search_index.rowid desc limit $4";
-        return Ok(sqlx::query(statement)
-            .bind(parts.join(" AND "))
-            .bind(before)
-            .bind(organization.to_string())
-            .bind(limit)
-            .fetch_all(connection)
-            .await?);
+        let question = parts.join(" AND ");
+        return ask(
+            connection,
+            statement,
+            &question,
+            before,
+            organization,
+            limit,
+        )
+        .await;
     }
+    let question = parts.join(" & ");
     // PostgreSQL reads and sorts all that has the words before it hands out the latest. What many documents
     // have, the latest have as well; what they don't fill a page with, few have. By the operator's
     // function, for which PostgreSQL looks into no index.
@@ -135,14 +139,7 @@ pub(super) async fn find(
          join search_index i on i.number = d.number
          where ts_match_vq(i.words, cast($1 as tsquery))
          order by d.number desc limit $4";
-    let question = parts.join(" & ");
-    let found = sqlx::query(latest)
-        .bind(question.as_str())
-        .bind(before)
-        .bind(organization.to_string())
-        .bind(limit)
-        .fetch_all(&mut *connection)
-        .await?;
+    let found = ask(connection, latest, &question, before, organization, limit).await?;
     if found.len() as i64 == limit {
         return Ok(found);
     }
@@ -150,7 +147,18 @@ pub(super) async fn find(
          from search_index i join search_documents d on d.number = i.number
          where i.words @@ cast($1 as tsquery) and i.number < $2 and d.organization_id = $3
          order by i.number desc limit $4";
-    Ok(sqlx::query(all)
+    ask(connection, all, &question, before, organization, limit).await
+}
+
+async fn ask(
+    connection: &mut AnyConnection,
+    statement: &'static str,
+    question: &str,
+    before: i64,
+    organization: OrganizationId,
+    limit: i64,
+) -> Result<Vec<AnyRow>> {
+    Ok(sqlx::query(statement)
         .bind(question)
         .bind(before)
         .bind(organization.to_string())
