@@ -31,7 +31,9 @@ use crate::{
 const PAGES: usize = 2_000;
 /// What comes within this time, comes twice as large the next time.
 const QUICK_MS: i64 = 1_000;
-/// How long after the first page of a pull the screens wait for the next ones, in ms.
+/// How long after a pull began the screens wait for its first page, and then for the next ones, in ms: a
+/// quick pull ends before.
+const FIRST_SHOW_MS: i64 = 1_000;
 const SHOW_MS: i64 = 5_000;
 
 impl Replica {
@@ -53,7 +55,7 @@ impl Replica {
     /// Stores page after page; while one is committed, the next is handed over, the one after it read and
     /// another on its way.
     async fn pull_pages(&self, stored: &Stored) -> Result<(), SyncError> {
-        let mut shown_at = None;
+        let mut show_at = self.now_monotonic() + FIRST_SHOW_MS;
         let tx = self.0.storage.begin(Mode::Read).await?;
         let mut stand = self.stand(tx.get(Store::Meta, meta::PULL).await?);
         // What the server received before a request is in its answer, or in a later page.
@@ -64,7 +66,7 @@ impl Replica {
         // The page that is read, and the one behind it.
         let (mut ahead, mut behind): (Option<Asked>, Option<Coming<'_>>) = (None, None);
         for _ in 0..PAGES {
-            let asked = match ahead.take() {
+            let mut asked = match ahead.take() {
                 Some(asked) if asked.cursor == stand.state.cursor => asked,
                 // The first one, or another tab stored a page meanwhile.
                 _ => {
@@ -73,7 +75,10 @@ impl Replica {
                     self.ask(stand.state.cursor.clone(), 1).await
                 }
             };
-            let following = behind.take().or_else(|| self.follow(&asked));
+            let following = match asked.split_end(&stand.state) {
+                Some(end) => Some(Box::pin(MaybeDone::Done(end)) as Coming<'_>),
+                None => behind.take().or_else(|| self.follow(&asked)),
+            };
             if asked.answer.is_err() {
                 committing.all().await?;
             }
@@ -105,10 +110,10 @@ impl Replica {
             }
             // Screens read whole lists: with each of many pages that would cost more than the pull.
             let now = self.now_monotonic();
-            if shown_at.is_none_or(|at| now - at >= SHOW_MS) {
+            if now >= show_at {
                 committing.all().await?;
                 if stored.unshown.replace(false) {
-                    shown_at = Some(now);
+                    show_at = now + SHOW_MS;
                     self.show_rows().await;
                 }
             }
@@ -429,6 +434,35 @@ struct Asked {
     answer: Result<(Page, HeardTime), SyncError>,
     /// As how many pages the next one may come.
     next_times: i64,
+}
+
+impl Asked {
+    /// What ends a reset, apart from its last rows: they are kept like those before, and only then all that is
+    /// there is read and compared.
+    fn split_end(&mut self, state: &Pull) -> Option<Self> {
+        let (page, heard) = self.answer.as_mut().ok()?;
+        let is_reset = state.resetting || page.reset || state.cursor.is_none();
+        if page.more || page.rows.is_empty() || !is_reset {
+            return None;
+        }
+        page.more = true;
+        let end = Page {
+            rows: Vec::new(),
+            cursor: page.cursor.clone(),
+            more: false,
+            reset: false,
+            unreadable: 0,
+            epoch: page.epoch,
+            summary: page.summary.take(),
+            trust: page.trust.take(),
+            rescue: page.rescue.take(),
+        };
+        Some(Self {
+            cursor: Some(page.cursor.clone()),
+            answer: Ok((end, *heard)),
+            next_times: self.next_times,
+        })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
