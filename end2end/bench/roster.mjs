@@ -1,5 +1,5 @@
 // Ticking a roster of 200 people on a phone four times slower than this machine and without a network: from
-// the tap until the row is marked on the screen.
+// the tap until the screen answers it, and until the row is marked because the phone has it.
 //
 // The people come as an office brings them: as a list of names for the activity.
 import { CPU_SLOWDOWN, PHONE, SLOW_4G, allSynced, folder, logIn, machine, openBrowser, percentile, row, slowDown, startServer } from './_machine.mjs';
@@ -8,20 +8,24 @@ const PEOPLE = Number(process.env.PEOPLE ?? 200);
 const TICKS = Number(process.env.TICKS ?? 40);
 const LIMIT = 100;
 
-/** Runs in the page: notes when a tap's row is marked and painted. */
+/** Runs in the page: notes when a tap is answered, and when its row is marked, each painted. */
 function watch() {
   const times = (globalThis.benchTimes = { done: 0 });
   addEventListener('click', (event) => (times.tapped = event.timeStamp), true);
-  const marks = () => document.querySelectorAll('.roster-done').length;
-  let before = 0;
+  const count = (marks) => document.querySelectorAll(marks).length;
+  const painted = (then) => {
+    const tapped = times.tapped;
+    requestAnimationFrame(() => setTimeout(() => then(performance.now() - tapped)));
+  };
+  let before = { any: 0, kept: 0 };
   new MutationObserver(() => {
-    const now = marks();
-    if (now > before && times.tapped) {
-      const tapped = times.tapped;
-      requestAnimationFrame(() => setTimeout(() => {
-        times.last = performance.now() - tapped;
+    const now = { any: count('.roster-done'), kept: count('.roster-done.tone-success') };
+    if (now.any > before.any && times.tapped) painted((ms) => (times.answered = ms));
+    if (now.kept > before.kept && times.tapped) {
+      painted((ms) => {
+        times.kept = ms;
         times.done += 1;
-      }));
+      });
     }
     before = now;
   }).observe(document, { childList: true, subtree: true });
@@ -65,7 +69,7 @@ for (let n = 0; n <= TICKS; n += 1) {
   await page.locator('.roster-row button').first().click();
   await page.waitForFunction((before) => globalThis.benchTimes.done > before, before, { timeout: 30_000, polling: 30 });
   // The first one warms up.
-  if (n > 0) taps.push(await page.evaluate(() => globalThis.benchTimes.last));
+  if (n > 0) taps.push(await page.evaluate(() => ({ ...globalThis.benchTimes })));
   // The next name is read first.
   await page.waitForTimeout(400);
 }
@@ -74,8 +78,10 @@ await context.close();
 console.log(`\n${machine()}; CPU ${CPU_SLOWDOWN}× slower, offline; ${PEOPLE} people, ${TICKS} taps\n`);
 row('ms', '50 %', '95 %', 'worst');
 row('---', '---', '---', '---');
-row(`tap on a name → it is marked (${LIMIT} at most)`, ...[0.5, 0.95, 1].map((share) => Math.round(percentile(taps, share))));
-if (!(percentile(taps, 0.95) <= LIMIT)) {
+const report = (what, name) => row(what, ...[0.5, 0.95, 1].map((share) => Math.round(percentile(taps.map((tap) => tap[name]), share))));
+report(`tap on a name → its row answers (${LIMIT} at most)`, 'answered');
+report('tap on a name → marked: the phone has it', 'kept');
+if (!(percentile(taps.map((tap) => tap.answered), 0.95) <= LIMIT)) {
   console.log('\nMissed.');
   process.exitCode = 1;
 }

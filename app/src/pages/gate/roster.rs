@@ -180,6 +180,12 @@ fn roster_row(gate: Gate, line: Line, on_tick: Callback<Ticked>) -> AnyView {
         (Direction::Out, Stand::Here { .. } | Stand::Away) => Some(Direction::Out),
         _ => None,
     };
+    // A tap is answered at once; only what this phone has is green.
+    let mark = move || match wanted() {
+        Some(direction) if tick.get() != Tick::Saving => Mark::Wanted(direction),
+        Some(_) => Mark::Saving,
+        None => Mark::Done,
+    };
     let line = StoredValue::new(line);
     let spoken = name.clone();
     view! {
@@ -189,8 +195,8 @@ fn roster_row(gate: Gate, line: Line, on_tick: Callback<Ticked>) -> AnyView {
                 <span class="row-title">{name}</span>
                 <span class="row-note">{note}</span>
             </span>
-            {move || match wanted() {
-                Some(direction) => {
+            {move || match mark() {
+                Mark::Wanted(direction) => {
                     let act = words::act(f.lang(), direction);
                     let label = format!("{act} {spoken}");
                     view! {
@@ -198,7 +204,6 @@ fn roster_row(gate: Gate, line: Line, on_tick: Callback<Ticked>) -> AnyView {
                             type="button"
                             class="button button-small button-secondary"
                             aria-label=label
-                            disabled=move || tick.get() == Tick::Saving
                             on:click=move |_| on_tick.run(Ticked { line: line.get_value(), tick })
                         >
                             {act}
@@ -206,16 +211,24 @@ fn roster_row(gate: Gate, line: Line, on_tick: Callback<Ticked>) -> AnyView {
                     }
                         .into_any()
                 }
-                None => view! {
-                    <span class=format!("roster-done tone-{}", Tone::Success.as_str())>
-                        <Icon icon=lu::LuCheck/>
-                    </span>
-                }
-                .into_any(),
+                Mark::Saving => done(Tone::Neutral),
+                Mark::Done => done(Tone::Success),
             }}
         </div>
     }
     .into_any()
+}
+
+/// What stands at the end of a row.
+enum Mark {
+    Wanted(Direction),
+    Saving,
+    Done,
+}
+
+fn done(tone: Tone) -> AnyView {
+    let class = format!("roster-done tone-{}", tone.as_str());
+    view! { <span class=class><Icon icon=lu::LuCheck/></span> }.into_any()
 }
 
 #[component]
