@@ -116,7 +116,7 @@ fn WordsDialog(
         );
     };
     let (title, label, who, kept, save_label) = (
-        t("照片说明", "The photo’s words"),
+        t("修改照片说明", "Edit the photo’s words"),
         t("照片说明", "What it shows"),
         t("照片里有谁", "Who is on it"),
         t("原来的写法留有记录", "What stood there before is kept"),
