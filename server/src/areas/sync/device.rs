@@ -87,6 +87,7 @@ struct Last {
     max_device_seq: i64,
     device_epoch: i64,
     heard_at: Option<i64>,
+    told_at: Option<i64>,
     store: Option<String>,
     /// The alarm that the device doesn't know of yet.
     alarm: Option<DeviceNotice>,
@@ -98,7 +99,7 @@ async fn last(
     device: DeviceId,
 ) -> Result<Last> {
     let row = sqlx::query(
-        "select outbox, blobs, max_device_seq, device_epoch, heard_at, store, emptied_at,
+        "select outbox, blobs, max_device_seq, device_epoch, heard_at, told_at, store, emptied_at,
                 emptied_outbox, emptied_blobs
          from devices where organization_id = $1 and id = $2",
     )
@@ -118,6 +119,7 @@ async fn last(
         max_device_seq: row.try_get("max_device_seq")?,
         device_epoch: row.try_get("device_epoch")?,
         heard_at: row.try_get("heard_at")?,
+        told_at: row.try_get("told_at")?,
         store: row.try_get("store")?,
         alarm: match (at, missing) {
             (Some(at), (Some(outbox), Some(blobs))) => Some(DeviceNotice::Emptied {
@@ -132,9 +134,14 @@ async fn last(
 
 impl Last {
     /// Whether the device has told more since: the request was held up on the way. Who has heard nothing
-    /// new meanwhile runs on and doesn't fall back; who has heard nothing at all is judged when it has. A
-    /// time that is still to come was told by another clock and says nothing.
+    /// new meanwhile runs on and doesn't fall back; who has heard nothing at all, or nothing since it told more,
+    /// is judged when it has. A time that is still to come was told by another clock and says nothing.
     fn is_after(&self, heartbeat: &Heartbeat, now: Timestamp) -> bool {
+        let heard_before =
+            |told: i64| heartbeat.heard_at.is_some_and(|heard| heard.0 < told) && told <= now.0;
+        if self.told_at.is_some_and(heard_before) && self.fell_back(heartbeat) {
+            return true;
+        }
         match (heartbeat.heard_at, self.heard_at) {
             (Some(heard), Some(last)) => {
                 let earlier = heard.0 < last || (heard.0 == last && self.fell_back(heartbeat));
@@ -237,7 +244,8 @@ async fn note(
         "update devices set last_seen_at = $1, outbox = $2, oldest = $3, blobs = $4,
                 max_device_seq = $5, device_epoch = $6, persisted = $7, free_bytes = $8,
                 app_build = $9, emptied_at = coalesce($10, emptied_at), emptied_outbox = $11,
-                emptied_blobs = $12, heard_at = coalesce($13, heard_at), store = coalesce($14, store)
+                emptied_blobs = $12, heard_at = coalesce($13, heard_at), store = coalesce($14, store),
+                told_at = $1
          where organization_id = $15 and id = $16",
     )
     .bind(now.0)

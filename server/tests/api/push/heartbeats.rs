@@ -104,6 +104,33 @@ on_both! {
         assert_eq!(phone.push_with(emptied, &[]).await.notice, None);
     }
 
+    async fn a_heartbeat_that_comes_after_a_new_start_alarms_nobody(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let person = organization.person(Role::Volunteer).await;
+        let phone = Phone::of(&app, &person).await;
+        let told = |heard_at: Option<Timestamp>, outbox: usize| Heartbeat {
+            heard_at,
+            store: Some(Uuid::from_u128(1)),
+            ..phone.heartbeat(outbox)
+        };
+        phone.push_with(told(Some(app.now()), 0), &[]).await;
+        app.advance_ms(10);
+        // Sent now, and on its way for long.
+        let held_up = told(Some(app.now()), 0);
+        let _waiting = [phone.note("一"), phone.note("二")];
+        app.advance_ms(10);
+        // The app was started anew and hasn't heard anything yet.
+        assert_eq!(phone.push_with(told(None, 2), &[]).await.notice, None);
+        app.advance_ms(10);
+        assert_eq!(phone.push_with(held_up.clone(), &[]).await.notice, None);
+        assert_eq!(app.number("select outbox from devices where max_device_seq = 2").await, 2);
+        // A store that fell back says so once it has heard of today.
+        let fallen = Heartbeat { heard_at: Some(app.now()), ..held_up };
+        let notice = phone.push_with(fallen, &[]).await.notice;
+        assert_eq!(notice, Some(DeviceNotice::Emptied { outbox: 2, blobs: 0, at: app.now() }));
+    }
+
     async fn nothing_is_taken_or_told_on_somebody_elses_session(backend) {
         let app = TestApp::new(backend).await;
         let organization = phone::organization(&app).await;
