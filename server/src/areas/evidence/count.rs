@@ -57,11 +57,11 @@ pub async fn by_kind(connection: &mut AnyConnection, lines: &Lines<'_>) -> Resul
     let rows = lines
         .select(
             connection,
-            "select item, kind, cast(sum(counts) as bigint) as pieces,
-                 cast(sum(case when counts = 1
-                     and (dated_on is null or substr(dated_on, 1, 4) <> cast(year as text))
-                     then 1 else 0 end) as bigint) as doubtful,
-                 cast(count(*) as bigint) as n
+            "select item, kind, count(*) filter (where counts = 1) as pieces,
+                 count(*) filter (where counts = 1
+                     and (dated_on is null or substr(dated_on, 1, 4) <> cast(year as text)))
+                     as doubtful,
+                 count(*) as n
              from evidence
              where organization_id = $1 and standard_id = $2 and year >= $3 and year <= $4
                  and item in",
@@ -71,7 +71,7 @@ pub async fn by_kind(connection: &mut AnyConnection, lines: &Lines<'_>) -> Resul
     rows.iter()
         .map(|row| {
             let kind: String = row.try_get("kind")?;
-            let pieces = row.try_get::<Option<i64>, _>("pieces")?.unwrap_or(0);
+            let pieces: i64 = row.try_get("pieces")?;
             Ok(Counted {
                 item: row.try_get("item")?,
                 kind: EvidenceKind::parse(&kind)
@@ -106,7 +106,8 @@ pub async fn days(
         .collect()
 }
 
-/// What counts for a year by the month that it bears, and what bears no day; each thing once.
+/// What counts for a year by the month that it bears, and what bears no day; each thing once, for all its lines
+/// bear its day.
 pub async fn months(
     connection: &mut AnyConnection,
     organization: OrganizationId,
@@ -114,11 +115,10 @@ pub async fn months(
     year: i32,
 ) -> Result<(Vec<i64>, i64)> {
     let rows = sqlx::query(
-        "select day, cast(count(*) as bigint) as n from
-             (select substr(max(dated_on), 1, 7) as day from evidence
-              where organization_id = $1 and standard_id = $2 and year = $3 and counts = 1
-              group by subject_area, subject_id) as things
-         group by day",
+        "select substr(dated_on, 1, 7) as month, count(*) as n from
+             (select distinct subject_area, subject_id, dated_on from evidence
+              where organization_id = $1 and standard_id = $2 and year = $3 and counts = 1) as things
+         group by 1",
     )
     .bind(organization.to_string())
     .bind(standard.to_string())
@@ -128,7 +128,7 @@ pub async fn months(
     let (mut months, mut undated) = (vec![0; 12], 0);
     for row in rows {
         let count: i64 = row.try_get("n")?;
-        let Some(month) = row.try_get::<Option<String>, _>("day")? else {
+        let Some(month) = row.try_get::<Option<String>, _>("month")? else {
             undated += count;
             continue;
         };
