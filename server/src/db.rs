@@ -75,6 +75,16 @@ impl Db {
             let pool = AnyPoolOptions::new()
                 .max_connections(CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(10))
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        // Organizations differ in size by a thousand times: a plan for none of them takes
+                        // several times as long for the large ones.
+                        sqlx::raw_sql("set plan_cache_mode = force_custom_plan")
+                            .execute(connection)
+                            .await?;
+                        Ok(())
+                    })
+                })
                 .connect(url)
                 .await?;
             return Ok(Self {
