@@ -72,9 +72,7 @@ fn a_tick_is_kept_before_the_screens_hear_of_it() {
     block_on(async {
         let memory = Memory::default();
         let replica = open(&memory).await;
-        let told = Rc::new(Cell::new(0));
-        let count = told.clone();
-        let _listening = replica.on_change(Box::new(move || count.set(count.get() + 1)));
+        let (told, _listening) = pocket::count_changes(&replica);
         let tick = replica.keep_fact(signed_tick(100, b"signature")).await;
         tick.expect("kept");
         assert_eq!(told.get(), 0);

@@ -1,7 +1,5 @@
 //! Drafts: they survive, and become operations whole or stay drafts.
 
-use std::{cell::Cell, rc::Rc};
-
 use domain::{
     Change, Timestamp,
     areas::attachments::{AttachmentChange, PhotoFacts, PhotoSource},
@@ -253,9 +251,7 @@ fn a_submission_that_was_kept_survives_a_power_cut_before_anybody_is_told() {
         let replica = open(&memory).await;
         let draft = draft(1);
         replica.save_draft(&draft).await.expect("saved");
-        let told = Rc::new(Cell::new(0));
-        let count = told.clone();
-        let _listening = replica.on_change(Box::new(move || count.set(count.get() + 1)));
+        let (told, _listening) = pocket::count_changes(&replica);
         let kept = replica.keep_submission(&draft, CaptureInput::default());
         kept.await.expect("kept");
         assert_eq!(told.get(), 0);

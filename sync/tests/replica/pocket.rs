@@ -22,6 +22,7 @@ use domain::{
 };
 use sync::{
     Account, Draft, Environment, NewBlob, NewOperation, NewPhoto, NewPicture, Replica, Storage,
+    Subscription,
     leadership::Leadership,
     storage::{Mode, Store, memory::Memory},
     transport::{Request, Response, Transport, Unreachable},
@@ -99,6 +100,14 @@ pub fn account(person: u128) -> Account {
         department_id: None,
         device_id: DeviceId(Uuid::from_u128(7)),
     }
+}
+
+/// How often the screens were told of a change, for as long as the subscription is held.
+pub fn count_changes(replica: &Replica) -> (Rc<Cell<u32>>, Subscription) {
+    let told = Rc::new(Cell::new(0));
+    let count = told.clone();
+    let listening = replica.on_change(Box::new(move || count.set(count.get() + 1)));
+    (told, listening)
 }
 
 pub async fn open(memory: &Memory) -> Replica {
