@@ -80,8 +80,8 @@ row('ms', '50 %', '95 %', 'worst');
 row('---', '---', '---', '---');
 const report = (what, name) => row(what, ...[0.5, 0.95, 1].map((share) => Math.round(percentile(taps.map((tap) => tap[name]), share))));
 report(`tap on a name → its row answers (${LIMIT} at most)`, 'answered');
-report('tap on a name → marked: the phone has it', 'kept');
-if (!(percentile(taps.map((tap) => tap.answered), 0.95) <= LIMIT)) {
+report(`… → it is marked: the phone has it (${LIMIT} at most)`, 'kept');
+if (!(percentile(taps.map((tap) => tap.kept), 0.95) <= LIMIT)) {
   console.log('\nMissed.');
   process.exitCode = 1;
 }
