@@ -102,6 +102,8 @@ pub enum Page {
     Reports,
     /// All components in all states, for whoever designs; no menu leads there.
     Kit,
+    /// A list that is narrowed from the start: the query of its address, such as `show=overdue`.
+    Narrowed(Box<Page>, &'static str),
 }
 
 /// Which frame a page has.
@@ -248,6 +250,7 @@ impl Page {
             Self::Hours => "/office/hours".to_owned(),
             Self::Reports => "/office/reports".to_owned(),
             Self::Kit => "/kit".to_owned(),
+            Self::Narrowed(list, query) => format!("{}?{query}", list.path()),
         }
     }
 
@@ -310,6 +313,7 @@ impl Page {
             Self::Hours => ("服务时长", "Service hours"),
             Self::Reports => ("统计报告", "Reports"),
             Self::Kit => ("组件", "Kit"),
+            Self::Narrowed(list, _) => list.title(),
         }
     }
 
@@ -373,6 +377,7 @@ impl Page {
             | Self::Hours
             | Self::Reports
             | Self::Rescue => Area::Office,
+            Self::Narrowed(list, _) => list.area(),
         }
     }
 
@@ -397,8 +402,15 @@ impl Page {
             | Self::NewActivity
             | Self::Roster(_)
             | Self::ImportRoster(_) => Self::OfficeActivities,
+            Self::Narrowed(list, _) => list.section(),
             other => other.clone(),
         }
+    }
+
+    /// This list, narrowed by the query of its address.
+    #[must_use]
+    pub fn narrowed(self, query: &'static str) -> Self {
+        Self::Narrowed(Box::new(self), query)
     }
 
     /// True for the pages that the server renders with [`crate::shell::ServerData`]; all others get

@@ -40,19 +40,25 @@ impl Proven<'_> {
         self.0.get(&(item, kind)).copied().unwrap_or(0)
     }
 
-    /// What of an item's requirements is there.
+    /// What of an item's requirements is there. Where several ask for the same kind, no piece serves two:
+    /// each gets what it asks for in turn, the last of them the rest.
     pub fn of<'b>(&self, item: &'b Item) -> Coverage<'b> {
-        Coverage {
-            item,
-            needs: item
-                .evidence
-                .iter()
-                .map(|requirement| Need {
-                    requirement,
-                    there: self.count(&item.code, requirement.kind),
-                })
-                .collect(),
+        let mut left: BTreeMap<EvidenceKind, i64> = BTreeMap::new();
+        let mut needs = Vec::with_capacity(item.evidence.len());
+        for (position, requirement) in item.evidence.iter().enumerate() {
+            let kind = requirement.kind;
+            let all = || self.count(&item.code, kind);
+            let left = left.entry(kind).or_insert_with(all);
+            let mut later = item.evidence[position + 1..].iter();
+            let there = if later.any(|other| other.kind == kind) {
+                (*left).min(requirement.min)
+            } else {
+                *left
+            };
+            *left -= there;
+            needs.push(Need { requirement, there });
         }
+        Coverage { item, needs }
     }
 }
 
@@ -131,5 +137,40 @@ mod tests {
             ]),
             (Progress::Complete, vec![0, 0])
         );
+    }
+
+    #[test]
+    fn one_piece_meets_one_of_two_requirements_of_its_kind() {
+        let standard: Standard =
+            serde_json::from_str(include_str!("../../templates/standard.json"))
+                .expect("the sample standard is one");
+        let mut item = standard
+            .item("Ⅰ-1-2")
+            .expect("it is in the sample")
+            .item
+            .clone();
+        let asks = |label: &str| Requirement {
+            kind: EvidenceKind::Plan,
+            label: label.to_owned(),
+            min: 1,
+            note: String::new(),
+        };
+        item.evidence = vec![asks("方案"), asks("计划")];
+        for (count, there, progress) in [
+            (0, [0, 0], Progress::Nothing),
+            (1, [1, 0], Progress::Some),
+            (2, [1, 1], Progress::Complete),
+            (5, [1, 4], Progress::Complete),
+        ] {
+            let proof = Proof {
+                item: "Ⅰ-1-2",
+                kind: EvidenceKind::Plan,
+                count,
+            };
+            let proven: Proven<'_> = [proof].into_iter().collect();
+            let coverage = proven.of(&item);
+            let found: Vec<i64> = coverage.needs.iter().map(|need| need.there).collect();
+            assert_eq!((found, coverage.progress()), (there.to_vec(), progress));
+        }
     }
 }

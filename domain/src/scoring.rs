@@ -23,7 +23,7 @@ crate::tagged! {
         Percent { percent: Decimal },
         /// Of the places looked at, how many failed.
         Sample { failed: i64 },
-        /// How often it was done in the period.
+        /// How often it was done in the year, or in the round if the rule asks for that.
         Count { count: i64 },
         /// How much of the target was reached, in its unit.
         Reached { reached: Decimal },
@@ -220,12 +220,20 @@ pub fn score(rule: &Scoring, of: Decimal, facts: &Facts) -> Result<Scored, Unfit
             };
             (of - step_per_fail.times_whole(failed), working)
         }
-        (Scoring::CountInPeriod { target, step, .. }, Facts::Count { count }) => {
+        (
+            Scoring::CountInPeriod {
+                target,
+                period,
+                step,
+            },
+            Facts::Count { count },
+        ) => {
             let count = not_negative(*count)?;
+            let target = period.over_a_year(*target);
             let missing = (target - count).max(0);
             let working = Working::Count {
                 count,
-                target: *target,
+                target,
                 missing,
                 step: *step,
             };

@@ -307,19 +307,16 @@ fn counted(
     let short: i64 = (0..begun)
         .map(|at| (target - there.get(&at).copied().unwrap_or(0)).max(0))
         .sum();
-    if periods == 1 {
+    if period == Period::Year {
         return Some(Proposal {
             facts: Facts::Count { count: all },
             why: times(all),
         });
     }
-    // The rule's count is of one period; more can be missing over several than it can say.
-    if short > target {
-        return None;
-    }
+    // What isn't due yet isn't missing.
     Some(Proposal {
         facts: Facts::Count {
-            count: target - short,
+            count: period.over_a_year(target).saturating_sub(short),
         },
         why: Text::new(
             format!("台账里有 {all} 次；已过的 {begun} 期里缺 {short} 次"),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    areas::standards::{Bonus, Standard},
+    areas::standards::{Bonus, Scoring, Standard},
     decimal::Decimal,
     text::Text,
 };
@@ -20,6 +20,8 @@ pub const ITEM_LIMIT: usize = 2_000;
 pub const TEXT_LIMIT: usize = 2_000;
 /// Longest code, in characters.
 pub const CODE_LIMIT: usize = 40;
+/// Most pieces of one kind, or times in a period.
+const MOST: i64 = 10_000;
 /// Most points of anything.
 const POINT_LIMIT: Decimal = Decimal::whole(10_000);
 
@@ -81,6 +83,31 @@ pub fn first_wrong(standard: &Standard) -> Option<Remark> {
     remarks.into_iter().next()
 }
 
+impl Scoring {
+    /// Whether its numbers can be.
+    fn can_be(&self) -> bool {
+        let points = |points: &Decimal| (Decimal::ZERO..=POINT_LIMIT).contains(points);
+        match self {
+            Self::AllOrNothing => true,
+            Self::DeductPerMissing { step, .. } => points(step),
+            Self::DeductPerPercentBelow {
+                target_percent,
+                step_per_percent,
+            } => points(target_percent) && points(step_per_percent),
+            Self::SampleCheck {
+                sample_size,
+                step_per_fail,
+            } => (1..=MOST).contains(sample_size) && points(step_per_fail),
+            Self::CountInPeriod { target, step, .. } => (1..=MOST).contains(target) && points(step),
+            Self::RatioOfTarget { target, .. } => points(target) && *target > Decimal::ZERO,
+            Self::StateAbc { levels } => {
+                let share = |it: &Decimal| (Decimal::ZERO..=Decimal::ONE).contains(it);
+                levels.values().all(share)
+            }
+        }
+    }
+}
+
 fn wrong(standard: &Standard, remarks: &mut Vec<Remark>) {
     let mut add = |code: &str, zh: String, en: String| {
         remarks.push(Remark::new(Weight::Wrong, code, zh, en));
@@ -133,6 +160,13 @@ fn wrong(standard: &Standard, remarks: &mut Vec<Remark>) {
                 format!("Its points can't be: {}", item.points),
             );
         }
+        if !item.scoring.can_be() || item.evidence.iter().any(|it| !(1..=MOST).contains(&it.min)) {
+            add(
+                &item.code,
+                "评分规则或材料份数里的数字不合理：不能是负数，份数至少 1".to_owned(),
+                "A number of its rule or of its evidence can't be: none is negative, and at least one piece is asked for".to_owned(),
+            );
+        }
         if [&item.title, &item.scoring_text, &item.section, &item.owner]
             .iter()
             .any(|text| length(text) > TEXT_LIMIT)
@@ -144,6 +178,7 @@ fn wrong(standard: &Standard, remarks: &mut Vec<Remark>) {
             );
         }
     }
+    beside(standard, &mut add);
     for (code, times) in seen {
         if code.is_empty() || length(code) > CODE_LIMIT || code.contains(['/', '?', '#', '%', '\n'])
         {
@@ -157,6 +192,26 @@ fn wrong(standard: &Standard, remarks: &mut Vec<Remark>) {
                 code,
                 format!("编号“{code}”出现了 {times} 次，请改成不同的编号"),
                 format!("The code “{code}” stands there {times} times. Please make them differ"),
+            );
+        }
+    }
+}
+
+/// What stands beside the items.
+fn beside(standard: &Standard, add: &mut impl FnMut(&str, String, String)) {
+    let bonus = &standard.bonus;
+    let points = bonus.items.iter().map(|it| (&it.code, it.max_points));
+    let points = points.chain(standard.negative_list.iter().filter_map(|it| {
+        let points = it.points?;
+        Some((&it.code, points))
+    }));
+    let cap = String::new();
+    for (code, points) in points.chain([(&cap, bonus.cap)]) {
+        if !(Decimal::ZERO..=POINT_LIMIT).contains(&points) {
+            add(
+                code,
+                format!("加分、扣分不能是负数：{points}"),
+                format!("What is added or deducted can't be negative: {points}"),
             );
         }
     }

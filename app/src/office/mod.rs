@@ -12,12 +12,14 @@ mod outcome;
 mod pages;
 mod remote;
 mod table_source;
+mod take_table;
 pub mod uploads;
 
 pub use act::{Act, use_act};
 pub use fields::{Fields, codes};
-pub use filters::{Filter, Filters, has_words};
+pub use filters::{Filter, Filters, from_address, has_words};
 pub use outcome::{ActProblem, LoadProblem, Loading, Stale};
 pub use pages::{Pages, ReadOn, use_pages};
 pub use remote::{Remote, use_remote};
 pub use table_source::{TableSource, send_rows, understood};
+pub use take_table::TakeTable;

@@ -54,6 +54,8 @@ pub(crate) fn CurrentPage() -> impl IntoView {
     };
     move || match shown() {
         None => view! { <not_found::NotFoundPage/> }.into_any(),
+        // An address is never read as one.
+        Some(Page::Narrowed(..)) => view! { <not_found::NotFoundPage/> }.into_any(),
         Some(Page::Home) => view! { <home::HomePage/> }.into_any(),
         Some(Page::CheckIn) => view! { <check_in::CheckInPage/> }.into_any(),
         Some(Page::CheckInByLink) => view! { <check_in_by_link::CheckInByLinkPage/> }.into_any(),

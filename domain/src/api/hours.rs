@@ -9,7 +9,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{ActivityId, PersonId, Timestamp, hours::Rounding};
+use crate::{ActivityId, PersonId, Timestamp, areas::activities::ActivityKind, hours::Rounding};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hours {
@@ -23,6 +23,7 @@ pub struct Hours {
 pub struct HourLine {
     pub activity_id: ActivityId,
     pub activity: String,
+    pub kind: ActivityKind,
     pub person_id: PersonId,
     pub name: String,
     pub department: Option<String>,

@@ -2,10 +2,13 @@
 //!
 //! - `GET /api/office/packs?year=2026` → [`PackSummary`]
 //! - `GET /api/office/packs/sheet?year=2026&item=Ⅰ-1-2` → [`ItemSheet`]
-//! - `GET /api/office/packs/pack.zip?year=2026&scope=Ⅰ` → the archive; without `scope` the whole standard
+//! - `GET /api/office/packs/pack.zip?year=2026&scope=Ⅰ&ticket=…` → the archive; without `scope` the whole
+//!   standard. `ticket`: the moment (ms) at which it was asked for, by which
+//!   `GET /api/office/packs/progress?ticket=…` → `Option<`[`PackProgress`]`>` finds it
 
 use serde::{Deserialize, Serialize};
 
+use super::evidence::NeedLine;
 use crate::{Decimal, EvidenceKind, Text, self_assessment::Assessed};
 
 /// What a year's material would make, item by item.
@@ -35,7 +38,7 @@ pub struct PackItem {
     pub files: i64,
     /// About how many bytes they take.
     pub bytes: i64,
-    pub needs: Vec<SheetNeed>,
+    pub needs: Vec<NeedLine>,
     /// Material whose date isn't of the year, or that has none.
     pub other_year: i64,
     pub left_out: Vec<LeftOut>,
@@ -43,23 +46,27 @@ pub struct PackItem {
 
 impl PackItem {
     pub fn missing(&self) -> i64 {
-        self.needs.iter().map(SheetNeed::missing).sum()
+        self.needs.iter().map(NeedLine::missing).sum()
     }
 }
 
-/// What the item wants of one kind, and what is there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SheetNeed {
-    pub kind: EvidenceKind,
-    pub label: String,
-    pub min: i64,
-    pub there: i64,
+/// How far a download is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackProgress {
+    pub ticket: i64,
+    pub state: PackState,
+    /// Of about all bytes; 100 once it is whole.
+    pub percent: i64,
+    pub bytes: i64,
 }
 
-impl SheetNeed {
-    pub fn missing(&self) -> i64 {
-        (self.min - self.there).max(0)
-    }
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PackState {
+    Making,
+    Whole,
+    /// The server couldn't complete it, or nobody read on.
+    Broken,
 }
 
 /// Something of the ledger that a pack doesn't hold, and why.
@@ -80,6 +87,7 @@ pub enum WhyLeftOut {
     FacesShown,
     Cancelled,
     Repeated,
+    Unreadable,
     Gone,
 }
 
@@ -93,6 +101,7 @@ impl WhyLeftOut {
             Self::FacesShown => ("未确认遮挡正脸", "Faces may be seen"),
             Self::Cancelled => ("活动已取消", "Activity cancelled"),
             Self::Repeated => ("与本条目另一件相同", "Same as another of this item"),
+            Self::Unreadable => ("表单版本读不出", "Its form can’t be read"),
             Self::Gone => ("找不到原件", "Not found"),
         }
     }
@@ -149,7 +158,7 @@ pub struct ItemSheet {
     /// What the year's self-assessment says of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessed: Option<Assessed>,
-    pub needs: Vec<SheetNeed>,
+    pub needs: Vec<NeedLine>,
     pub lines: Vec<SheetLine>,
     pub left_out: Vec<LeftOut>,
 }

@@ -67,7 +67,7 @@ pub struct Moves {
     pub previous: Option<StandardId>,
     /// The earlier items that have evidence, in their order.
     pub moves: Vec<Move>,
-    /// Forms and activities that name items which don't exist.
+    /// What names items that don't exist, or that mean something else now.
     pub lost: Vec<Lost>,
 }
 
@@ -88,7 +88,11 @@ pub struct Move {
 pub struct Lost {
     pub area: LostIn,
     pub title: String,
+    /// Codes that the version doesn't have.
     pub codes: Vec<String>,
+    /// Codes that stand for another item in a draft than in the current version.
+    #[serde(default)]
+    pub reused: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +100,10 @@ pub struct Lost {
 pub enum LostIn {
     Forms,
     Activities,
+    Tasks,
+    Rectifications,
+    /// A year's self-assessment that is still open.
+    SelfAssessments,
 }
 
 /// `POST /api/office/standards/{id}/publish` with `If-Match` → [`StandardDetail`]. Evidence goes to the

@@ -59,6 +59,11 @@ pub enum ActivityKind {
 }
 
 impl ActivityKind {
+    /// Whether the time that people spend there is voluntary service, which certificates and notices are about.
+    pub fn is_service(self) -> bool {
+        self == Self::VolunteerService
+    }
+
     pub const ALL: [Self; 9] = [
         Self::VolunteerService,
         Self::BloodDonation,

@@ -337,9 +337,7 @@ impl Item {
     /// What it wants of each occasion: a year's pieces over the times that it is to be done in a year.
     pub fn on_one_occasion(&self) -> Vec<Requirement> {
         let times = match self.scoring {
-            Scoring::CountInPeriod { target, period, .. } => {
-                target.max(1).saturating_mul(period.in_year())
-            }
+            Scoring::CountInPeriod { target, period, .. } => period.over_a_year(target.max(1)),
             _ => 1,
         };
         let each = self.evidence.iter().map(|wanted| Requirement {
@@ -355,6 +353,11 @@ impl Item {
 }
 
 impl Period {
+    /// How often in a year something is to be done that is asked for so often in a period.
+    pub fn over_a_year(self, target: i64) -> i64 {
+        target.saturating_mul(self.in_year())
+    }
+
     /// How many of them begin in a year; a round counts as one.
     pub fn in_year(self) -> i64 {
         match self {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::columns::Column;
 use crate::{
-    areas::standards::Standard,
+    areas::standards::{Bonus, Standard},
     sheet::{Merged, Rows},
     standard_check::{Remark, Weight, check},
     text::Text,
@@ -58,6 +58,45 @@ pub struct Reading {
     pub remarks: Vec<Remark>,
     /// In which row the project, content or item with this code stands.
     pub places: BTreeMap<String, usize>,
+}
+
+impl Reading {
+    /// A table has the items only: what stands beside them, and how long a round lasts, comes from the
+    /// version in use.
+    #[must_use]
+    pub fn beside(mut self, current: &Standard) -> Self {
+        let (own, theirs) = (&mut self.standard, current.clone());
+        let is_bare = own.preconditions.is_empty()
+            && own.negative_list.is_empty()
+            && own.bonus == Bonus::default();
+        if !is_bare {
+            return self;
+        }
+        own.preconditions = theirs.preconditions;
+        own.negative_list = theirs.negative_list;
+        own.bonus = theirs.bonus;
+        own.pass_line = own.pass_line.or(theirs.pass_line);
+        own.cycle_years = theirs.cycle_years;
+        let counts = [
+            own.preconditions.len(),
+            own.negative_list.len(),
+            own.bonus.items.len(),
+        ];
+        if counts != [0; 3] {
+            let [preconditions, negatives, bonus] = counts;
+            self.remarks.push(Remark::new(
+                Weight::Look,
+                "",
+                format!(
+                    "表里没有的 {preconditions} 条前置条件、{negatives} 条负面清单、{bonus} 项加分沿用现行标准，保存后可改"
+                ),
+                format!(
+                    "{preconditions} preconditions, {negatives} negatives and {bonus} bonus items are taken over from the current standard; they can be changed once it is saved"
+                ),
+            ));
+        }
+        self
+    }
 }
 
 /// Why a table isn't read.

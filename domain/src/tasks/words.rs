@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::{Every, OUR_FESTIVALS, Round, Schedule, ymd};
+use super::{Every, OUR_FESTIVALS, Round, Schedule};
 use crate::text::Text;
 
 /// What was understood, and what a person should look at.
@@ -119,7 +119,7 @@ const WEEKDAYS: &str = "一二三四五六日";
 /// Reads a line's frequency, begin and deadline. What repeats begins with `since`.
 pub fn read(frequency: &str, starts: &str, due: &str, round: Round, since: NaiveDate) -> Read {
     let mut hints = Vec::new();
-    let (mut starts_on, mut due_on) = (date(starts, round), date(due, round));
+    let (mut starts_on, mut due_on) = (date_or_month(starts, round, 1), date(due, round));
     // Begins where the table has them the wrong way round do no harm.
     if starts_on > due_on {
         starts_on = None;
@@ -151,12 +151,34 @@ pub fn read(frequency: &str, starts: &str, due: &str, round: Round, since: Naive
         }
         every
     });
-    if matches!(every, Every::Once) && due_on.is_none() {
-        due_on = Some(round.last_day());
+    if times(frequency) > 1 && matches!(every, Every::Week { .. } | Every::Month { .. }) {
+        let words = every.words();
         hints.push(Text::new(
-            "没有写完成时限，按本届末处理",
-            "No deadline is given; taken as the end of the round",
+            format!("频次“{frequency}”按“{}”处理，每期一次，请核对", words.zh),
+            format!(
+                "The frequency “{frequency}” is taken as “{}”, once each time. Please check",
+                words.en
+            ),
         ));
+    }
+    if matches!(every, Every::Once) && due_on.is_none() {
+        let year = round.first_year;
+        due_on = date(&format!("{year}年{due}"), round);
+        hints.push(match due_on {
+            Some(day) => Text::new(
+                format!("完成时限“{due}”没有写年份，按 {day} 处理，请核对"),
+                format!("The deadline “{due}” has no year; taken as {day}. Please check"),
+            ),
+            None if due.trim().is_empty() => Text::new(
+                "没有写完成时限，按本届末处理",
+                "No deadline is given; taken as the end of the round",
+            ),
+            None => Text::new(
+                format!("完成时限“{due}”读不出，按本届末处理，请核对"),
+                format!("The deadline “{due}” can't be read; taken as the end of the round. Please check"),
+            ),
+        });
+        due_on = due_on.or(Some(round.last_day()));
     }
     Read {
         schedule: Schedule {
@@ -170,15 +192,33 @@ pub fn read(frequency: &str, starts: &str, due: &str, round: Round, since: Naive
     }
 }
 
-/// A date of a table: `2026-03-31`, `2026年3月31日`, `Y1-03-31`, `Yn-03-31` (the round's first year on).
+/// How often in each period, of `每月2次`.
+fn times(frequency: &str) -> u32 {
+    let words = crate::areas::premises::half_width(frequency);
+    let digits: String = words.chars().filter(char::is_ascii_digit).collect();
+    let named = words.contains('两').then_some(2);
+    digits.parse().ok().or(named).unwrap_or(1)
+}
+
+/// A date of a table: `2026-03-31`, `2026年3月31日`, `Y1-03-31`, `Yn-03-31` (the round's first year on); a
+/// month (`2026年6月底`) means its end.
 pub fn date(words: &str, round: Round) -> Option<NaiveDate> {
+    date_or_month(words, round, 31)
+}
+
+/// `day`: that of a month which is named without one.
+fn date_or_month(words: &str, round: Round, day: u32) -> Option<NaiveDate> {
+    let month_only = day.to_string();
     let words = crate::areas::premises::half_width(words).to_lowercase();
     let parts: Vec<&str> = words
         .split(['-', '/', '.', '年', '月', '日', ' ', 't'])
         .filter(|part| !part.is_empty())
         .collect();
-    let [year, month, day, ..] = parts.as_slice() else {
-        return None;
+    let (year, month, day) = match parts.as_slice() {
+        [year, month] => (year, month, &month_only[..]),
+        [year, month, "底" | "末" | "底前" | "末前", ..] => (year, month, "31"),
+        [year, month, day, ..] => (year, month, *day),
+        _ => return None,
     };
     let year = match year.strip_prefix('y') {
         Some("n") => round.first_year,
@@ -195,8 +235,10 @@ pub fn date(words: &str, round: Round) -> Option<NaiveDate> {
     };
     let (month, day) = (month.parse().ok()?, day.parse().ok()?);
     NaiveDate::from_ymd_opt(year, month, day).or_else(|| {
-        // A leap day in a year that has none.
-        (month == 2 && day == 29).then(|| ymd(year, 2, 28))
+        // A leap day in a year that has none, a month's end.
+        let is_end = (month == 2 && day == 29) || (day == 31 && parts.last() != Some(&"31"));
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        is_end.then(|| first + chrono::Months::new(1) - chrono::Days::new(1))
     })
 }
 
@@ -339,6 +381,7 @@ impl Round {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tasks::ymd;
 
     const ROUND: Round = Round {
         first_year: 2026,
@@ -356,6 +399,15 @@ mod tests {
         assert_eq!(date("Yn-05-04", ROUND), Some(ymd(2026, 5, 4)));
         assert_eq!(date("2027年3月5日", ROUND), Some(ymd(2027, 3, 5)));
         assert_eq!(date("2027/3/5", ROUND), Some(ymd(2027, 3, 5)));
+        for end in ["2026年6月底", "2026年6月", "2026-06", "Y1-06"] {
+            assert_eq!(date(end, ROUND), Some(ymd(2026, 6, 30)), "{end}");
+        }
+        assert_eq!(date("Y2-02", ROUND), Some(ymd(2027, 2, 28)));
+        let begun = understood("一次", "2026年3月", "2026年6月底").schedule;
+        assert_eq!(
+            (begun.starts_on, begun.due_on),
+            (Some(ymd(2026, 3, 1)), Some(ymd(2026, 6, 30)))
+        );
         for bad in ["", "每月末", "Y0-01-01", "Y1-13-01", "31-12", "3月5日"] {
             assert_eq!(date(bad, ROUND), None, "{bad}");
         }
@@ -407,6 +459,17 @@ mod tests {
         assert_eq!(read.hints.len(), 1);
         assert_eq!(understood("一次", "", "").hints.len(), 1);
         assert_eq!(understood("一次", "", "Y1-02-31").hints.len(), 2);
+        let yearless = understood("一次", "", "3月5日");
+        assert_eq!(yearless.schedule.due_on, Some(ymd(2026, 3, 5)));
+        assert!(yearless.hints[0].zh.contains("没有写年份"));
+        assert!(
+            understood("一次", "", "尽快").hints[0]
+                .zh
+                .contains("读不出")
+        );
+        let twice = understood("每月2次", "", "");
+        assert_eq!(twice.schedule.every, Every::Month { day: 31 });
+        assert!(twice.hints[0].zh.contains("每期一次"));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 //! Opens no database: whoever was given a pack checks it with the program and the public keys alone.
 
 use std::{
+    collections::HashSet,
     fs::File,
-    io::{BufReader, Read},
+    io::{BufReader, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
@@ -147,6 +148,8 @@ pub fn check(file: &Path, trust: Option<&Trust>) -> Result<Checked> {
             found.push(entry);
         }
     }
+    let mut flaws = manifest.flaws(&found);
+    flaws.extend(twice(file, &archive)?.into_iter().map(Flaw::Twice));
     let receipts = manifest.receipts.iter().flat_map(|it| &it.receipts);
     let bad_receipts = receipts
         .filter(|receipt| receipt.key_id == seal.key_id && !receipt.is_signed_by(key))
@@ -156,10 +159,38 @@ pub fn check(file: &Path, trust: Option<&Trust>) -> Result<Checked> {
         known_key: trust.is_some(),
         fingerprint: keys::sha256_hex(&own),
         key_id: seal.key_id,
-        flaws: manifest.flaws(&found),
+        flaws,
         bad_receipts,
         manifest,
     })
+}
+
+/// Names that the archive lists more than once: of such files one program shows the first, another the last.
+fn twice(file: &Path, archive: &ZipArchive<BufReader<File>>) -> Result<Vec<String>> {
+    /// Of one file in the archive's directory: what it begins with, and how long it is without names.
+    const BEGINS: &[u8] = b"PK\x01\x02";
+    const FIXED: usize = 46;
+    let unreadable = |error: std::io::Error| {
+        Error::internal(format!("can't read {} as a pack: {error}", file.display()))
+    };
+    let mut reader = BufReader::new(File::open(file).map_err(unreadable)?);
+    let from = SeekFrom::Start(archive.central_directory_start());
+    reader.seek(from).map_err(unreadable)?;
+    let (mut seen, mut twice) = (HashSet::new(), Vec::new());
+    let mut head = [0; FIXED];
+    while reader.read_exact(&mut head).is_ok() && head.starts_with(BEGINS) {
+        let length = |at: usize| u64::from(u16::from_le_bytes([head[at], head[at + 1]]));
+        let mut name = Vec::new();
+        let mut rest = reader.by_ref().take(length(28));
+        rest.read_to_end(&mut name).map_err(unreadable)?;
+        let more = (length(30) + length(32)) as i64;
+        reader.seek_relative(more).map_err(unreadable)?;
+        let name = String::from_utf8_lossy(&name).into_owned();
+        if !seen.insert(name.clone()) {
+            twice.push(name);
+        }
+    }
+    Ok(twice)
 }
 
 /// The file of this name, whole.

@@ -6,6 +6,7 @@ mod bundle;
 mod dashboard;
 mod download;
 mod evidence;
+mod exports;
 mod files;
 mod forms;
 mod gathering;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<AppState> {
         .merge(activity_detail::routes())
         .merge(bundle::routes())
         .merge(evidence::routes())
+        .merge(exports::routes())
         .merge(files::routes())
         .merge(dashboard::routes())
         .merge(forms::routes())

@@ -20,7 +20,8 @@ pub(super) async fn read<T: Send + 'static>(
 ) -> Result<T> {
     let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
     apart(move || {
-        let rows = rows(&body)?;
+        let (mut rows, merged) = rows_with_merged(&body)?;
+        fill_down(&mut rows, &merged.unwrap_or_default());
         if rows.len() > ROW_LIMIT {
             return Err(unreadable(
                 format!("一次最多 {ROW_LIMIT} 行，请分几次导入"),
@@ -42,9 +43,22 @@ pub(super) async fn apart<T: Send + 'static>(
         .map_err(Error::internal)
 }
 
-/// The filled rows.
-pub(super) fn rows(body: &[u8]) -> Result<Rows> {
-    rows_with_merged(body).map(|(rows, _)| rows)
+/// What stands in a merged cell holds for all of its rows.
+fn fill_down(rows: &mut Rows, merged: &[Merged]) {
+    for cells in merged {
+        let first = rows.iter().find(|(number, _)| *number == cells.first);
+        let Some(text) = first.and_then(|(_, row)| row.get(cells.column)).cloned() else {
+            continue;
+        };
+        for (number, row) in rows.iter_mut() {
+            if cells.covers(*number, cells.column)
+                && let Some(cell) = row.get_mut(cells.column)
+                && cell.trim().is_empty()
+            {
+                cell.clone_from(&text);
+            }
+        }
+    }
 }
 
 /// The filled rows with the cells that are merged, which only a workbook tells.
@@ -95,7 +109,7 @@ mod tests {
         utf16.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
         let marked = format!("\u{feff}{text}");
         for body in [text.as_bytes(), &gbk, &utf16, marked.as_bytes()] {
-            assert_eq!(rows(body).expect("a table"), wanted);
+            assert_eq!(rows_with_merged(body).expect("a table").0, wanted);
         }
     }
 
@@ -106,7 +120,20 @@ mod tests {
             b"\xff\xff\xff",
             b"PK\x03\x04",
         ] {
-            assert!(rows(body).is_err());
+            assert!(rows_with_merged(body).is_err());
         }
+    }
+
+    #[test]
+    fn what_is_merged_holds_for_all_of_its_rows() {
+        let mut rows = pasted("任务\t科室\n一\t办公室\n二\t\n三\t工会\n四\t\n");
+        let merged = Merged {
+            column: 1,
+            first: 2,
+            last: 3,
+        };
+        fill_down(&mut rows, &[merged]);
+        let second: Vec<&str> = rows.iter().map(|(_, row)| row[1].as_str()).collect();
+        assert_eq!(second, ["科室", "办公室", "办公室", "工会", ""]);
     }
 }

@@ -116,6 +116,21 @@ impl Roster {
         }
     }
 
+    /// As it leaves the unit: without those who only signed up, and every text through `hide`.
+    #[must_use]
+    pub fn of_those_who_came(mut self, hide: impl Fn(&str) -> String) -> Self {
+        let came = |line: &Line| line.arrived.is_some() || line.left.is_some();
+        self.lines.retain(came);
+        let own = [&mut self.title, &mut self.place, &mut self.organizer];
+        let lines = self.lines.iter_mut();
+        let lines =
+            lines.flat_map(|line| [&mut line.name, &mut line.department, &mut line.remarks]);
+        for text in own.into_iter().chain(lines) {
+            *text = hide(text);
+        }
+        self
+    }
+
     /// The workbook's bytes.
     pub fn workbook(&self, lang: Lang) -> Result<Vec<u8>> {
         self.lay_out(lang)

@@ -77,6 +77,10 @@ on_both! {
         let after = json!({ "after": [{ "area": "submissions", "id": record.record.id }] });
         let done = act(&office, made.id, "rectified", 1, after).await;
         assert_eq!(done.ok::<Rectification>().state, State::Rectified);
+        // Nor can whoever answers for it step aside first.
+        let path = format!("{LIST}/{}", made.id);
+        let edit = office.request("PUT", &path).if_match(2).json(&problem(&app, 9)).send().await;
+        assert_eq!(edit.code(), "another_state");
         // Who says so, and who made the record, can't close it.
         let author = author.client().await;
         for own in [&office, &author] {
@@ -161,6 +165,27 @@ on_both! {
         assert_eq!(one(&office, made.id).await.before[0].subject.id, operation.record.id);
         let sources: Vec<Source> = office.get(&format!("{LIST}/sources")).await.ok();
         assert!(sources.is_empty());
+    }
+
+    async fn what_it_began_with_may_be_voided_since(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let phone = Phone::of(&app, &organization.person(Role::Recorder).await).await;
+        let record = phone.note("走廊杂物");
+        phone.outcome(&record).await;
+        let mut body = problem(&app, 5);
+        body["before"] = json!([{ "area": "submissions", "id": record.record.id }]);
+        let made: Rectification = office.post(LIST, &body).await.json();
+        let mut tx = app.begin().await;
+        sqlx::query("update submissions set state = 'voided'").execute(&mut *tx).await.expect("voided");
+        tx.commit().await.expect("committed");
+        body["measures"] = json!("改放到库房");
+        let path = format!("{LIST}/{}", made.id);
+        let edited = office.request("PUT", &path).if_match(1).json(&body).send().await;
+        assert_eq!(edited.ok::<Rectification>().problem.measures, "改放到库房");
+        let again = office.post(LIST, &body).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
     async fn the_first_page_of_the_sample_is_one_answer(backend) {

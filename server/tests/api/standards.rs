@@ -257,6 +257,8 @@ on_both! {
         let activities: Vec<_> = moves.lost.iter().filter(|it| it.area == LostIn::Activities).collect();
         assert_eq!(activities.len(), 1);
         assert_eq!(activities[0].codes, ["A-1-3"]);
+        // Its code stands for something else now.
+        assert_eq!(activities[0].reused, ["A-1-1"]);
         // One is mapped by a person at once, one later.
         let nowhere = office.request("POST", &format!("{PATH}/{}/publish", new.line.id)).if_match(1)
             .json(&json!({ "items": { "A-1-2": "Z-9-9" } })).send().await;

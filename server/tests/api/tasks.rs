@@ -101,6 +101,28 @@ on_both! {
         assert_eq!(acts, 3);
     }
 
+    async fn what_was_done_stays_done_when_its_deadline_moves(backend) {
+        let app = TestApp::new(backend).await;
+        let organization = phone::organization(&app).await;
+        let office = organization.person(Role::Reviewer).await.client().await;
+        let mut body = monthly(&app, "编制月度学习清单");
+        let made: Task = office.post(LIST, &body).await.json();
+        let first = line(&office, made.id).await.next.expect("something is due");
+        let finish = format!("{LIST}/{}/finish", made.id);
+        let done = json!({ "occurrence": first.by, "reason": "材料在档案柜" });
+        office.request("POST", &finish).if_match(1).json(&done).send().await.ok::<Task>();
+        let second = line(&office, made.id).await.next.expect("the next month");
+        body["schedule"]["every"] = json!({ "every": "month", "day": 25 });
+        let path = format!("{LIST}/{}", made.id);
+        office.request("PUT", &path).if_match(2).json(&body).send().await.ok::<Task>();
+        let moved = line(&office, made.id).await;
+        let (occurrence, next) = (moved.occurrences[0], moved.next.expect("the next month"));
+        assert!(occurrence.done && occurrence.by < first.by);
+        assert_eq!(next.from, second.from);
+        let detail = one(&office, made.id).await;
+        assert_eq!(detail.completions[0].occurrence, occurrence.by);
+    }
+
     async fn phones_hear_of_what_concerns_them_and_drop_what_was_given_to_others(backend) {
         let app = TestApp::new(backend).await;
         let organization = phone::organization(&app).await;

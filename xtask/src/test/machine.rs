@@ -32,8 +32,8 @@ pub fn need_postgres() -> Result<()> {
     apt("PostgreSQL: initdb", &["postgresql"])
 }
 
-/// The programs with which the tests open what the server exports: `LibreOffice`, poppler, zip; on Debian as
-/// root they are installed.
+/// The programs with which the tests open what the server exports: `LibreOffice`, openpyxl, poppler, zip; on
+/// Debian as root they are installed.
 pub fn need_documents() -> Result<()> {
     const PROGRAMS: [(&str, &str); 4] = [
         ("soffice", "libreoffice-writer libreoffice-calc"),
@@ -42,7 +42,12 @@ pub fn need_documents() -> Result<()> {
         ("zip", "zip"),
     ];
     let missing = PROGRAMS.iter().filter(|(name, _)| which(name).is_none());
-    let packages: Vec<&str> = missing.flat_map(|(_, it)| it.split(' ')).collect();
+    let mut packages: Vec<&str> = missing.flat_map(|(_, it)| it.split(' ')).collect();
+    // Debian's package is for its own Python.
+    let has = |python| run_quietly(Command::new(python).args(["-c", "import openpyxl"])).is_ok();
+    if !has("python3") && !has("/usr/bin/python3") {
+        packages.extend(["python3", "python3-openpyxl"]);
+    }
     if packages.is_empty() {
         return Ok(());
     }

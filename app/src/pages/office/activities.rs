@@ -25,7 +25,7 @@ use crate::{
         table::{Cells, Column, DataTable, Row},
     },
     i18n::{t, use_format, use_lang},
-    office::{LoadProblem, Loading, Remote, Stale, use_remote},
+    office::{LoadProblem, Loading, Remote, Stale, TakeTable, use_remote},
     platform,
     platform::lowercase,
     routing::{Page, use_go},
@@ -61,6 +61,7 @@ pub fn OfficeActivitiesPage() -> impl IntoView {
     };
     view! {
         <PageHeader>
+            <TakeTable name="activities"/>
             <ButtonLink
                 to=Page::NewActivity
                 kind=ButtonKind::Primary

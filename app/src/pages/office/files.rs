@@ -26,7 +26,7 @@ use crate::{
     http::{self, CallError},
     i18n::{t, tf, use_format, use_lang},
     office::{
-        Filter, Filters, LoadProblem, Loading, Pages, ReadOn, Remote, Stale, choices,
+        Filter, Filters, LoadProblem, Loading, Pages, ReadOn, Remote, Stale, TakeTable, choices,
         uploads::UploadArea, use_act, use_pages, use_remote,
     },
     platform::uploads::Uploaded,
@@ -120,7 +120,9 @@ pub fn FilesPage() -> impl IntoView {
     let departments: Remote<Vec<Department>> =
         use_remote(|| Some("/api/office/departments".to_owned()));
     view! {
-        <PageHeader/>
+        <PageHeader>
+            <TakeTable name="files"/>
+        </PageHeader>
         <div class="page page-wide">
             <UploadArea label=choose hint on_uploaded=keep/>
             <Problem problem/>

@@ -30,8 +30,8 @@ use crate::{
     i18n::{t, tf, use_format, use_lang},
     layout::use_frame,
     office::{
-        ActProblem, Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, use_act,
-        use_remote,
+        ActProblem, Filter, Filters, LoadProblem, Loading, Remote, Stale, TakeTable, choices,
+        use_act, use_remote,
     },
     platform,
     platform::lowercase,
@@ -59,6 +59,7 @@ pub fn PeoplePage() -> impl IntoView {
     };
     view! {
         <PageHeader>
+            <TakeTable name="people"/>
             <ButtonLink
                 to=Page::Invitations
                 kind=ButtonKind::Primary

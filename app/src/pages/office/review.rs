@@ -29,7 +29,7 @@ use crate::{
     },
     i18n::{t, tf, use_lang},
     layout::use_frame,
-    office::{LoadProblem, Loading, Remote, Stale, use_remote},
+    office::{LoadProblem, Loading, Remote, Stale, TakeTable, use_remote},
     platform::keys::{self, Key},
     routing::{Page, use_go},
 };
@@ -117,6 +117,7 @@ pub fn ReviewPage() -> impl IntoView {
     };
     view! {
         <PageHeader>
+            <TakeTable name="records"/>
             <IconButton
                 icon=lu::LuRefreshCw
                 label=refresh

@@ -30,8 +30,8 @@ pub struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// `head (the items) tail`.
-    async fn select(
+    /// `head (the items) tail`, with the organization, the standard and both years bound before the items.
+    pub(super) async fn select(
         &self,
         connection: &mut AnyConnection,
         head: &'static str,

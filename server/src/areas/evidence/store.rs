@@ -12,7 +12,7 @@ use domain::{
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 pub use super::files::insert_file;
-use super::standing;
+use super::{count::Lines, standing};
 use crate::{Error, Result, Tx, paging::Place};
 
 /// A statement for whole lines, of one organization (`$1`).
@@ -27,25 +27,16 @@ macro_rules! lines {
     };
 }
 
-/// Everything that proves items of a standard in a year, by item, the oldest first.
-pub async fn of_year(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-    standard: StandardId,
-    year: i32,
-) -> Result<Vec<Evidence>> {
-    sqlx::query(lines!(
-        "standard_id = $2 and year = $3
-         order by item, added_at, id"
-    ))
-    .bind(organization.to_string())
-    .bind(standard.to_string())
-    .bind(i64::from(year))
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(decode)
-    .collect()
+/// What proves some of a standard's items in some years, by item, the oldest first.
+pub async fn of_years(connection: &mut AnyConnection, wanted: &Lines<'_>) -> Result<Vec<Evidence>> {
+    let rows = wanted
+        .select(
+            connection,
+            lines!("standard_id = $2 and year >= $3 and year <= $4 and item in"),
+            " order by item, added_at, id",
+        )
+        .await?;
+    rows.iter().map(decode).collect()
 }
 
 /// Lines of one item.

@@ -43,7 +43,7 @@ pub async fn find(
     Ok(load(connection, organization, &[id.0]).await?.pop())
 }
 
-/// Those in a state, the nearest deadline first.
+/// Those in a state: the nearest deadline first, of closed ones those that were closed last.
 pub async fn in_state(
     connection: &mut AnyConnection,
     organization: OrganizationId,
@@ -53,7 +53,7 @@ pub async fn in_state(
     sqlx::query(
         "select id, revision, state, problem, after_subjects, created_at, closed_at
          from rectifications where organization_id = $1 and state = $2
-         order by due_on, id limit $3",
+         order by closed_at desc, due_on, id limit $3",
     )
     .bind(organization.to_string())
     .bind(state.as_str())

@@ -216,7 +216,7 @@ pub(super) fn years_of(version: &Version, year: i32, item: &Item) -> RangeInclus
 
 /// The lines of a year's ledger for some items: those of the year, and of what is done once those of the
 /// years of the round before it.
-fn of_year<'a>(
+pub(in crate::office) fn of_year<'a>(
     organization: OrganizationId,
     version: &'a Version,
     year: i32,

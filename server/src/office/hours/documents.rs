@@ -1,7 +1,7 @@
 //! What the office takes away of service hours: the list as a workbook, and the draft (底稿) of somebody's
 //! certificate. Certificates themselves are made by the official platform.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use domain::{
@@ -39,6 +39,7 @@ impl List<'_> {
             (lang.pick("序号", "No."), 6.0),
             (lang.pick("姓名", "Name"), 12.0),
             (lang.pick("活动名称", "Activity"), 34.0),
+            (lang.pick("类型", "Kind"), 10.0),
             (lang.pick("日期", "Date"), 12.0),
             (lang.pick("开始", "From"), 8.0),
             (lang.pick("结束", "Until"), 8.0),
@@ -72,9 +73,61 @@ impl List<'_> {
             .sum();
         let mut total = vec![Cell::Empty; columns.len()];
         total[1] = Cell::text(lang.pick("合计", "Total"));
-        total[6] = hours(minutes);
+        total[7] = hours(minutes);
         table.rows.push(Row::Total(total));
-        workbook(&[table], lang)
+        workbook(&[table, self.by_person(&title, lang)], lang)
+    }
+
+    /// Each person's sum, by department and name: nobody is ranked.
+    fn by_person(&self, title: &str, lang: Lang) -> Table {
+        let name = lang.pick("按人汇总", "By person");
+        let mut table = Table::new(
+            name,
+            &format!("{title}{}{name}", lang.pick("", ": ")),
+            &[
+                (lang.pick("序号", "No."), 6.0),
+                (lang.pick("姓名", "Name"), 14.0),
+                (lang.pick("科室", "Department"), 22.0),
+                (lang.pick("志愿服务次数", "Times of service"), 14.0),
+                (lang.pick("志愿服务时长（小时）", "Hours of service"), 18.0),
+                (lang.pick("全部活动次数", "Times in all"), 14.0),
+            ],
+        );
+        let mut people: BTreeMap<(&str, &str, PersonId), [i64; 3]> = BTreeMap::new();
+        for line in self.lines.iter().filter(|line| line.minutes > 0) {
+            let department = line.department.as_deref().unwrap_or_default();
+            let own = people
+                .entry((department, &line.name, line.person_id))
+                .or_default();
+            own[2] += 1;
+            if line.kind.is_service() {
+                own[0] += 1;
+                own[1] += self.rounding.round(line.minutes);
+            }
+        }
+        let mut sum = [0; 3];
+        for (number, ((department, name, _), own)) in (1..).zip(&people) {
+            table.push(vec![
+                Cell::count(number),
+                Cell::text(*name),
+                Cell::text(*department),
+                Cell::count(own[0]),
+                hours(own[1]),
+                Cell::count(own[2]),
+            ]);
+            for (sum, own) in sum.iter_mut().zip(own) {
+                *sum += own;
+            }
+        }
+        table.rows.push(Row::Total(vec![
+            Cell::Empty,
+            Cell::text(lang.pick("合计", "Total")),
+            Cell::Empty,
+            Cell::count(sum[0]),
+            hours(sum[1]),
+            Cell::count(sum[2]),
+        ]));
+        table
     }
 
     fn cells(&self, number: i64, line: &HourLine, lang: Lang) -> Vec<Cell> {
@@ -86,6 +139,7 @@ impl List<'_> {
             Cell::count(number),
             Cell::text(&line.name),
             Cell::text(&line.activity),
+            Cell::text(lang.pick(line.kind.name().0, line.kind.name().1)),
             day(line.arrived.unwrap_or(line.starts_at)).into(),
             clock(line.arrived),
             clock(line.left),

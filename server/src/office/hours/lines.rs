@@ -6,10 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 use domain::{
     ActivityId, OrganizationId, PersonId, Timestamp,
     api::hours::HourLine,
-    areas::{
-        activities::{Activity, ActivityKind},
-        attendances::presences,
-    },
+    areas::{activities::Activity, attendances::presences},
     hours,
     time::{DAY_MS, MINUTE_MS, UTC_OFFSET_MINUTES},
 };
@@ -103,6 +100,7 @@ pub(super) async fn of(
             lines.push(HourLine {
                 activity_id: activity.id,
                 activity: activity.title.clone(),
+                kind: activity.kind,
                 person_id,
                 name: person.map(|it| it.name.clone()).unwrap_or_default(),
                 department: person.and_then(|it| it.department_name.clone()),
@@ -121,11 +119,6 @@ pub(super) async fn of(
         all.push(Served { activity, lines });
     }
     Ok(all)
-}
-
-/// Whether a list of who was there may leave the unit.
-pub(super) fn may_be_public(activity: &Activity) -> bool {
-    activity.kind != ActivityKind::BloodDonation
 }
 
 pub(super) fn day(at: Timestamp) -> Option<NaiveDate> {

@@ -28,6 +28,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use lines::{Served, Span};
+pub(super) use store::rounding;
 
 use crate::{
     AppState, Error, Result,
@@ -196,7 +197,7 @@ async fn workbook(
         let served = lines::of_period(&mut connection, organization, span).await?;
         let mut lines: Vec<HourLine> = served
             .into_iter()
-            .filter(|it| !is_public || lines::may_be_public(&it.activity))
+            .filter(|it| !is_public || it.activity.kind.is_service())
             .flat_map(|it| it.lines)
             .filter(|line| !is_public || line.consents)
             .collect();
@@ -252,7 +253,7 @@ async fn certificate(
     let served = lines::of_period(&mut connection, organization, span).await?;
     let mut lines: Vec<HourLine> = all(served)
         .into_iter()
-        .filter(|line| line.person_id == person.id && line.minutes > 0)
+        .filter(|line| line.person_id == person.id && line.minutes > 0 && line.kind.is_service())
         .collect();
     lines.sort_by_key(|line| line.starts_at);
     let unit = organization_name(&mut connection, organization).await?;

@@ -176,7 +176,7 @@ pub(super) async fn correct(
     Ok(())
 }
 
-pub(super) async fn rounding(
+pub(in crate::office) async fn rounding(
     connection: &mut AnyConnection,
     organization: OrganizationId,
 ) -> Result<Rounding> {

@@ -5,7 +5,6 @@ use std::{
     collections::HashSet,
     io::{self, Write},
     sync::Arc,
-    time::Duration,
 };
 
 use axum::body::{Body, Bytes};
@@ -30,8 +29,10 @@ use zip::{
 use super::{
     catalogue::{Catalogue, Line},
     gather::{Gathered, Gathering, Material, What, day, is_in, moment},
+    packets::Packets,
+    progress::Progress,
     records::{self, Forms},
-    redact::file_name,
+    redact::{file_name, masked},
     sheet, store,
 };
 use crate::{
@@ -44,8 +45,6 @@ use crate::{
 
 /// Bytes of a photo or file that are in memory at once.
 const PIECE: u64 = 1024 * 1024;
-/// Bytes that are handed on together.
-const PACKET: usize = 256 * 1024;
 /// The largest small picture that is put into a document.
 const THUMBNAIL: i64 = 400_000;
 /// Records whose receipts are read at once.
@@ -58,6 +57,7 @@ pub(super) struct Order {
     pub scope: Option<String>,
     pub gathered: Gathered,
     pub now: Timestamp,
+    pub progress: Arc<Progress>,
     /// Given back when it is done, or nobody reads any more.
     pub permit: OwnedSemaphorePermit,
 }
@@ -68,16 +68,16 @@ pub(super) fn body(order: Order) -> Body {
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
         let _permit = order.permit;
-        let gathered = order.gathered;
+        let (gathered, progress) = (order.gathered, order.progress);
         let mut pack = Pack {
             state: order.state,
             organization: order.organization,
             runtime: runtime.clone(),
-            zip: ZipWriter::new_stream(Packets {
+            zip: ZipWriter::new_stream(Packets::new(
                 runtime,
-                sender: sender.clone(),
-                packet: Vec::with_capacity(PACKET),
-            }),
+                sender.clone(),
+                Arc::clone(&progress),
+            )),
             options: options(order.now),
             entries: Vec::new(),
             records: Vec::new(),
@@ -90,6 +90,7 @@ pub(super) fn body(order: Order) -> Body {
             .write(&gathered, order.scope.as_deref())
             .and_then(|()| pack.zip.finish().map_err(Error::internal))
             .and_then(|mut rest| rest.flush().map_err(Error::internal));
+        progress.end(written.is_ok());
         if let Err(error) = written {
             // Where the reader hung up, nobody hears it; elsewhere the transfer is seen to be cut.
             if !sender.is_closed() {
@@ -102,48 +103,6 @@ pub(super) fn body(order: Order) -> Body {
         let packet = receiver.recv().await?;
         Some((packet, receiver))
     }))
-}
-
-/// So long a reader may pause.
-const PATIENCE: Duration = Duration::from_mins(3);
-
-/// Sends what is written in packets.
-struct Packets {
-    runtime: Handle,
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    packet: Vec<u8>,
-}
-
-impl Packets {
-    fn send(&mut self) -> io::Result<()> {
-        let packet = std::mem::replace(&mut self.packet, Vec::with_capacity(PACKET));
-        // Few packs are made at once: whoever stops reading gives way to the others.
-        let sent = tokio::time::timeout(PATIENCE, self.sender.send(Ok(packet.into())));
-        match self.runtime.block_on(sent) {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(io::ErrorKind::BrokenPipe.into()),
-        }
-    }
-}
-
-impl Write for Packets {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let room = PACKET.saturating_sub(self.packet.len()).max(1);
-        let taken = &bytes[..bytes.len().min(room)];
-        self.packet.extend_from_slice(taken);
-        if self.packet.len() >= PACKET {
-            self.send()?;
-        }
-        Ok(taken.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.packet.is_empty() {
-            Ok(())
-        } else {
-            self.send()
-        }
-    }
 }
 
 struct Pack {
@@ -265,6 +224,7 @@ impl Pack {
                 pages: pages.map(|pages| pages as i64),
                 remarks: String::new(),
                 path,
+                caption: None,
                 other_year: false,
             },
         );
@@ -291,7 +251,8 @@ impl Pack {
             What::File { sha256 } => self.blob(path, sha256, None),
             What::SignIn(id) => {
                 let detail = self.activity(*id)?;
-                let bytes = Roster::new(&detail, Lang::Zh).workbook(Lang::Zh)?;
+                let roster = Roster::new(&detail, Lang::Zh).of_those_who_came(masked);
+                let bytes = roster.workbook(Lang::Zh)?;
                 self.add(path.to_owned(), true, &bytes)?;
                 Ok(Written::Whole { pages: None })
             }
@@ -308,7 +269,7 @@ impl Pack {
                     ("组织者", detail.organizer_name),
                     ("参加人数", format!("{came}人")),
                 ] {
-                    document.paragraph(&format!("{label}：{}", super::redact::masked(&text)));
+                    document.paragraph(&format!("{label}：{}", masked(&text)));
                 }
                 document.paragraph("为保护参加人员个人信息，本表只列人数，不列姓名。");
                 self.document(path, document)
@@ -458,6 +419,7 @@ fn catalogued(line: &SheetLine, material: &Material, pages: Option<i64>, path: S
         pages,
         remarks: sheet::marks(&line.marks),
         path,
+        caption: line.caption.clone(),
         other_year: line.marks.iter().any(other_year),
     }
 }

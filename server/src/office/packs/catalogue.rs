@@ -1,10 +1,13 @@
-//! `目录.xlsx`: the catalogue with the columns of DA/T 22, and what is missing, of another year or left
-//! out, each on a sheet of its own.
+//! `目录.xlsx`: the catalogue with the columns of DA/T 22, and what is missing, photos' captions, what is
+//! of another year or left out, each on a sheet of its own.
 
 use chrono::NaiveDate;
 use domain::{
     Lang,
-    api::packs::{LeftOut, SheetNeed},
+    api::{
+        evidence::NeedLine,
+        packs::{Caption, LeftOut},
+    },
 };
 
 use crate::{
@@ -21,7 +24,7 @@ pub(super) struct Catalogue {
 struct Item {
     heading: String,
     points: String,
-    needs: Vec<SheetNeed>,
+    needs: Vec<NeedLine>,
     lines: Vec<Line>,
     left_out: Vec<LeftOut>,
 }
@@ -37,6 +40,8 @@ pub(super) struct Line {
     pub pages: Option<i64>,
     pub remarks: String,
     pub path: String,
+    /// Of a photo.
+    pub caption: Option<Caption>,
     /// Its date is of another year, or it has none.
     pub other_year: bool,
 }
@@ -47,7 +52,7 @@ impl Catalogue {
         &mut self,
         heading: String,
         points: String,
-        needs: Vec<SheetNeed>,
+        needs: Vec<NeedLine>,
         lines: Vec<Line>,
         left_out: Vec<LeftOut>,
     ) {
@@ -92,6 +97,7 @@ impl Catalogue {
         let tables = [
             listed("目录", "材料目录", &|_| true),
             self.needs(title),
+            self.photos(title),
             listed(
                 "非本年度材料",
                 "非本年度及未注明日期材料",
@@ -124,6 +130,44 @@ impl Catalogue {
                     Cell::count(need.min),
                     Cell::count(need.there),
                     Cell::count(need.missing()),
+                ]);
+            }
+        }
+        table
+    }
+
+    /// Each photo four ways; the sheets show only the first ones.
+    fn photos(&self, title: &str) -> Table {
+        let mut table = Table::new(
+            "照片说明",
+            &format!("{title}照片说明"),
+            &[
+                ("序号", 6.0),
+                ("时间", 20.0),
+                ("地点", 26.0),
+                ("人物", 22.0),
+                ("主题", 36.0),
+                ("存放位置", 50.0),
+            ],
+        );
+        table.landscape = true;
+        for item in &self.items {
+            let photos = item.lines.iter().filter_map(|line| {
+                let caption = line.caption.as_ref()?;
+                Some((line, caption))
+            });
+            let mut photos = photos.peekable();
+            if photos.peek().is_some() {
+                table.rows.push(Row::Group(item.heading.clone()));
+            }
+            for (line, caption) in photos {
+                table.push(vec![
+                    Cell::count(line.number),
+                    Cell::text(&caption.time),
+                    Cell::text(&caption.place),
+                    Cell::text(&caption.people),
+                    Cell::text(&caption.topic),
+                    Cell::text(&line.path),
                 ]);
             }
         }

@@ -8,12 +8,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{Datelike as _, NaiveDate};
 use domain::{
     ActivityId, EvidenceKind, OrganizationId, SubmissionId, Timestamp,
-    api::packs::{Caption, LeftOut, Mark, WhyLeftOut},
+    api::{
+        evidence::NeedLine,
+        packs::{Caption, LeftOut, Mark, WhyLeftOut},
+    },
     areas::{
         activities::{Activity, ActivityKind, ActivityState},
         attachments::{Attachment, BlobFacts, PhotoSource},
         evidence::{Evidence, File, SubjectArea},
-        standards::Placed,
+        standards::{Item, Placed},
     },
     self_assessment::Assessed,
     time::UTC_OFFSET_MINUTES,
@@ -31,7 +34,10 @@ use crate::{
         evidence,
         standards::store::{self as standards, Version},
     },
-    office::{organization_name, self_assessment},
+    office::{
+        evidence::ledger::{self, Filed},
+        organization_name, self_assessment,
+    },
 };
 
 /// About what the server's own documents weigh.
@@ -52,6 +58,8 @@ pub(super) struct Gathered {
 
 /// One item's material.
 pub(super) struct Gathering {
+    /// What of its requirements is there, as the ledger counts it.
+    pub needs: Vec<NeedLine>,
     pub materials: Vec<Material>,
     pub left_out: Vec<LeftOut>,
 }
@@ -91,9 +99,8 @@ pub(super) enum What {
 }
 
 impl Gathering {
-    /// How many pieces of a kind there are.
-    pub fn count(&self, kind: EvidenceKind) -> i64 {
-        self.materials.iter().filter(|it| it.kind == kind).count() as i64
+    pub fn missing(&self) -> i64 {
+        self.needs.iter().map(NeedLine::missing).sum()
     }
 
     pub fn bytes(&self) -> i64 {
@@ -124,17 +131,18 @@ pub(super) async fn gather(
     let Some(version) = standards::current(connection, organization).await? else {
         return Ok(None);
     };
-    let lines = evidence::store::of_year(connection, organization, version.line.id, year).await?;
     let wanted: HashSet<&str> = version
         .standard
         .items()
         .filter(|placed| is_in(*placed, scope))
         .map(|placed| placed.item.code.as_str())
         .collect();
-    let lines: Vec<Evidence> = lines
-        .into_iter()
-        .filter(|line| wanted.contains(line.item.as_str()))
-        .collect();
+    let is_wanted = |item: &Item| wanted.contains(item.code.as_str());
+    let filed = Filed::load(connection, organization, &version, year, None).await?;
+    let mut lines = Vec::new();
+    for of_years in ledger::of_year(organization, &version, year, is_wanted) {
+        lines.extend(evidence::store::of_years(connection, &of_years).await?);
+    }
     let sources = Sources::load(connection, organization, &lines).await?;
     let mut by_item: HashMap<&str, Vec<&Evidence>> = HashMap::new();
     for line in &lines {
@@ -144,9 +152,9 @@ pub(super) async fn gather(
     for placed in version.standard.items().filter(|it| is_in(*it, scope)) {
         let mut made = Maker {
             sources: &sources,
-            year,
             seen: HashSet::new(),
             found: Gathering {
+                needs: filed.of(placed.item).needs,
                 materials: Vec::new(),
                 left_out: Vec::new(),
             },
@@ -177,9 +185,14 @@ pub(super) async fn gather(
         }
         items.push(made.found);
     }
+    let mut assessed = self_assessment::assessed(connection, organization, year).await?;
+    for own in assessed.values_mut() {
+        own.working = masked(&own.working);
+        own.narrative = masked(&own.narrative);
+    }
     Ok(Some(Gathered {
         organization: organization_name(connection, organization).await?,
-        assessed: self_assessment::assessed(connection, organization, year).await?,
+        assessed,
         version,
         year,
         items,
@@ -189,7 +202,6 @@ pub(super) async fn gather(
 /// Makes one item's material.
 struct Maker<'a> {
     sources: &'a Sources,
-    year: i32,
     /// What is in already, by subject and by the bytes of photos and files.
     seen: HashSet<String>,
     found: Gathering,
@@ -204,7 +216,7 @@ impl Maker<'_> {
                 None => self.leave(line.kind, "", WhyLeftOut::Gone),
             },
             SubjectArea::Attachments => match self.sources.photos.get(&id) {
-                Some(photo) => self.add_photo(line.kind, &line.passage, photo, false),
+                Some(photo) => self.add_photo(line, photo, false),
                 None => self.leave(line.kind, "", WhyLeftOut::Gone),
             },
             SubjectArea::Files => match self.sources.files.get(&id) {
@@ -233,7 +245,7 @@ impl Maker<'_> {
         // The same record as another kind of evidence of the same item is one file.
         if self.seen.insert(format!("record {}", record.id)) {
             let date = day(record.occurred_at);
-            let mut marks = self.marks(date);
+            let mut marks = marks(line.year, date);
             if record.late {
                 marks.push(Mark::Late);
             }
@@ -265,17 +277,26 @@ impl Maker<'_> {
         let sources = self.sources;
         for photo in sources.photos_of.get(&record.id.0).into_iter().flatten() {
             if let Some(photo) = sources.photos.get(photo) {
-                self.add_photo(EvidenceKind::Photo, "", photo, true);
+                self.add_photo(line, photo, true);
             }
         }
     }
 
     /// `along`: with its record, which needn't say that a photo was withdrawn.
-    fn add_photo(&mut self, kind: EvidenceKind, passage: &str, photo: &Attachment, along: bool) {
+    fn add_photo(&mut self, line: &Evidence, photo: &Attachment, along: bool) {
         // Nobody can see what is said in a recording or stands in a document before it leaves.
         if along && !photo.is_photo() {
             return;
         }
+        // A photo that is filed beside its record is there already.
+        if !self.seen.insert(format!("photo {}", photo.id)) {
+            return;
+        }
+        let (kind, passage) = if along {
+            (EvidenceKind::Photo, "")
+        } else {
+            (line.kind, line.passage.as_str())
+        };
         let record = self.sources.records.get(&photo.subject.id);
         let title = record.map(|it| it.title.clone()).unwrap_or_default();
         let why = if photo.withdrawn {
@@ -303,7 +324,7 @@ impl Maker<'_> {
             return;
         };
         let date = self.sources.photo_day(photo);
-        let mut marks = self.marks(date);
+        let mut marks = marks(line.year, date);
         if photo.source == PhotoSource::Album {
             marks.push(Mark::Album);
         }
@@ -355,6 +376,9 @@ impl Maker<'_> {
     }
 
     fn add_file(&mut self, line: &Evidence, file: &File) {
+        if !self.seen.insert(format!("file {}", file.id)) {
+            return;
+        }
         if file.withdrawn {
             return self.leave(line.kind, &file.title, WhyLeftOut::Withdrawn);
         }
@@ -377,7 +401,7 @@ impl Maker<'_> {
             document_no: file.document_no.clone(),
             date,
             passage: masked(&line.passage),
-            marks: self.marks(date),
+            marks: marks(line.year, date),
             caption: None,
             bytes: file.bytes,
             file_name: format!("{}.{ending}", file_name(&title, 40)),
@@ -393,7 +417,7 @@ impl Maker<'_> {
             return;
         }
         let date = day(activity.starts_at);
-        let mut marks = self.marks(date);
+        let mut marks = marks(line.year, date);
         let gave_blood = activity.kind == ActivityKind::BloodDonation;
         let title = masked(&activity.title);
         let (what, word, ending) = if gave_blood {
@@ -425,16 +449,17 @@ impl Maker<'_> {
         });
     }
 
-    fn marks(&self, date: Option<NaiveDate>) -> Vec<Mark> {
-        match date {
-            None => vec![Mark::Undated],
-            Some(date) if date.year() != self.year => vec![Mark::OtherYear],
-            Some(_) => Vec::new(),
-        }
-    }
-
     fn push(&mut self, material: Material) {
         self.found.materials.push(material);
+    }
+}
+
+/// What its date says of a piece that was filed for a year.
+fn marks(year: i32, date: Option<NaiveDate>) -> Vec<Mark> {
+    match date {
+        None => vec![Mark::Undated],
+        Some(date) if date.year() != year => vec![Mark::OtherYear],
+        Some(_) => Vec::new(),
     }
 }
 

@@ -7,6 +7,8 @@
 mod archive;
 mod catalogue;
 mod gather;
+mod packets;
+mod progress;
 mod records;
 mod redact;
 mod sheet;
@@ -25,7 +27,7 @@ use axum::{
 use chrono::Datelike as _;
 use domain::{
     OrganizationId,
-    api::packs::{ItemSheet, Mark, PackItem, PackProject, PackSummary, SheetNeed},
+    api::packs::{ItemSheet, Mark, PackItem, PackProgress, PackProject, PackSummary},
     areas::standards::Standard,
     permission::Ability,
 };
@@ -34,6 +36,7 @@ use sqlx::AnyConnection;
 use tokio::sync::Semaphore;
 
 use gather::{Gathered, Gathering, gather, is_in};
+use progress::Progress;
 
 use crate::{
     AppState, Error, Result,
@@ -55,6 +58,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/api/office/packs", get(summary))
         .route("/api/office/packs/sheet", get(item_sheet))
         .route("/api/office/packs/pack.zip", get(pack))
+        .route("/api/office/packs/progress", get(how_far))
 }
 
 #[derive(Deserialize)]
@@ -100,7 +104,7 @@ async fn summary(
                 points: placed.item.points,
                 files: own.materials.len() as i64 + 1,
                 bytes: own.bytes(),
-                needs: sheet::needs(placed, own),
+                needs: own.needs.clone(),
                 other_year: of_another_year(own),
                 left_out: own.left_out.clone(),
             });
@@ -145,8 +149,7 @@ pub(super) async fn projects(
                 missing: 0,
             });
         }
-        let needs = sheet::needs(placed, own);
-        let missing: i64 = needs.iter().map(SheetNeed::missing).sum();
+        let missing = own.missing();
         if let Some(project) = projects.last_mut() {
             project.items += 1;
             project.complete += i64::from(missing == 0);
@@ -191,12 +194,32 @@ struct Asked {
     /// The code of a project, a content or an item.
     #[serde(default)]
     scope: Option<String>,
+    ticket: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct OfTicket {
+    #[serde(default)]
+    ticket: i64,
+}
+
+async fn how_far(
+    member: Member,
+    Query(OfTicket { ticket }): Query<OfTicket>,
+) -> Result<Json<Option<PackProgress>>> {
+    member.require(Ability::Review)?;
+    let key = (member.organization_id, member.person_id(), ticket);
+    Ok(Json(Progress::find(key)))
 }
 
 async fn pack(
     State(state): State<AppState>,
     member: Member,
-    Query(Asked { year, scope }): Query<Asked>,
+    Query(Asked {
+        year,
+        scope,
+        ticket,
+    }): Query<Asked>,
 ) -> Result<Response> {
     member.require(Ability::Review)?;
     let year = year_of(&state, year)?;
@@ -218,6 +241,8 @@ async fn pack(
     check_scope(&gathered.version.standard, scope.as_deref())?;
     let now = state.clock.now();
     let files = files(&gathered);
+    let bytes = gathered.items.iter().map(Gathering::bytes).sum();
+    let key = ticket.map(|ticket| (organization, member.person_id(), ticket));
     let mut tx = state.db.begin_for(organization).await?;
     // Records and photos leave the system with this file: who took them is kept.
     let detail = format!("{year} {} {files} files", scope.as_deref().unwrap_or("*"));
@@ -236,6 +261,7 @@ async fn pack(
         scope,
         gathered,
         now,
+        progress: Progress::begin(key, bytes),
         permit,
     });
     Ok((headers, body).into_response())

@@ -47,7 +47,7 @@ pub(super) struct RecordFacts {
     form_known: bool,
     /// Questions whose photos leave in no case.
     sensitive: BTreeSet<String>,
-    /// Questions whose photos leave only if nobody's face can be seen.
+    /// Questions whose photos leave only if nobody's face can be seen, where the form asks about faces.
     personal: BTreeSet<String>,
     /// The answer to the form's question, if it asks.
     faces_hidden: Option<bool>,
@@ -57,6 +57,7 @@ impl RecordFacts {
     /// Why the record stays out, if it does.
     pub fn why_not(&self) -> Option<WhyLeftOut> {
         match self.state {
+            ReviewState::Approved if !self.form_known => Some(WhyLeftOut::Unreadable),
             ReviewState::Approved => None,
             ReviewState::Voided => Some(WhyLeftOut::Withdrawn),
             ReviewState::Submitted | ReviewState::Returned => Some(WhyLeftOut::NotApproved),

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use domain::{
-    api::packs::{ItemSheet, Mark, SheetLine, SheetNeed},
+    api::packs::{ItemSheet, Mark, SheetLine},
     areas::standards::Placed,
     self_assessment::Assessed,
 };
@@ -14,19 +14,6 @@ use crate::docx::{Document, Picture};
 
 /// Photos that a sheet shows; all of them are in the folder.
 pub(super) const PICTURES: usize = 12;
-
-/// What of an item's requirements is there.
-pub(super) fn needs(placed: Placed<'_>, own: &Gathering) -> Vec<SheetNeed> {
-    let needs = placed.item.evidence.iter();
-    needs
-        .map(|need| SheetNeed {
-            kind: need.kind,
-            label: need.label.clone(),
-            min: need.min,
-            there: own.count(need.kind),
-        })
-        .collect()
-}
 
 pub(super) fn sheet(gathered: &Gathered, placed: Placed<'_>, own: &Gathering) -> ItemSheet {
     let lines = (1..).zip(&own.materials);
@@ -41,7 +28,7 @@ pub(super) fn sheet(gathered: &Gathered, placed: Placed<'_>, own: &Gathering) ->
         points: placed.item.points,
         scoring: placed.item.rule().zh,
         assessed: gathered.assessed.get(&placed.item.code).cloned(),
-        needs: needs(placed, own),
+        needs: own.needs.clone(),
         lines: lines
             .map(|(number, material)| SheetLine {
                 number,

@@ -10,7 +10,10 @@ use axum::{
 use domain::{
     RecordRef, RectificationId, Row,
     api::rectifications::{Act, Note, Rectified},
-    areas::rectifications::{Problem, Rectification, State as Stands},
+    areas::{
+        evidence::Subject,
+        rectifications::{Problem, Rectification, State as Stands},
+    },
     operation::Area,
     permission::Ability,
 };
@@ -47,7 +50,7 @@ async fn create(
     input::check(&problem, subjects::today(now))?;
     let mut tx = state.db.begin_for(member.organization_id).await?;
     feed::lock(&mut tx, member.organization_id).await?;
-    check(&mut tx, &member, &problem).await?;
+    check(&mut tx, &member, &problem, &[]).await?;
     let one = Rectification {
         id: ids::new(&state.clock),
         revision: 1,
@@ -72,10 +75,11 @@ async fn edit(
     let problem = input::tidy(problem);
     input::check(&problem, subjects::today(state.clock.now()))?;
     let (mut tx, old) = begin(&state, &member, id, seen).await?;
-    if old.state == Stands::Closed {
+    // What waits to be checked stays as it is: who answers for it may not close it.
+    if old.state != Stands::Open {
         return Err(not_now());
     }
-    check(&mut tx, &member, &problem).await?;
+    check(&mut tx, &member, &problem, &old.problem.before).await?;
     let one = Rectification {
         revision: old.revision + 1,
         problem,
@@ -191,10 +195,13 @@ fn note_of(note: &str) -> Result<String> {
     validate::reason(note, ("备注写 2 到 500 个字", "A note"))
 }
 
-async fn check(tx: &mut Tx, member: &Member, problem: &Problem) -> Result<()> {
+/// `known`: what it began with, which may have been voided since.
+async fn check(tx: &mut Tx, member: &Member, problem: &Problem, known: &[Subject]) -> Result<()> {
     let organization = member.organization_id;
     whose(tx, organization, problem.department_id, problem.person_id).await?;
-    subjects::check(tx, organization, &problem.before).await?;
+    let before = problem.before.iter().copied();
+    let new: Vec<Subject> = before.filter(|it| !known.contains(it)).collect();
+    subjects::check(tx, organization, &new).await?;
     if let Some(task) = problem.task_id
         && tasks::store::find(tx, organization, task).await?.is_none()
     {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use axum::{Router, extract::State, response::Response, routing::get};
 use chrono::NaiveDate;
 use domain::{
-    Area, OrganizationId, PersonId, RecordRef, RectificationId, SubmissionId,
+    Area, FileId, OrganizationId, PersonId, RecordRef, RectificationId, SubmissionId,
     api::rectifications::{
         Act, Event, RectificationDetail, RectificationFilter, RectificationLine, RectificationShow,
     },
@@ -19,7 +19,7 @@ use sqlx::AnyConnection;
 
 use crate::{
     AppState, Error, Result,
-    areas::{attachments, departments, rectifications::store, submissions, tasks},
+    areas::{attachments, departments, evidence::files, rectifications::store, submissions, tasks},
     auth::Member,
     extract::{Json, Path, Query, revised},
     office::{names, subjects, tasks::list::titles},
@@ -63,7 +63,7 @@ async fn list(
 }
 
 /// With the names of those who are to put it right.
-async fn lines(
+pub(in crate::office) async fn lines(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     found: Vec<Rectification>,
@@ -166,7 +166,11 @@ pub(super) async fn rectified_by(
                 let photos = attachments::store::load(connection, organization, &[*id]).await?;
                 people.extend(photos.iter().map(|photo| photo.added_by));
             }
-            SubjectArea::Files | SubjectArea::Activities => {}
+            SubjectArea::Files => {
+                let file = files::find(connection, organization, FileId(*id)).await?;
+                people.extend(file.map(|file| file.added_by));
+            }
+            SubjectArea::Activities => {}
         }
     }
     Ok(people.into_iter().collect())

@@ -2,7 +2,7 @@
 
 mod act;
 mod input;
-mod list;
+pub(super) mod list;
 mod sources;
 
 use axum::Router;

@@ -14,7 +14,10 @@ use crate::{
     Result,
     areas::forms,
     office::{
-        hours::lines::{self, Span},
+        hours::{
+            self,
+            lines::{self, Span},
+        },
         organization_name, packs,
     },
 };
@@ -61,6 +64,7 @@ impl Figures {
         let mut volunteers: HashSet<PersonId> = HashSet::new();
         let mut minutes = 0;
         let guests = of_guests(connection, organization, span).await?;
+        let rounding = hours::rounding(connection, organization).await?;
         for served in lines::of_period(connection, organization, span).await? {
             let kind = served.activity.kind;
             let own = kinds.entry(position(kind)).or_insert(OfKind {
@@ -79,11 +83,12 @@ impl Figures {
                 .iter()
                 .filter(|it| it.arrived.is_some())
                 .count() as i64;
-            own.minutes += served.lines.iter().map(|it| it.minutes).sum::<i64>();
-            if kind == ActivityKind::VolunteerService {
+            let counted = served.lines.iter().map(|it| rounding.round(it.minutes));
+            own.minutes += counted.sum::<i64>();
+            if kind.is_service() {
                 for line in served.lines.iter().filter(|it| it.minutes > 0) {
                     volunteers.insert(line.person_id);
-                    minutes += line.minutes;
+                    minutes += rounding.round(line.minutes);
                 }
             }
         }

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use super::{evidence::check_year, subjects};
 use crate::{AppState, Result};
 
-pub(super) use read::{assessed, standing};
+pub(super) use read::{assessed, open_years, standing};
 
 /// Which year's; the current one unless told.
 #[derive(Clone, Copy, Deserialize)]

@@ -216,6 +216,25 @@ pub(in crate::office) async fn assessed(
     Ok(assessed.collect())
 }
 
+/// The years that aren't closed, each with the items of which something was said.
+pub(in crate::office) async fn open_years(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+) -> Result<Vec<(i32, Vec<String>)>> {
+    let mut open = Vec::new();
+    for year in store::years(connection, organization).await? {
+        if store::year(connection, organization, year)
+            .await?
+            .closed
+            .is_none()
+        {
+            let opinions = store::opinions(connection, organization, year).await?;
+            open.push((year, opinions.into_keys().collect()));
+        }
+    }
+    Ok(open)
+}
+
 /// The items that are assessed by a rule which still asks for what was said, with the word that counts and
 /// what it brings.
 fn counting<'a>(

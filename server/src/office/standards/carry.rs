@@ -9,6 +9,7 @@ use domain::{
     areas::{
         activities::ActivityState,
         evidence::{Evidence, Subject},
+        rectifications::{Problem, State as Stands},
     },
     permission::Ability,
     standard_moves::matches,
@@ -18,14 +19,19 @@ use sqlx::AnyConnection;
 use crate::{
     AppState, Clock, Error, Result, Tx,
     areas::{
-        activities, evidence as ledger, forms,
+        activities, evidence as ledger, forms, rectifications,
         standards::store::{self, Version},
+        tasks,
     },
     audit,
     auth::Member,
     extract::{Json, Path},
     feed, ids,
+    office::self_assessment,
 };
+
+/// So many problems of a state are looked at.
+const PROBLEMS: i64 = 2_000;
 
 pub(super) async fn moves(
     State(state): State<AppState>,
@@ -108,8 +114,9 @@ async fn compare(
     organization: OrganizationId,
     version: &Version,
 ) -> Result<Moves> {
-    let lost = lost(connection, organization, version).await?;
-    let Some(before) = before(connection, organization, version).await? else {
+    let before = before(connection, organization, version).await?;
+    let lost = lost(connection, organization, version, before.as_ref()).await?;
+    let Some(before) = before else {
         return Ok(Moves {
             lost,
             ..Moves::default()
@@ -194,42 +201,70 @@ pub(super) async fn evidence(
     ledger::store::insert(tx, organization, &carried).await
 }
 
-/// Forms in use and planned activities that name items which the version doesn't have.
+/// What is in use and names items that the version doesn't have or means otherwise: forms, planned
+/// activities, tasks, open problems, and years that are still assessed.
 async fn lost(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     version: &Version,
+    before: Option<&Version>,
 ) -> Result<Vec<Lost>> {
-    let unknown = |codes: &[String]| -> Vec<String> {
-        let unknown = codes
-            .iter()
-            .filter(|code| version.standard.item(code).is_none());
-        unknown.cloned().collect()
-    };
+    let reused = reused(version, before);
     let mut lost = Vec::new();
+    let mut look = |area: LostIn, title: &str, named: &[String]| {
+        let of = |is: &dyn Fn(&str) -> bool| -> Vec<String> {
+            named.iter().filter(|code| is(code)).cloned().collect()
+        };
+        let codes = of(&|code| version.standard.item(code).is_none());
+        let reused = of(&|code| reused.contains(code));
+        if !codes.is_empty() || !reused.is_empty() {
+            lost.push(Lost {
+                area,
+                title: title.to_owned(),
+                codes,
+                reused,
+            });
+        }
+    };
     for stored in forms::store::versions(connection, organization, None).await? {
         let row = stored.row;
-        let Some(form) = row.form.read().filter(|_| row.current) else {
-            continue;
-        };
-        let codes = unknown(&form.settings.items);
-        if !codes.is_empty() {
-            lost.push(Lost {
-                area: LostIn::Forms,
-                title: form.title.zh.clone(),
-                codes,
-            });
+        if let Some(form) = row.form.read().filter(|_| row.current) {
+            look(LostIn::Forms, &form.title.zh, &form.settings.items);
         }
     }
     for activity in activities::store::with_items(connection, organization).await? {
-        let codes = unknown(&activity.items);
-        if !codes.is_empty() && activity.state == ActivityState::Planned {
-            lost.push(Lost {
-                area: LostIn::Activities,
-                title: activity.title,
-                codes,
-            });
+        if activity.state == ActivityState::Planned {
+            look(LostIn::Activities, &activity.title, &activity.items);
         }
     }
+    for task in tasks::store::list(connection, organization).await? {
+        if task.plan.active {
+            look(LostIn::Tasks, &task.plan.title, &task.plan.items);
+        }
+    }
+    for state in [Stands::Open, Stands::Rectified] {
+        let problems =
+            rectifications::store::in_state(connection, organization, state, PROBLEMS).await?;
+        for Problem { problem, items, .. } in problems.iter().map(|it| &it.problem) {
+            look(LostIn::Rectifications, problem, items);
+        }
+    }
+    for (year, codes) in self_assessment::open_years(connection, organization).await? {
+        look(LostIn::SelfAssessments, &year.to_string(), &codes);
+    }
     Ok(lost)
+}
+
+/// Codes of a draft that stand for another item than in the version in use.
+fn reused<'a>(version: &'a Version, before: Option<&Version>) -> BTreeSet<&'a str> {
+    let Some(before) = before.filter(|_| version.line.state == StandardState::Draft) else {
+        return BTreeSet::new();
+    };
+    let matched = matches(&before.standard, &version.standard);
+    let codes = version.standard.items();
+    let codes = codes.map(|placed| placed.item.code.as_str());
+    codes
+        .filter(|code| before.standard.item(code).is_some())
+        .filter(|code| matched.get(*code).is_none_or(|to| to.code != *code))
+        .collect()
 }

@@ -10,7 +10,7 @@ mod read;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use domain::{
@@ -28,6 +28,7 @@ use crate::{
     },
     auth::Member,
     extract::{Json, Path, revised},
+    office::download,
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -42,9 +43,25 @@ pub(super) fn routes() -> Router<AppState> {
                 .layer(DefaultBodyLimit::max(STANDARD_BYTES)),
         )
         .route("/api/office/standards/current", get(current))
+        .route("/api/office/standards/{id}/standard.json", get(as_json))
         .route("/api/office/standards/{id}/moves", get(carry::moves))
         .route("/api/office/standards/{id}/publish", post(change::publish))
         .route("/api/office/standards/{id}/carry", post(carry::later))
+}
+
+/// The version as it is imported again, here or elsewhere.
+async fn as_json(
+    State(state): State<AppState>,
+    member: Member,
+    Path(id): Path<StandardId>,
+) -> Result<Response> {
+    member.require(Ability::Review)?;
+    let mut connection = state.db.read().acquire().await?;
+    let version = store::find(&mut connection, member.organization_id, id).await?;
+    let standard = version.ok_or(Error::NotFound)?.standard;
+    let name = format!("{}.json", standard.title);
+    let headers = download::headers("application/json", "standard.json", &name);
+    Ok((headers, serde_json::to_vec_pretty(&standard)?).into_response())
 }
 
 async fn list(State(state): State<AppState>, member: Member) -> Result<Json<Vec<StandardLine>>> {

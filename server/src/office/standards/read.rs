@@ -5,6 +5,7 @@ use axum::{
     extract::{State, rejection::BytesRejection},
 };
 use domain::{
+    OrganizationId,
     areas::standards::Standard,
     permission::Ability,
     standard_check::check,
@@ -13,17 +14,19 @@ use domain::{
 
 use crate::{
     AppState, Result,
+    areas::standards::store,
     auth::Member,
     extract::{Json, body_error},
     office::tables::{self, apart, unreadable},
 };
 
 pub(super) async fn file(
-    State(_): State<AppState>,
+    State(state): State<AppState>,
     member: Member,
     body: std::result::Result<Bytes, BytesRejection>,
 ) -> Result<Json<Reading>> {
     member.require(Ability::ManageStandards)?;
+    let current = current(&state, member.organization_id).await?;
     let body = body.map_err(|error| body_error(error.status(), &error.body_text()))?;
     apart(move || {
         let starts = body
@@ -33,29 +36,43 @@ pub(super) async fn file(
             return json(&body);
         }
         let (rows, merged) = tables::rows_with_merged(&body)?;
-        table(Sheet {
+        let sheet = Sheet {
             rows,
             merged,
             ..Sheet::default()
-        })
+        };
+        table(sheet, current.as_ref())
     })
     .await?
     .map(Json)
 }
 
+async fn current(state: &AppState, organization: OrganizationId) -> Result<Option<Standard>> {
+    let mut connection = state.db.read().acquire().await?;
+    let current = store::current(&mut connection, organization).await?;
+    Ok(current.map(|version| version.standard))
+}
+
 pub(super) async fn sheet(
-    State(_): State<AppState>,
+    State(state): State<AppState>,
     member: Member,
     Json(sheet): Json<Sheet>,
 ) -> Result<Json<Reading>> {
     member.require(Ability::ManageStandards)?;
-    apart(move || table(sheet)).await?.map(Json)
+    let current = current(&state, member.organization_id).await?;
+    apart(move || table(sheet, current.as_ref()))
+        .await?
+        .map(Json)
 }
 
-fn table(sheet: Sheet) -> Result<Reading> {
-    standard_table::read(sheet).map_err(|error| {
+fn table(sheet: Sheet, current: Option<&Standard>) -> Result<Reading> {
+    let reading = standard_table::read(sheet).map_err(|error| {
         let words = error.words();
         unreadable(words.zh, words.en)
+    })?;
+    Ok(match current {
+        Some(current) => reading.beside(current),
+        None => reading,
     })
 }
 

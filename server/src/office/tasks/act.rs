@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{post, put},
 };
+use chrono::NaiveDate;
 use domain::{
     DepartmentId, OrganizationId, PersonId, RecordRef, Row, TaskId,
     api::tasks::{Finish, Reopen},
@@ -95,6 +96,12 @@ async fn edit(
         revision: old.revision + 1,
         plan,
     };
+    // What was done stays done when its deadline moves.
+    let organization = member.organization_id;
+    let done = store::completions(&mut tx, organization, id).await?;
+    let done: Vec<NaiveDate> = done.iter().map(|one| one.occurrence).collect();
+    let moved = task.plan.schedule.moved(&old.plan.schedule, &done);
+    store::move_done(&mut tx, organization, id, &moved).await?;
     write(&state, tx, &member, &task, act, "").await?;
     Ok(revised(task.revision, task))
 }

@@ -96,7 +96,7 @@ impl Field {
             Self::Stage
         } else if has(&["配合", "协办", "helper"]) {
             Self::Helpers
-        } else if has(&["科室", "部门", "牵头", "department"]) {
+        } else if has(&["科室", "部门", "牵头", "责任单位", "承办", "department"]) {
             Self::Department
         } else if has(&["领导", "leader"]) {
             Self::Leader
@@ -282,6 +282,12 @@ fn heading(rows: &Rows) -> Option<(usize, Vec<Option<Field>>)> {
             let field = Field::guess(cell).filter(|field| !fields.contains(&Some(*field)));
             fields.push(field);
         }
+        // Some lists name their tasks by what is to be done.
+        if !fields.contains(&Some(Field::Title))
+            && let Some(details) = fields.iter_mut().find(|it| **it == Some(Field::Details))
+        {
+            *details = Some(Field::Title);
+        }
         let found = fields.iter().flatten().count();
         if fields.contains(&Some(Field::Title)) && found >= 3 {
             return Some((at, fields));
@@ -375,6 +381,18 @@ mod tests {
         );
         assert!(found.rows[1].hints[0].zh.contains("监督一科"));
         assert_eq!(found.rows[3].problems[0].zh, "与第 6 行重复");
+    }
+
+    #[test]
+    fn a_list_may_name_its_tasks_by_what_is_to_be_done() {
+        let found = preview("工作内容\t责任单位\t完成时限\n印发规划\t办公室\t2026年6月底\n");
+        let plan = &found.rows[0].plan;
+        assert_eq!(plan.title, "印发规划");
+        assert_eq!(
+            plan.department_id,
+            Some(DepartmentId(uuid::Uuid::from_u128(1)))
+        );
+        assert_eq!(plan.schedule.due_on, NaiveDate::from_ymd_opt(2026, 6, 30));
     }
 
     #[test]

@@ -141,8 +141,8 @@ on_both! {
         assert_eq!(administrator.put(&path, &rounding).await.status, StatusCode::OK);
         let rows = world.rows("").await;
         let own = rows.iter().find(|row| row[1] == world.guest.name).expect("a row");
-        assert_eq!(own[6], "1.5");
-        assert_eq!(own[7], server::validate::masked(&world.guest.mobile));
+        assert_eq!((own[3].as_str(), own[7].as_str()), ("志愿服务", "1.5"));
+        assert_eq!(own[8], server::validate::masked(&world.guest.mobile));
         let named = |rows: &[Vec<String>]| rows.iter().any(|row| row[1] == world.guest.name);
         assert!(!named(&world.rows("public=1").await));
         let consent = json!({ "person_id": world.guest.id, "consents": true });
@@ -150,6 +150,42 @@ on_both! {
         assert_eq!(reply.status, StatusCode::OK);
         let rows = world.rows("public=1").await;
         assert!(named(&rows) && rows[2][0].contains("公示期"), "{rows:?}");
+    }
+
+    async fn only_voluntary_service_is_certified_and_shown_and_each_person_has_a_sum(backend) {
+        let app = TestApp::new(backend).await;
+        let world = world(&app).await;
+        let study = phone::activity_with(&app, &world.phone.person, |it| {
+            it.kind = ActivityKind::StudySession;
+            "集中学习".clone_into(&mut it.title);
+        })
+        .await;
+        let mut operations = Vec::new();
+        for (direction, minutes) in [(Direction::In, 0), (Direction::Out, 60)] {
+            let proof = Proof::Roster { signature: None };
+            let mut fact = world.phone.attend(study.id, world.guest.id, direction, proof);
+            fact.capture.occurred_at = study.starts_at.plus_ms(minutes * MINUTE_MS);
+            operations.push(fact);
+        }
+        app.set_now(study.ends_at);
+        world.phone.outcomes(&operations).await;
+        let consent = json!({ "person_id": world.guest.id, "consents": true });
+        let reply = world.office.put(&format!("{HOURS}/consent"), &consent).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        let of_study = |rows: &[Vec<String>]| rows.iter().any(|row| row[2] == "集中学习");
+        assert!(of_study(&world.rows("").await));
+        assert!(!of_study(&world.rows("public=1").await));
+        let reply = world.office.get(&format!("{HOURS}/list.xlsx?{PERIOD}")).await;
+        let mut book: Xlsx<_> =
+            calamine::open_workbook_from_rs(Cursor::new(reply.bytes)).expect("a workbook");
+        let range = book.worksheet_range("按人汇总").expect("a sheet");
+        let rows: Vec<Vec<String>> =
+            range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+        let own = rows.iter().find(|row| row[1] == world.guest.name).expect("a row");
+        assert_eq!(own[3..], ["1", "1.58", "2"]);
+        let path = format!("{HOURS}/certificate.docx?{PERIOD}&person_id={}", world.guest.id);
+        let text = crate::office::reports::document(world.office.get(&path).await.bytes);
+        assert!(text.contains("志愿服务活动1次") && !text.contains("集中学习"), "{text}");
     }
 
     async fn the_draft_of_a_certificate_says_that_it_proves_nothing(backend) {

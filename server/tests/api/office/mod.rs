@@ -3,6 +3,7 @@
 mod activities;
 mod bundle;
 mod evidence;
+mod exports;
 mod files;
 mod forms;
 mod guests;

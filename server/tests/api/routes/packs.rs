@@ -14,6 +14,9 @@ pub const ROUTES: &[Route] = &[
     whole("GET", "/api/office/packs", May::Reviewer).asked("year=2026"),
     whole("GET", "/api/office/packs/sheet", May::Reviewer),
     whole("GET", "/api/office/packs/pack.zip", May::Reviewer),
+    whole("GET", "/api/office/packs/progress", May::Reviewer).asked("ticket=1"),
+    whole("GET", "/api/office/table.xlsx", May::Reviewer).asked("of=tasks"),
+    whole("GET", "/api/office/table.csv", May::Reviewer).asked("of=activities&lang=en"),
     whole("GET", "/api/office/hours", May::Reviewer).asked(PERIOD),
     whole("POST", "/api/office/hours/correct", May::Reviewer).takes(correction),
     whole("PUT", "/api/office/hours/rounding", May::Administrator)

@@ -47,6 +47,12 @@ pub const ROUTES: &[Route] = &[
     .revised(),
     route(
         "GET",
+        "/api/office/standards/{id}/standard.json",
+        May::Reviewer,
+        Names::Standard,
+    ),
+    route(
+        "GET",
         "/api/office/standards/{id}/moves",
         May::Reviewer,
         Names::Standard,

@@ -12,6 +12,7 @@ use std::sync::{
 };
 
 use domain::Timestamp;
+use object_store::ObjectStore;
 use server::{AppState, Clock, Db, settings::Settings};
 
 #[allow(unused_imports, reason = "each test module uses its own part")]
@@ -39,6 +40,20 @@ impl TestApp {
 
     /// With other settings than the tests' defaults.
     pub async fn with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
+        let memory = Arc::new(object_store::memory::InMemory::new());
+        Self::made(backend, change, memory).await
+    }
+
+    /// With bytes where a server keeps them.
+    pub async fn keeping(backend: Backend, blobs: Arc<dyn ObjectStore>) -> Self {
+        Self::made(backend, |_| {}, blobs).await
+    }
+
+    async fn made(
+        backend: Backend,
+        change: impl FnOnce(&mut Settings),
+        blobs: Arc<dyn ObjectStore>,
+    ) -> Self {
         let database = database::Fresh::new(backend).await;
         let mut settings = Settings {
             database_url: Some(database.url.clone()),
@@ -54,14 +69,9 @@ impl TestApp {
             .expect("the database opens");
         db.migrate().await.expect("the tables are made");
         let millis = Arc::new(AtomicI64::new(NOW.0));
-        let state = AppState::new(
-            settings,
-            db,
-            Arc::new(object_store::memory::InMemory::new()),
-            Clock::manual(millis.clone()),
-        )
-        .await
-        .expect("the state is ready");
+        let state = AppState::new(settings, db, blobs, Clock::manual(millis.clone()))
+            .await
+            .expect("the state is ready");
         Self {
             router: server::router::router(state.clone()),
             state,

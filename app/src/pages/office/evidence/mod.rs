@@ -29,7 +29,8 @@ use crate::{
     },
     i18n::{counted, t, tf, tp, use_lang},
     office::{
-        Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, has_words, use_remote,
+        Filter, Filters, LoadProblem, Loading, Remote, Stale, TakeTable, choices, from_address,
+        has_words, use_remote,
     },
     routing::{Go, Page},
 };
@@ -64,6 +65,10 @@ pub fn EvidencePage() -> impl IntoView {
     };
     view! {
         <PageHeader>
+            <TakeTable
+                name="evidence"
+                year=Signal::derive(move || ledger.get().map(|it| it.year))
+            />
             <Years
                 years=Signal::derive(move || ledger.get().map(|it| it.years.clone()).unwrap_or_default())
                 value=Signal::derive(move || ledger.get().map(|it| it.year))
@@ -135,11 +140,8 @@ fn Whole(ledger: Arc<Ledger>) -> impl IntoView {
     } else {
         Tone::Neutral
     };
-    let (wanted, show, owner) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-    );
+    let wanted = RwSignal::new(String::new());
+    let [show, owner, project] = ["show", "owner", "project"].map(from_address);
     view! {
         <Figures>
             <Figure
@@ -156,7 +158,7 @@ fn Whole(ledger: Arc<Ledger>) -> impl IntoView {
             <ByDepartment ledger=ledger.clone() owner/>
             <ByMonth ledger=ledger.clone()/>
         </div>
-        <Items ledger wanted show owner/>
+        <Items ledger wanted show owner project/>
     }
     .into_any()
 }
@@ -314,7 +316,21 @@ fn Items(
     wanted: RwSignal<String>,
     show: RwSignal<String>,
     owner: RwSignal<String>,
+    project: RwSignal<String>,
 ) -> impl IntoView {
+    let projects = ledger.projects.iter();
+    let projects = projects.map(|it| (it.code.clone(), format!("{} {}", it.code, it.title)));
+    let projects: Vec<(String, String)> = projects.collect();
+    let lang = use_lang();
+    let projects = Signal::derive(move || {
+        let all = lang.get().pick("全部项目", "All projects");
+        let named = projects.iter();
+        let named = named.map(|(code, title)| Choice::new(code.clone(), title.clone()));
+        [Choice::new("", all)]
+            .into_iter()
+            .chain(named)
+            .collect::<Vec<_>>()
+    });
     let owners = ledger.projects.iter().flat_map(|it| &it.items);
     let filters = vec![
         Filter::new(
@@ -324,11 +340,13 @@ fn Items(
             choices::words(vec![
                 ("", "全部测评项", "All items"),
                 ("missing", "有缺口", "With gaps"),
+                ("some", "缺一部分", "In part"),
                 ("nothing", "还没有材料", "Nothing yet"),
                 ("doubtful", "日期待核", "Dates to check"),
                 ("complete", "已齐", "Complete"),
             ]),
         ),
+        Filter::new("project", ("项目", "Project"), project, projects),
         Filter::new(
             "owner",
             ("责任科室", "Department"),
@@ -339,11 +357,13 @@ fn Items(
     let nothing = t("没有符合的测评项", "Nothing matches");
     let groups = move || {
         let (words, show, owner) = (wanted.read(), show.read(), owner.read());
+        let only = project.read();
         let fits = |item: &&ItemLedger| {
             has_words(&format!("{} {}", item.code, item.title), &words)
                 && (owner.is_empty() || item.owner == *owner)
                 && match show.as_str() {
                     "missing" => item.progress != Progress::Complete,
+                    "some" => item.progress == Progress::Some,
                     "nothing" => item.progress == Progress::Nothing,
                     "doubtful" => item.doubtful > 0,
                     "complete" => item.progress == Progress::Complete,
@@ -360,7 +380,7 @@ fn Items(
                     .filter(fits)
                     .map(|item| row(item.clone()))
                     .collect();
-                if rows.is_empty() {
+                if rows.is_empty() || !(only.is_empty() || project.code == *only) {
                     return None;
                 }
                 let title = format!("{} {}", project.code, project.title);

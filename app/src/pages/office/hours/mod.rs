@@ -2,11 +2,11 @@
 
 mod correct;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::Datelike as _;
 use domain::{
-    ActivityId,
+    ActivityId, PersonId,
     api::hours::{HourLine, Hours, SetRounding},
     areas::people::Role,
     hours::Rounding,
@@ -19,7 +19,7 @@ use correct::CorrectDialog;
 use crate::{
     components::{
         Tone,
-        choice::{Choice, DropDown},
+        choice::{Choice, DropDown, Segmented},
         icon::Icon,
         page_header::PageHeader,
         status::{Art, Badge, EmptyState},
@@ -27,7 +27,7 @@ use crate::{
     },
     i18n::{Format, t, use_format, use_lang},
     layout::use_frame,
-    office::{ActProblem, LoadProblem, Loading, Remote, Stale, use_act, use_remote},
+    office::{ActProblem, LoadProblem, Loading, Remote, Stale, choices, use_act, use_remote},
     platform,
 };
 
@@ -235,10 +235,23 @@ fn Shown(hours: Arc<Hours>, editing: RwSignal<Option<HourLine>>) -> impl IntoVie
             _ => groups.push((line.activity_id, vec![line.clone()])),
         }
     }
-    let sections = groups
-        .into_iter()
-        .map(|(_, lines)| view! { <Group lines rounding editing/> })
-        .collect_view();
+    let by = RwSignal::new("activity".to_owned());
+    let by_label = t("查看方式", "View");
+    let looks = choices::words(vec![
+        ("activity", "按活动", "By activity"),
+        ("person", "按人", "By person"),
+    ]);
+    let people = by_person(&hours.lines, rounding);
+    let sections = move || {
+        if *by.read() == "person" {
+            return view! { <People people=people.clone()/> }.into_any();
+        }
+        let groups = groups.iter().cloned();
+        groups
+            .map(|(_, lines)| view! { <Group lines rounding editing/> })
+            .collect_view()
+            .into_any()
+    };
     view! {
         <Figures>
             <Figure label=labels.0 value=move || f.duration(minutes)/>
@@ -246,9 +259,83 @@ fn Shown(hours: Arc<Hours>, editing: RwSignal<Option<HourLine>>) -> impl IntoVie
             <Figure label=labels.2 value=number(corrected)/>
             <Figure label=labels.3 value=number(open) tone/>
         </Figures>
+        <Segmented
+            name="by"
+            label=by_label
+            choices=looks
+            value=by
+            on_change=move |value| by.set(value)
+        />
         {sections}
     }
     .into_any()
+}
+
+/// What somebody has in the period.
+#[derive(Clone, Default)]
+struct Own {
+    name: String,
+    department: Option<String>,
+    /// Activities of voluntary service, and the minutes that count there.
+    times: i64,
+    minutes: i64,
+    /// Other activities.
+    others: i64,
+}
+
+/// By department and name: nobody is ranked.
+fn by_person(lines: &[HourLine], rounding: Rounding) -> Vec<Own> {
+    let mut people: BTreeMap<(Option<&str>, &str, PersonId), Own> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.minutes > 0) {
+        let key = (
+            line.department.as_deref(),
+            line.name.as_str(),
+            line.person_id,
+        );
+        let own = people.entry(key).or_default();
+        own.name.clone_from(&line.name);
+        own.department.clone_from(&line.department);
+        if line.kind.is_service() {
+            own.times += 1;
+            own.minutes += rounding.round(line.minutes);
+        } else {
+            own.others += 1;
+        }
+    }
+    people.into_values().collect()
+}
+
+#[component]
+fn People(people: Vec<Own>) -> impl IntoView {
+    let f = use_format();
+    let rows = people
+        .into_iter()
+        .map(|own| {
+            let minutes = own.minutes;
+            let text = move || {
+                let lang = f.lang();
+                let mut parts: Vec<String> = own.department.clone().into_iter().collect();
+                let times = f.number(own.times);
+                parts.push(lang.pick(
+                    format!("志愿服务 {times} 次"),
+                    format!("{times} times of service"),
+                ));
+                if own.others > 0 {
+                    let others = f.number(own.others);
+                    parts.push(lang.pick(
+                        format!("其他活动 {others} 次"),
+                        format!("{others} other activities"),
+                    ));
+                }
+                parts.join(" · ")
+            };
+            let trail = move || {
+                view! { <span class="numbers hours-of">{f.duration(minutes)}</span> }.into_any()
+            };
+            view! { <ListRow title=own.name text trail/> }
+        })
+        .collect_view();
+    view! { <List>{rows}</List> }.into_any()
 }
 
 fn is_corrected(line: &HourLine) -> bool {

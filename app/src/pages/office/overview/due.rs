@@ -68,6 +68,11 @@ pub(super) fn Due(board: Remote<Dashboard>) -> impl IntoView {
     view! { <Section title action>{body}</Section> }.into_any()
 }
 
+/// The task list, narrowed.
+fn of(query: &str) -> String {
+    format!("{}?{query}", Page::OfficeTasks.path())
+}
+
 /// How many tasks stand where, each with the way to the list.
 fn figures(lang: Lang, tasks: &TaskSummary) -> AnyView {
     let shown = [
@@ -87,7 +92,7 @@ fn figures(lang: Lang, tasks: &TaskSummary) -> AnyView {
                 "stand-figure tone-neutral".to_owned()
             };
             view! {
-                <a class=class href=Page::OfficeTasks.path()>
+                <a class=class href=of(&format!("standing={}", standing.as_str()))>
                     <span class="stand-number">{count}</span>
                     <span class="muted small">{lang.pick(zh, en)}</span>
                 </a>
@@ -129,17 +134,24 @@ fn weeks(lang: Lang, tasks: &TaskSummary) -> AnyView {
                 other => lang.pick(format!("{} 周", other + 1), (other + 1).to_string()),
             };
             let number = (*count > 0).then(|| count.to_string());
+            let name_of_all = lang.pick(
+                format!("{name}：{count} 项到期"),
+                format!("{name}: {count} due"),
+            );
             view! {
-                <rect
-                    x=x + step * 0.2
-                    y=BASE - height
-                    width=step * 0.6
-                    height=height
-                    rx="3"
-                    class="weeks-bar"
-                />
-                <text x=middle y=BASE - height - 5.0 class="weeks-number">{number}</text>
-                <text x=middle y=HEIGHT - 5.0 class="weeks-name">{name}</text>
+                <a href=of(&format!("week={index}")) aria-label=name_of_all>
+                    <rect x=x y="0" width=step height=HEIGHT class="weeks-area"/>
+                    <rect
+                        x=x + step * 0.2
+                        y=BASE - height
+                        width=step * 0.6
+                        height=height
+                        rx="3"
+                        class="weeks-bar"
+                    />
+                    <text x=middle y=BASE - height - 5.0 class="weeks-number">{number}</text>
+                    <text x=middle y=HEIGHT - 5.0 class="weeks-name">{name}</text>
+                </a>
             }
             .into_any()
         })
@@ -150,7 +162,7 @@ fn weeks(lang: Lang, tasks: &TaskSummary) -> AnyView {
     );
     view! {
         <p class="muted small">{label}</p>
-        <svg class="weeks" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+        <svg class="weeks" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="group" aria-label=label>
             <line x1="0" x2=WIDTH y1=BASE y2=BASE class="weeks-line"/>
             {columns}
         </svg>

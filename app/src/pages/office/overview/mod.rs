@@ -169,7 +169,7 @@ fn items(f: Format, board: &Dashboard) -> Vec<Item> {
     if problems.overdue > 0 {
         let n = problems.overdue;
         items.push(Item {
-            to: Page::Rectifications,
+            to: Page::Rectifications.narrowed("show=overdue"),
             icon: lu::LuWrench,
             tone: Tone::Danger,
             title: lang.pick(
@@ -186,7 +186,7 @@ fn items(f: Format, board: &Dashboard) -> Vec<Item> {
     if problems.rectified > 0 {
         let n = problems.rectified;
         items.push(Item {
-            to: Page::Rectifications,
+            to: Page::Rectifications.narrowed("show=rectified"),
             icon: lu::LuSearchCheck,
             tone: Tone::Info,
             title: lang.pick(

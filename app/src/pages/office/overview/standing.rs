@@ -8,6 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
+    address::escape,
     components::{button::ButtonLink, status::EmptyState, surface::Section},
     i18n::{t, use_format},
     office::Remote,
@@ -65,18 +66,26 @@ fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
     });
     let bars: Vec<AnyView> = coverage.projects.iter().map(|it| bar(lang, it)).collect();
     let legend = [
-        ("cover-complete", lang.pick("佐证已齐", "Proven")),
-        ("cover-partly", lang.pick("收集中", "Begun")),
-        ("cover-empty", lang.pick("还没有", "Nothing yet")),
+        (
+            "cover-complete",
+            "show=complete",
+            lang.pick("佐证已齐", "Proven"),
+        ),
+        ("cover-partly", "show=some", lang.pick("收集中", "Begun")),
+        (
+            "cover-empty",
+            "show=nothing",
+            lang.pick("还没有", "Nothing yet"),
+        ),
     ]
-    .map(|(class, name)| {
+    .map(|(class, query, name)| {
         view! {
-            <span class="cluster">
+            <a class="quiet cluster" href=of(query)>
                 <svg class="gantt-key" viewBox="0 0 12 12" aria-hidden="true">
                     <rect width="12" height="12" rx="3" class=class/>
                 </svg>
                 {name}
-            </span>
+            </a>
         }
         .into_any()
     })
@@ -92,7 +101,7 @@ fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
             );
             view! {
                 <li>
-                    <a href=Page::Evidence.path() class="cover-item">
+                    <a href=Page::EvidenceItem(item.code.clone()).path() class="cover-item">
                         <span class="numbers strong nowrap">{item.code.clone()}</span>
                         <span class="grow clamp-2">{item.title.clone()}</span>
                         <span class="muted nowrap">{points}</span>
@@ -113,7 +122,7 @@ fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
     });
     view! {
         <div class="card">
-            <p>{head}</p>
+            <p><a href=Page::Evidence.path() class="quiet">{head}</a></p>
             {assessed}
             <div class="cluster small muted">{legend}</div>
             <div class="cover-bars">{bars}</div>
@@ -121,6 +130,11 @@ fn drawn(lang: Lang, coverage: &CoverageSummary) -> AnyView {
         {missing}
     }
     .into_any()
+}
+
+/// The ledger, narrowed.
+fn of(query: &str) -> String {
+    format!("{}?{query}", Page::Evidence.path())
 }
 
 const WIDTH: f64 = 300.0;
@@ -153,7 +167,7 @@ fn bar(lang: Lang, project: &ProjectCoverage) -> AnyView {
     let figure = format!("{} / {total}", project.complete);
     let hint = label.clone();
     view! {
-        <a href=Page::Evidence.path() class="cover-bar" title=hint>
+        <a href=of(&format!("project={}", escape(&project.code))) class="cover-bar" title=hint>
             <span class="cover-name">{project.title.clone()}</span>
             <span class="cover-figure numbers">{figure}</span>
             <svg

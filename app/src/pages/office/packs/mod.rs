@@ -1,6 +1,7 @@
 //! Evidence packs: what a year's material would make, item by item, and the archives to take away.
 
 pub mod sheet;
+mod take;
 
 use std::sync::Arc;
 
@@ -9,14 +10,14 @@ use domain::{
     Lang,
     api::packs::{LeftOut, PackItem, PackProject, PackSummary},
 };
-use icondata_lu as lu;
 use leptos::prelude::*;
+
+use take::Take;
 
 use crate::{
     components::{
         Tone,
         choice::{Choice, DropDown},
-        icon::Icon,
         page_header::PageHeader,
         status::{Art, Badge, Banner, EmptyState},
         surface::{Figure, Figures, List, ListRow, Section},
@@ -293,38 +294,4 @@ fn total(items: &[PackItem]) -> (i64, i64) {
     let files = items.iter().map(|item| item.files).sum();
     let bytes = items.iter().map(|item| item.bytes).sum();
     (files, bytes)
-}
-
-/// A link that downloads a pack, with how much that is.
-#[component]
-pub(super) fn Take(
-    #[prop(into)] label: TextProp,
-    scope: Option<String>,
-    year: i32,
-    files: i64,
-    bytes: i64,
-    #[prop(optional)] primary: bool,
-) -> impl IntoView {
-    let f = use_format();
-    let scope = scope.map(|scope| format!("&scope={}", crate::address::escape(&scope)));
-    let href = format!("{PATH}/pack.zip?year={year}{}", scope.unwrap_or_default());
-    let class = if primary {
-        "button button-primary"
-    } else {
-        "button button-ghost button-small"
-    };
-    let about = move || {
-        let (files, bytes) = (f.number(files), f.bytes(bytes));
-        f.lang().pick(
-            format!("{files} 个文件，约 {bytes}"),
-            format!("{files} files, about {bytes}"),
-        )
-    };
-    view! {
-        <a class=class href=href download="" title=about>
-            <Icon icon=lu::LuDownload/>
-            <span class="button-label">{move || label.get()}</span>
-        </a>
-    }
-    .into_any()
 }

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use domain::{
     Lang,
-    api::packs::{ItemSheet, PackSummary, SheetLine, SheetNeed},
+    api::{
+        evidence::NeedLine,
+        packs::{ItemSheet, PackSummary, SheetLine},
+    },
 };
 use icondata_lu as lu;
 use leptos::prelude::*;
 
-use super::{PATH, Take, left_out_words};
+use super::{PATH, left_out_words, take::Take};
 use crate::{
     components::{
         button::{Button, ButtonKind},
@@ -204,7 +207,7 @@ fn Sheet(sheet: Arc<ItemSheet>) -> impl IntoView {
     .into_any()
 }
 
-fn need_words(need: &SheetNeed, lang: Lang) -> String {
+fn need_words(need: &NeedLine, lang: Lang) -> String {
     let (label, min, there) = (&need.label, need.min, need.there);
     match need.missing() {
         0 => lang.pick(

@@ -27,7 +27,10 @@ use crate::{
         table::{Cells, Column, DataTable, Row},
     },
     i18n::{civil_date, t, tf, tp, use_format},
-    office::{Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, use_remote},
+    office::{
+        Filter, Filters, LoadProblem, Loading, Remote, Stale, TakeTable, choices, from_address,
+        use_remote,
+    },
     routing::{Page, use_go},
 };
 
@@ -36,7 +39,10 @@ pub(super) const PATH: &str = "/api/office/rectifications";
 #[component]
 pub fn RectificationsPage() -> impl IntoView {
     let go = use_go();
-    let show = RwSignal::new("open".to_owned());
+    let show = from_address("show");
+    if show.read_untracked().is_empty() {
+        show.set("open".to_owned());
+    }
     let department = RwSignal::new(String::new());
     let list: Remote<Vec<RectificationLine>> = use_remote(move || {
         let show = show.get();
@@ -81,6 +87,7 @@ pub fn RectificationsPage() -> impl IntoView {
     let add = t("登记问题", "Add a problem");
     view! {
         <PageHeader>
+            <TakeTable name="rectifications"/>
             <Button
                 small=true
                 kind=ButtonKind::Primary

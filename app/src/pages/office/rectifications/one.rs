@@ -38,10 +38,11 @@ use crate::{
     i18n::{civil_date, t, tp, use_format, use_lang},
     office::{ActProblem, LoadProblem, Loading, Remote, Stale, use_act, use_remote},
     pages::office::subjects::{self, SubjectPicker},
+    platform,
     routing::{Go, Page},
 };
 
-/// Records until so many days after the deadline can show it.
+/// Records until so many days after the deadline can show it, and those until today.
 const MARGIN: u64 = 60;
 
 /// The act that a dialog asks for.
@@ -60,9 +61,9 @@ pub fn RectificationPage(id: RectificationId) -> impl IntoView {
     let editing = RwSignal::new(None::<Editing>);
     let asked = RwSignal::new(None::<Asked>);
     let edit = t("修改", "Edit");
-    let closed = move || {
+    let settled = move || {
         let detail = detail.get();
-        detail.is_none_or(|it| it.line.rectification.state == State::Closed)
+        detail.is_none_or(|it| it.line.rectification.state != State::Open)
     };
     let body = move || match (detail.get(), detail.error()) {
         (Some(found), _) => view! { <Whole found asked/> }.into_any(),
@@ -73,8 +74,8 @@ pub fn RectificationPage(id: RectificationId) -> impl IntoView {
     };
     let span = Signal::derive(move || {
         let one = &detail.get()?.line.rectification;
-        let until: NaiveDate = one.problem.due_on.checked_add_days(Days::new(MARGIN))?;
-        Some((one.problem.found_on, until))
+        let due: NaiveDate = one.problem.due_on.checked_add_days(Days::new(MARGIN))?;
+        Some((one.problem.found_on, due.max(platform::today())))
     });
     let revision =
         Signal::derive(move || detail.get().map_or(0, |it| it.line.rectification.revision));
@@ -84,7 +85,7 @@ pub fn RectificationPage(id: RectificationId) -> impl IntoView {
                 small=true
                 kind=ButtonKind::Secondary
                 icon=lu::LuPencil
-                disabled=Signal::derive(closed)
+                disabled=Signal::derive(settled)
                 on_click=move || {
                     let known = detail.get_untracked();
                     editing.set(known.map(|it| Editing::Existing(it.line.rectification.clone())));

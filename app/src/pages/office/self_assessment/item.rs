@@ -395,10 +395,13 @@ fn asked(rule: &Scoring) -> (String, String) {
             format!("抽查 {sample_size} 处，几处不符合"),
             format!("How many of {sample_size} failed"),
         ),
-        Scoring::CountInPeriod { target, .. } => (
-            format!("做了几次（应 {target} 次）"),
-            format!("How often it was done (of {target})"),
-        ),
+        Scoring::CountInPeriod { target, period, .. } => {
+            let all = period.over_a_year(*target);
+            (
+                format!("做了几次（应 {all} 次）"),
+                format!("How often it was done (of {all})"),
+            )
+        }
         Scoring::RatioOfTarget { target, unit } => (
             format!("达到多少{unit}（目标 {target}）"),
             format!("How much was reached (of {target} {unit})"),

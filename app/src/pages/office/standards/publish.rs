@@ -72,13 +72,13 @@ pub fn MovesView(moves: Moves, standard: Standard, chosen: Chosen) -> impl IntoV
     let many = lost.len();
     let unknown = tf(move |lang| {
         lang.pick(
-            format!("{many} 个表单或活动写了这一版里没有的编号"),
-            format!("{many} forms or activities name items that this version doesn’t have"),
+            format!("{many} 处写的编号，这一版里没有，或者已是另一条"),
+            format!("{many} places name items that this version doesn’t have or that mean something else now"),
         )
     });
     let hint = t(
-        "请在表单设置或活动页里改成新编号；记录本身不受影响。",
-        "Please put in the new codes in the form or the activity; records aren’t affected.",
+        "请在各自的页面里改成新编号，自评请重新核对；记录本身不受影响。",
+        "Please put in the new codes where they stand, and look at the self-assessment again; records aren’t affected.",
     );
     view! {
         {(!rows.is_empty())
@@ -164,13 +164,29 @@ fn lost_line(lost: &Lost) -> AnyView {
     let (zh, en) = match lost.area {
         LostIn::Forms => ("表单", "Form"),
         LostIn::Activities => ("活动", "Activity"),
+        LostIn::Tasks => ("任务", "Task"),
+        LostIn::Rectifications => ("整改", "Problem"),
+        LostIn::SelfAssessments => ("自评", "Self-assessment"),
     };
     let area = t(zh, en);
+    let codes = |label: TextProp, codes: &[String]| {
+        let codes = codes.join("、");
+        (!codes.is_empty()).then(|| {
+            view! {
+                <span class="cluster">
+                    <span class="muted small">{move || label.get()}</span>
+                    <span class="standard-code">{codes}</span>
+                </span>
+            }
+        })
+    };
+    let missing = codes(t("没有", "Missing").into(), &lost.codes);
+    let reused = codes(t("已是另一条", "Means another item").into(), &lost.reused);
     view! {
         <li class="standard-item">
             <span class="muted small nowrap">{area}</span>
             <span class="grow">{lost.title.clone()}</span>
-            <span class="standard-code">{lost.codes.join("、")}</span>
+            <span class="stack-tight">{missing} {reused}</span>
         </li>
     }
     .into_any()

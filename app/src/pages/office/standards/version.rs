@@ -26,6 +26,7 @@ use crate::{
         button::{Button, ButtonKind, ButtonLink},
         dialog::ConfirmDialog,
         field::SearchField,
+        icon::Icon,
         page_header::PageHeader,
         status::{Badge, Banner, EmptyState},
         surface::{ActionBar, Figure, Figures, Toolbar},
@@ -33,7 +34,9 @@ use crate::{
     },
     http::{self, CallError},
     i18n::{t, tf, tx, use_lang},
-    office::{Act, ActProblem, LoadProblem, Loading, Remote, Stale, use_act, use_remote},
+    office::{
+        Act, ActProblem, LoadProblem, Loading, Remote, Stale, TakeTable, use_act, use_remote,
+    },
     routing::{Page, use_go},
 };
 
@@ -188,7 +191,7 @@ fn Known(
             },
         );
     });
-    let header = header(is_draft, manages, act, copy, listing);
+    let header = header(known.line.id, is_draft, manages, act, copy, listing);
     let standard = Arc::new(known.standard.clone());
     let for_moves = known.standard.clone();
     let moves_view = move || {
@@ -304,6 +307,7 @@ fn Known(
 }
 
 fn header(
+    id: StandardId,
     is_draft: bool,
     manages: Signal<bool>,
     act: Act,
@@ -327,7 +331,14 @@ fn header(
             }
             .into_any()
         };
+        let take = (!is_draft).then(|| view! { <TakeTable name="standard"/> });
+        let json = format!("/api/office/standards/{id}/standard.json");
         view! {
+            {take}
+            <a class="button button-ghost button-small take-table" href=json download="">
+                <Icon icon=lu::LuFileJson/>
+                <span class="button-label">"JSON"</span>
+            </a>
             {manages.get().then_some(edit)}
             <ButtonLink to=Page::Standards small=true icon=lu::LuHistory>{versions}</ButtonLink>
         }

@@ -21,6 +21,7 @@ use crate::{
     i18n::{civil_date, t, use_lang},
     office::{ActProblem, use_act},
     pages::office::subjects::SubjectPicker,
+    platform,
 };
 
 /// Records from so long before an occurrence begins until so long after its deadline can show it, in days.
@@ -50,7 +51,10 @@ pub(super) fn FinishDialog(
         let (occurrence, _) = finishing.get()?;
         Some((
             occurrence.from.checked_sub_days(Days::new(MARGIN))?,
-            occurrence.by.checked_add_days(Days::new(MARGIN))?,
+            occurrence
+                .by
+                .checked_add_days(Days::new(MARGIN))?
+                .max(platform::today()),
         ))
     });
     let save = move || {

@@ -10,7 +10,9 @@ mod table;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use domain::{
+    Lang,
     api::tasks::{TaskLine, TaskList, UncoveredItem},
     areas::{
         people::Department,
@@ -27,12 +29,15 @@ use crate::{
     components::{
         Tone,
         button::{Button, ButtonKind, ButtonLink},
-        choice::Segmented,
+        choice::{Choice, Segmented},
         page_header::PageHeader,
         status::{Art, Banner, EmptyState},
     },
     i18n::{t, tf, use_lang},
-    office::{Filter, Filters, LoadProblem, Loading, Remote, Stale, choices, use_remote},
+    office::{
+        Filter, Filters, LoadProblem, Loading, Remote, Stale, TakeTable, choices, from_address,
+        use_remote,
+    },
     routing::{Page, use_go},
 };
 
@@ -66,6 +71,7 @@ pub fn OfficeTasksPage() -> impl IntoView {
     };
     view! {
         <PageHeader>
+            <TakeTable name="tasks"/>
             <ButtonLink to=Page::TaskImport small=true icon=lu::LuFileUp>
                 {import}
             </ButtonLink>
@@ -100,8 +106,9 @@ pub fn OfficeTasksPage() -> impl IntoView {
 #[component]
 fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl IntoView {
     let lang = use_lang();
-    let signals = [(); 4].map(|()| RwSignal::new(String::new()));
-    let [wanted, stage, department, standing] = signals;
+    let wanted = RwSignal::new(String::new());
+    let [stage, department, standing, week] =
+        ["stage", "department", "standing", "week"].map(from_address);
     let look = RwSignal::new("table".to_owned());
     if found.tasks.is_empty() {
         let none = t("还没有任务", "No tasks yet");
@@ -125,12 +132,14 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
         let words = wanted.read().to_lowercase();
         let stage = Stage::parse(&stage.read());
         let (department, standing) = (department.read(), standing.read());
+        let week = week.read().parse::<i64>().ok();
         let fits = |line: &&TaskLine| {
             let plan = &line.task.plan;
             let id = plan.department_id.map(|id| id.to_string());
             stage.is_none_or(|stage| plan.stage == stage)
                 && (department.is_empty() || id.as_deref() == Some(department.as_str()))
                 && (standing.is_empty() || line.standing.as_str() == *standing)
+                && week.is_none_or(|week| is_due_in(line, today, week))
                 && words.split_whitespace().all(|word| has(line, word))
         };
         found.tasks.iter().filter(fits).cloned().collect::<Vec<_>>()
@@ -142,7 +151,7 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
     ]);
     let stages = Stage::ALL.map(|it| (it.as_str(), it.name().0, it.name().1));
     let standings = Standing::ALL.map(|it| (it.as_str(), it.name().0, it.name().1));
-    let filters = vec![
+    let mut filters = vec![
         Filter::new(
             "stage",
             ("阶段", "Stage"),
@@ -162,6 +171,12 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
             choices::words([&[("", "全部状态", "All states")][..], &standings].concat()),
         ),
     ];
+    filters.push(Filter::new(
+        "week",
+        ("期限", "Deadline"),
+        week,
+        Signal::derive(move || weeks(lang.get())),
+    ));
     let search = ("搜索任务、责任人、测评项", "Search tasks, people, items");
     let look_label = t("视图", "View");
     let total = tf(move |lang| {
@@ -193,6 +208,30 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
         {body}
     }
     .into_any()
+}
+
+/// Weeks ahead that can be chosen, as on the overview.
+const WEEKS: i64 = 9;
+
+/// Whether something of it is due in that week from today.
+fn is_due_in(line: &TaskLine, today: NaiveDate, week: i64) -> bool {
+    let mut open = line.occurrences.iter().filter(|one| !one.done);
+    open.any(|one| (one.by - today).num_days().div_euclid(7) == week)
+}
+
+fn weeks(lang: Lang) -> Vec<Choice> {
+    let all = Choice::new("", lang.pick("全部期限", "All deadlines"));
+    let ahead = (0..WEEKS).map(|week| {
+        let words = match week {
+            0 => lang.pick("7 天内到期".to_owned(), "Due within 7 days".to_owned()),
+            _ => lang.pick(
+                format!("第 {} 周到期", week + 1),
+                format!("Due in week {}", week + 1),
+            ),
+        };
+        Choice::new(week.to_string(), words)
+    });
+    [all].into_iter().chain(ahead).collect()
 }
 
 fn has(line: &TaskLine, word: &str) -> bool {

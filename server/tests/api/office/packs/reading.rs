@@ -1,7 +1,7 @@
 //! Other programs that read what a pack holds: `unzip`, `LibreOffice`, poppler.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -10,7 +10,10 @@ use std::{
 
 use domain::packs::Manifest;
 
-use super::year::CAME;
+use super::{
+    drawn::{MOBILE, SECRET},
+    made::CAME,
+};
 
 pub(super) fn run(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
@@ -44,6 +47,43 @@ pub(super) fn convert(folder: &Path, to: &str, files: &[PathBuf]) {
     }
 }
 
+/// A workbook's sheets by name, each with its rows.
+pub(super) type Book = BTreeMap<String, Vec<Vec<String>>>;
+
+/// Workbooks as openpyxl reads them, in their order.
+pub(super) fn cells(files: &[PathBuf]) -> Vec<Book> {
+    const READ: &str = "\
+import json, openpyxl, sys
+books = []
+for name in sys.argv[1:]:
+    book = openpyxl.load_workbook(name)
+    books.append({
+        sheet.title: [['' if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        for sheet in book
+    })
+    formulas = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == 'f']
+    assert not formulas, formulas
+print(json.dumps(books))
+";
+    let names = files.iter().map(|file| file.to_str().expect("a name"));
+    let arguments: Vec<&str> = ["-c", READ].into_iter().chain(names).collect();
+    serde_json::from_str(&run(python(), &arguments)).expect("JSON")
+}
+
+/// A Python that has openpyxl: Debian's package is its own Python's.
+fn python() -> &'static str {
+    let has = |program: &str| {
+        let mut command = Command::new(program);
+        let found = command.args(["-c", "import openpyxl"]).output();
+        found.is_ok_and(|it| it.status.success())
+    };
+    if has("python3") {
+        "python3"
+    } else {
+        "/usr/bin/python3"
+    }
+}
+
 /// All files below a folder, without the folder's name.
 pub(super) fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
@@ -63,7 +103,7 @@ pub(super) fn files(folder: &Path) -> Vec<String> {
     found
 }
 
-/// `LibreOffice` reads each workbook; the catalogue lists every file, the lists everybody who came.
+/// `LibreOffice` and openpyxl read each workbook; the catalogue lists every file, the lists everybody who came.
 pub(super) fn workbooks(out: &Path, manifest: &Manifest) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut copies = Vec::new();
@@ -83,7 +123,9 @@ pub(super) fn workbooks(out: &Path, manifest: &Manifest) {
         "csv:Text - txt - csv (StarCalc):44,34,76",
         &files,
     );
-    for (path, copy) in copies {
+    let books: Vec<Book> = files.chunks(CONVERTED_AT_ONCE).flat_map(cells).collect();
+    assert_eq!(books.len(), copies.len());
+    for ((path, copy), book) in copies.into_iter().zip(books) {
         let text = fs::read_to_string(copy.with_extension("csv")).expect("a table");
         if path == "目录.xlsx" {
             // The pages that were counted are those that LibreOffice makes (see `documents`).
@@ -95,6 +137,9 @@ pub(super) fn workbooks(out: &Path, manifest: &Manifest) {
             }
         } else {
             assert_eq!(text.matches(",90,").count(), CAME, "{path}: {text}");
+            let rows = book["签到表"].iter();
+            let came = rows.filter(|row| row.iter().any(|cell| cell == "90"));
+            assert_eq!(came.count(), CAME, "{path}");
         }
     }
 }
@@ -119,11 +164,14 @@ pub(super) fn texts(out: &Path, manifest: &Manifest) {
         let name = Path::new(&path).file_stem().unwrap_or_default();
         let name = name.to_string_lossy();
         // `…/12 记录7.docx`, `…/Ⅰ-1-1 …/说明.docx`
-        let wanted = match name.split_once("记录") {
+        let wanted = match name.rsplit_once("记录") {
             Some((_, number)) => format!("记录{number}"),
             None => "评分".to_owned(),
         };
         assert!(text.contains(&wanted), "{path}: {text}");
+        for hidden in [SECRET, MOBILE] {
+            assert!(!text.contains(hidden), "{path}: {text}");
+        }
     }
 }
 
@@ -178,9 +226,8 @@ pub(super) fn documents(out: &Path, manifest: &Manifest) {
 }
 
 /// How fast, beside `zip -0` of the same bytes.
-pub(super) fn measure(file: &Path, out: &Path, took: Duration) {
-    let bytes = fs::metadata(file).expect("the pack").len();
-    let again = file.with_file_name("again.zip");
+pub(super) fn measure(bytes: u64, out: &Path, took: Duration) {
+    let again = out.with_file_name("again.zip");
     let began = Instant::now();
     let status = Command::new("zip")
         .current_dir(out)
@@ -191,6 +238,7 @@ pub(super) fn measure(file: &Path, out: &Path, took: Duration) {
         .expect("zip runs");
     assert!(status.success());
     let plain = began.elapsed();
+    fs::remove_file(&again).expect("removed");
     println!("{bytes} bytes in {took:?}; zip -0 of the same files in {plain:?}");
 }
 

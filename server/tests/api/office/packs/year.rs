@@ -1,336 +1,37 @@
-//! A year of a team's work as one pack, opened by other programs: `unzip`, `LibreOffice`, poppler.
+//! A year of a team's work as one pack, and as reports and lists, opened by other programs: `unzip`,
+//! `LibreOffice`, openpyxl, poppler.
 //!
 //! `MINGLU_PACK_PERCENT` says how much of the year is made: 400 activities and 6,000 records at 100.
-//! `MINGLU_PACK_ON=postgres` takes the other database. `MINGLU_PACK_BENCH=1` also prints how fast and with how much memory, beside `zip -0` of the same bytes;
-//! then `MINGLU_PACK_KILOBYTES` is the size of a photo.
+//! `MINGLU_PACK_ON=postgres` takes the other database. `MINGLU_PACK_BENCH=1` keeps the photos in a folder, as a
+//! server does, and says how fast and with how much memory, beside `zip -0` of the same bytes; then
+//! `MINGLU_PACK_KILOBYTES` is the size of a photo.
 
-use std::{collections::BTreeSet, fs, io::Write as _, time::Instant};
+use std::{fs, io::Write as _, path::Path, time::Instant};
 
 use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
 use domain::{
-    ActivityId, Capture, EvidenceKind, PersonId, RecordRef, SubmissionId, Timestamp,
-    areas::{
-        activities::{Activity, ActivityKind, ActivityState},
-        attachments::{Attachment, BlobFacts, PhotoFacts, PhotoSource},
-        attendances::{Attendance, Direction, Method, ProofState},
-        evidence::{Evidence, File, Subject, SubjectArea},
-        people::Role,
-        standards::Standard,
-        submissions::{ReviewState, Submission},
-    },
-    operation::Area,
+    api::packs::PackSummary,
+    areas::{people::Role, standards::Standard},
     packs::Manifest,
-    time::HOUR_MS,
 };
 use futures::StreamExt as _;
-use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb};
-use object_store::ObjectStoreExt as _;
-use server::{
-    areas::{activities, attachments, attendances, blobs, evidence, submissions},
-    cli::pack,
-    ids,
-};
+use server::{blob_store, cli::pack};
 use tower::ServiceExt as _;
-use uuid::Uuid;
 
-use super::reading::{documents, files, measure, peak, run, texts, workbooks};
+use super::{
+    made::{self, CAME, Made, TASKS, Year},
+    mechanisms::{MECHANISMS, sign},
+    reading::{cells, documents, files, measure, peak, run, texts, workbooks},
+};
 use crate::{
     phone,
-    support::{Backend, TestApp, TestOrganization, TestPerson},
+    support::{Backend, Client, TestApp},
 };
 
-/// 2026-01-05 09:00 in China.
-const FIRST: Timestamp = Timestamp(1_767_574_800_000);
-const DOCUMENTS: usize = 61;
-/// Of the year's activities, records and those who came to each.
-const ACTIVITIES: usize = 400;
-const RECORDS: usize = 6_000;
-pub(super) const CAME: usize = 6;
-/// Fills lines and a page, to be measured.
-const LONG: usize = 28 * 45;
-
-fn number_from(variable: &str) -> Option<usize> {
-    std::env::var(variable).ok()?.parse().ok()
-}
-
-fn percent() -> usize {
-    number_from("MINGLU_PACK_PERCENT").unwrap_or(5)
-}
-
-/// A part of the year, never nothing.
-fn part(of: usize) -> usize {
-    (of * percent() / 100).max(1)
-}
-
-struct Year<'a> {
-    app: &'a TestApp,
-    organization: TestOrganization,
-    author: TestPerson,
-    standard: domain::StandardId,
-    items: Vec<String>,
-    activities: Vec<ActivityId>,
-}
-
-impl Year<'_> {
-    async fn fill(&mut self) {
-        let people = self.people().await;
-        self.activities(&people).await;
-        self.documents().await;
-        let all: Vec<usize> = (0..part(RECORDS)).collect();
-        for piece in all.chunks(200) {
-            self.records(piece).await;
-        }
-    }
-
-    async fn people(&self) -> Vec<PersonId> {
-        let mut people = Vec::new();
-        for _ in 0..CAME {
-            people.push(self.organization.person(Role::Volunteer).await.id);
-        }
-        people
-    }
-
-    fn item(&self, number: usize) -> String {
-        self.items[number % self.items.len()].clone()
-    }
-
-    fn day(number: usize) -> Timestamp {
-        FIRST.plus_days((number * 7 % 355) as i64)
-    }
-
-    fn line(&self, item: usize, kind: EvidenceKind, area: SubjectArea, id: Uuid) -> Evidence {
-        Evidence {
-            id: ids::new(&self.app.state.clock),
-            standard_id: self.standard,
-            item: self.item(item),
-            kind,
-            subject: Subject { area, id },
-            year: 2026,
-            passage: String::new(),
-            added_by: self.author.id,
-            added_at: self.app.now(),
-        }
-    }
-
-    async fn activities(&mut self, people: &[PersonId]) {
-        let mut tx = self.app.begin().await;
-        for number in 0..part(ACTIVITIES) {
-            let starts_at = Self::day(number);
-            let activity = Activity {
-                id: ids::new(&self.app.state.clock),
-                revision: 1,
-                title: format!("社区志愿服务第{number}次"),
-                kind: ActivityKind::VolunteerService,
-                place: "桂花苑".to_owned(),
-                details: String::new(),
-                starts_at,
-                ends_at: starts_at.plus_ms(2 * HOUR_MS),
-                organizer_id: self.author.id,
-                department_id: None,
-                capacity: None,
-                items: Vec::new(),
-                state: ActivityState::Planned,
-                public: false,
-            };
-            let mut facts = Vec::new();
-            for person in people {
-                for (direction, at) in [(Direction::In, 0), (Direction::Out, 90)] {
-                    let fact = Attendance {
-                        id: ids::new(&self.app.state.clock),
-                        revision: 1,
-                        activity_id: activity.id,
-                        person_id: *person,
-                        direction,
-                        at: starts_at.plus_minutes(at),
-                        method: Method::Roster,
-                        recorded_by: self.author.id,
-                        proof: ProofState::Vouched,
-                        flags: Vec::new(),
-                        signature: None,
-                    };
-                    facts.push(attendances::store::Recorded {
-                        fact,
-                        device_id: self.author.device_id,
-                        evidence: None,
-                        capture: Capture::default(),
-                        received_at: starts_at,
-                    });
-                }
-            }
-            let id = activity.id;
-            let stored = activities::store::Stored {
-                activity,
-                code_word: "123456".to_owned(),
-            };
-            activities::store::put(&mut tx, self.organization.id, &stored)
-                .await
-                .expect("the activity is written");
-            attendances::store::insert(&mut tx, self.organization.id, &facts)
-                .await
-                .expect("the facts are written");
-            let line = self.line(number, EvidenceKind::SignIn, SubjectArea::Activities, id.0);
-            evidence::store::insert(&mut tx, self.organization.id, &[line])
-                .await
-                .expect("mapped");
-            self.activities.push(id);
-        }
-        tx.commit().await.expect("committed");
-    }
-
-    async fn documents(&self) {
-        for number in 0..DOCUMENTS {
-            let bytes = format!("第{number}号文件\n").repeat(40).into_bytes();
-            let facts = self.store(bytes, "text/plain").await;
-            let file = File {
-                id: ids::new(&self.app.state.clock),
-                revision: 1,
-                sha256: facts.sha256,
-                bytes: facts.size,
-                media_type: facts.media_type,
-                file_name: "文件.txt".to_owned(),
-                title: format!("任务{number}的通知"),
-                kind: EvidenceKind::Notice,
-                dated_on: Some("2026-03-05".to_owned()),
-                document_no: format!("卫执〔2026〕{number}号"),
-                department_id: None,
-                activity_id: None,
-                added_by: self.author.id,
-                added_at: self.app.now(),
-                withdrawn: false,
-            };
-            let line = self.line(number, EvidenceKind::Notice, SubjectArea::Files, file.id.0);
-            let mut tx = self.app.begin().await;
-            evidence::store::insert_file(&mut tx, self.organization.id, &file)
-                .await
-                .expect("the file is written");
-            evidence::store::insert(&mut tx, self.organization.id, &[line])
-                .await
-                .expect("mapped");
-            tx.commit().await.expect("committed");
-        }
-    }
-
-    async fn store(&self, bytes: Vec<u8>, media_type: &str) -> BlobFacts {
-        let facts = BlobFacts {
-            media_type: media_type.to_owned(),
-            width: 48,
-            height: 32,
-            ..phone::blob(&bytes)
-        };
-        let path = blobs::path(self.organization.id, &facts.sha256);
-        let put = self.app.state.blobs.put(&path, bytes.into()).await;
-        put.expect("stored");
-        let mut tx = self.app.begin().await;
-        sqlx::query(
-            "insert into blobs (organization_id, sha256, size, media_type, person_id, stored_at)
-             values ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(self.organization.id.to_string())
-        .bind(&facts.sha256)
-        .bind(facts.size)
-        .bind(media_type)
-        .bind(self.author.id.to_string())
-        .bind(self.app.now().0)
-        .execute(&mut *tx)
-        .await
-        .expect("the blob is written");
-        tx.commit().await.expect("committed");
-        facts
-    }
-
-    async fn records(&self, numbers: &[usize]) {
-        let mut records = Vec::new();
-        let mut photos = Vec::new();
-        for &number in numbers {
-            let at = Self::day(number);
-            let id: SubmissionId = ids::new(&self.app.state.clock);
-            let blob = self.store(picture(number as u32), "image/jpeg").await;
-            photos.push(Attachment {
-                id: ids::new(&self.app.state.clock),
-                revision: 1,
-                subject: RecordRef::new(Area::Submissions, id.0),
-                question: "photos".to_owned(),
-                thumbnail: blob.clone(),
-                blob,
-                source: PhotoSource::Camera,
-                taken_at: Some(at),
-                caption: format!("现场{number}"),
-                facts: PhotoFacts::default(),
-                added_by: self.author.id,
-                withdrawn: false,
-                stored: true,
-                rejected: None,
-                others: domain::areas::attachments::Wordings::default(),
-            });
-            let mut answers = phone::answers(&format!("记录{number}"), at);
-            if number == 0 {
-                let long = domain::forms::Answer::Text("文".repeat(LONG));
-                answers.insert("note".to_owned(), long);
-            }
-            records.push(Submission {
-                id,
-                revision: 1,
-                form_id: "field_note".to_owned(),
-                form_version: "1".to_owned(),
-                activity_id: Some(self.activities[number % self.activities.len()]),
-                premises_id: None,
-                author_id: self.author.id,
-                department_id: None,
-                answers,
-                title: format!("记录{number}"),
-                state: ReviewState::Approved,
-                review_note: String::new(),
-                capture: Capture {
-                    occurred_at: at,
-                    wall_clock: at,
-                    utc_offset_minutes: 480,
-                    ..Capture::default()
-                },
-                received_at: Some(at),
-                conflicts: Vec::new(),
-            });
-        }
-        let mut tx = self.app.begin().await;
-        let all: Vec<&Submission> = records.iter().collect();
-        submissions::store::insert(&mut tx, self.organization.id, &all)
-            .await
-            .expect("the records are written");
-        attachments::store::insert(&mut tx, self.organization.id, &photos)
-            .await
-            .expect("the photos are written");
-        for (&number, record) in numbers.iter().zip(&records) {
-            let area = SubjectArea::Submissions;
-            let line = self.line(number, EvidenceKind::CheckForm, area, record.id.0);
-            evidence::store::insert(&mut tx, self.organization.id, &[line])
-                .await
-                .expect("mapped");
-        }
-        tx.commit().await.expect("committed");
-    }
-}
-
-/// A small photo like no other.
-fn picture(number: u32) -> Vec<u8> {
-    let pixels = ImageBuffer::from_fn(48, 32, |x, y| {
-        let mixed = (number.wrapping_mul(2_654_435_761) >> 8).wrapping_add(x * 31 + y * 17);
-        Rgb([mixed as u8, (number >> 3) as u8, (x * y + number) as u8])
-    });
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(pixels)
-        .write_to(&mut bytes, ImageFormat::Jpeg)
-        .expect("written");
-    let mut bytes = bytes.into_inner();
-    // What follows a picture's end is no part of it.
-    let size = number_from("MINGLU_PACK_KILOBYTES").unwrap_or(0) * 1024;
-    let filler = bytes.clone();
-    while bytes.len() < size {
-        bytes.extend_from_slice(&filler);
-    }
-    bytes
-}
+const PERIOD: &str = "from=2026-01-01&until=2026-12-31";
 
 #[tokio::test]
 async fn a_year_of_a_team_is_read_by_other_programs() {
@@ -339,47 +40,27 @@ async fn a_year_of_a_team_is_read_by_other_programs() {
         Ok("postgres") => Backend::Postgres,
         _ => Backend::Sqlite,
     };
-    let app = TestApp::new(backend).await;
+    let is_bench = std::env::var_os("MINGLU_PACK_BENCH").is_some();
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = if is_bench {
+        let photos = folder.path().join("photos").display().to_string();
+        TestApp::keeping(backend, blob_store::open(&photos).expect("a store")).await
+    } else {
+        TestApp::new(backend).await
+    };
     let organization = phone::organization(&app).await;
     let text = include_str!("../../../../../templates/standard.json");
     let standard: Standard = serde_json::from_str(text).expect("the sample standard");
-    let items: Vec<String> = standard.items().map(|it| it.item.code.clone()).collect();
-    assert_eq!(items.len(), 72);
+    assert_eq!(standard.items().count(), 72);
     let reviewer = organization.person(Role::Reviewer).await;
     let client = reviewer.client().await;
-    let mut year = Year {
-        app: &app,
-        standard: super::install_standard(&app, &organization).await,
-        organization,
-        author: reviewer,
-        items,
-        activities: Vec::new(),
-    };
-    year.fill().await;
-    // Packets are taken as they come: no whole pack is ever in memory.
-    let folder = tempfile::tempdir().expect("a folder");
+    let year = Year::new(&app, &client, &organization, &reviewer, &standard).await;
+    let made = year.fill().await;
+
     let file = folder.path().join("pack.zip");
     let before = peak();
     let began = Instant::now();
-    let token = client.token.clone().expect("a session");
-    let request = Request::get("/api/office/packs/pack.zip?year=2026")
-        .header("host", "127.0.0.1:3000")
-        .header("cookie", format!("minglu_session={token}"))
-        .body(Body::empty())
-        .expect("a request");
-    let response = app
-        .router
-        .clone()
-        .oneshot(request)
-        .await
-        .expect("an answer");
-    assert_eq!(response.status(), StatusCode::OK);
-    let mut out = fs::File::create(&file).expect("a file");
-    let mut packets = response.into_body().into_data_stream();
-    while let Some(packet) = packets.next().await {
-        out.write_all(&packet.expect("a packet")).expect("written");
-    }
-    drop(out);
+    save(&app, &client, &file).await;
     let (took, after) = (began.elapsed(), peak());
 
     let checked = pack::check(&file, None).expect("a pack");
@@ -388,38 +69,157 @@ async fn a_year_of_a_team_is_read_by_other_programs() {
     let (zip, target) = (file.display().to_string(), out.display().to_string());
     run("unzip", &["-tq", &zip]);
     run("unzip", &["-q", &zip, "-d", &target]);
-    counts(&checked.manifest, &files(&out));
-    if std::env::var_os("MINGLU_PACK_BENCH").is_some() {
-        measure(&file, &out, took);
+    let bytes = fs::metadata(&file).expect("the pack").len();
+    // A large one takes its room four times.
+    fs::remove_file(&file).expect("removed");
+    counts(&made, &checked.manifest, &files(&out));
+    if is_bench {
+        measure(bytes, &out, took);
         println!("peak memory {before} before the pack, {after} after it");
     }
     workbooks(&out, &checked.manifest);
     texts(&out, &checked.manifest);
     documents(&out, &checked.manifest);
+    catalogue(&client, &made, &out).await;
+    reports(&client, &made, folder.path()).await;
+}
+
+/// Packets are taken as they come: no whole pack is ever in memory.
+async fn save(app: &TestApp, client: &Client, file: &Path) {
+    let token = client.token.clone().expect("a session");
+    let request = Request::get("/api/office/packs/pack.zip?year=2026")
+        .header("host", "127.0.0.1:3000")
+        .header("cookie", format!("minglu_session={token}"))
+        .body(Body::empty())
+        .expect("a request");
+    let router = app.router.clone();
+    let response = router.oneshot(request).await.expect("an answer");
+    assert_eq!(response.status(), StatusCode::OK);
+    let mut out = fs::File::create(file).expect("a file");
+    let mut packets = response.into_body().into_data_stream();
+    while let Some(packet) = packets.next().await {
+        out.write_all(&packet.expect("a packet")).expect("written");
+    }
 }
 
 /// What is in the pack is what was made.
-fn counts(manifest: &Manifest, unpacked: &[String]) {
+fn counts(made: &Made, manifest: &Manifest, unpacked: &[String]) {
     assert_eq!(unpacked.len(), manifest.entries.len() + 2);
     let ends = |ending: &str| {
-        manifest
-            .entries
-            .iter()
-            .filter(|it| it.path.ends_with(ending))
-            .count()
+        let entries = manifest.entries.iter();
+        entries.filter(|it| it.path.ends_with(ending)).count()
     };
-    assert_eq!(ends(".jpg"), part(RECORDS));
-    assert_eq!(ends(".docx"), part(RECORDS) + 72);
-    assert_eq!(ends(".xlsx"), part(ACTIVITIES) + 1);
-    assert_eq!(ends("的通知.txt"), DOCUMENTS);
-    let photos: BTreeSet<&str> = manifest
-        .entries
-        .iter()
-        .filter(|it| it.path.ends_with(".jpg"))
-        .map(|it| it.sha256.as_str())
-        .collect();
-    let made: BTreeSet<String> = (0..part(RECORDS))
-        .map(|number| domain::keys::sha256_hex(&picture(number as u32)))
-        .collect();
-    assert!(made.iter().map(String::as_str).eq(photos));
+    assert_eq!(ends(".jpg"), made.pictures);
+    assert_eq!(ends(".docx"), made.documents + 72);
+    assert_eq!(ends(".xlsx"), made.sign_ins + 1);
+    assert_eq!(ends("的通知.txt"), made.files);
+    let photos = manifest.entries.iter();
+    let photos = photos.filter(|it| it.path.ends_with(".jpg"));
+    let photos = photos.map(|it| it.sha256.clone()).collect();
+    assert_eq!(made.photos, photos);
+    assert_eq!(made.mechanisms.len(), MECHANISMS.len());
+}
+
+/// The catalogue by openpyxl: each mechanism as often as it was made, nothing left out, and as much of what is
+/// asked for as the ledger has.
+async fn catalogue(office: &Client, made: &Made, out: &Path) {
+    let book = &cells(&[out.join("目录.xlsx")])[0];
+    for (number, count) in &made.mechanisms {
+        let sign = sign(*number);
+        let rows = book["目录"].iter();
+        let found = rows.filter(|row| row.len() > 3 && row[3].contains(&sign));
+        assert_eq!(found.count(), *count, "{sign}");
+    }
+    let below = |sheet: &str, heading: &str| -> Vec<Vec<String>> {
+        let rows = book[sheet].iter();
+        let rows = rows.skip_while(|row| row[0] != heading).skip(1);
+        rows.cloned().collect()
+    };
+    assert_eq!(below("未列入材料", "条目"), Vec::<Vec<String>>::new());
+    let photos = below("照片说明", "序号");
+    let photos = photos.iter().filter(|row| row[5].ends_with(".jpg"));
+    assert_eq!(photos.count(), made.pictures);
+    let summary: PackSummary = office.get("/api/office/packs?year=2026").await.ok();
+    let needs = summary.projects.iter().flat_map(|it| &it.items);
+    let needs: Vec<_> = needs.flat_map(|it| &it.needs).collect();
+    let told = below("条目情况", "条目");
+    assert_eq!(told.len(), needs.len());
+    let sum = |at: usize| -> i64 {
+        let numbers = told.iter().map(|row| row[at].parse::<i64>());
+        numbers.map(|it| it.expect("a number")).sum()
+    };
+    assert_eq!(sum(4), needs.iter().map(|it| it.there).sum::<i64>());
+    assert_eq!(sum(5), needs.iter().map(|it| it.missing()).sum::<i64>());
+}
+
+/// The year's report and lists by openpyxl: what they add up to is what was made.
+async fn reports(office: &Client, made: &Made, folder: &Path) {
+    let mut paths = Vec::new();
+    for (name, address) in [
+        (
+            "report",
+            format!("/api/office/reports/report.xlsx?{PERIOD}"),
+        ),
+        ("hours", format!("/api/office/hours/list.xlsx?{PERIOD}")),
+        (
+            "tasks",
+            "/api/office/table.xlsx?of=tasks&year=2026".to_owned(),
+        ),
+        (
+            "records",
+            "/api/office/table.xlsx?of=records&year=2026".to_owned(),
+        ),
+        (
+            "files",
+            "/api/office/table.xlsx?of=files&year=2026".to_owned(),
+        ),
+    ] {
+        let reply = office.get(&address).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+        let path = folder.join(format!("{name}.xlsx"));
+        fs::write(&path, reply.bytes).expect("written");
+        paths.push(path);
+    }
+    let books = cells(&paths);
+    let [report, hours, tasks, records, files] = &books[..] else {
+        panic!("{}", books.len());
+    };
+    let came = made::activities() * CAME;
+    let total = report["活动"].last().expect("a total");
+    assert_eq!(
+        total[1..3],
+        [made::activities().to_string(), came.to_string()]
+    );
+    let number = |text: &String| text.parse::<usize>().unwrap_or(0);
+    let counted = report["记录"].iter().skip(3).map(|row| number(&row[1]));
+    assert_eq!(counted.sum::<usize>(), made::records());
+    // An hour and a half each.
+    let total = hours["服务时长"].last().expect("a total");
+    let wanted = came as f64 * 1.5;
+    assert!(
+        total.iter().any(|cell| cell.parse() == Ok(wanted)),
+        "{total:?}"
+    );
+    assert_eq!(
+        hours["按人汇总"].last().expect("a total")[3],
+        came.to_string()
+    );
+    for (book, sheet, wanted) in [
+        (tasks, "任务清单", TASKS),
+        (records, "记录目录", made::records()),
+        (files, "文件目录", made.files),
+    ] {
+        let rows = book[sheet].iter();
+        let rows = rows.filter(|row| row[0].parse::<usize>().is_ok()).count();
+        assert_eq!(rows, wanted.min(20_000), "{sheet}");
+    }
+    let reply = office
+        .get(&format!("/api/office/reports/report.docx?{PERIOD}"))
+        .await;
+    let path = folder.join("report.docx");
+    fs::write(&path, reply.bytes).expect("written");
+    super::reading::convert(folder, "txt:Text (encoded):UTF8", &[path]);
+    let text = fs::read_to_string(folder.join("report.txt")).expect("a text");
+    let activities = format!("共开展活动{}次，参加{came}人次", made::activities());
+    assert!(text.contains(&activities), "{text}");
 }
