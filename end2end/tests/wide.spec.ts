@@ -90,6 +90,62 @@ test('a task is done, and an item’s evidence looked at, with the keyboard', as
   await expect(dialog).toBeHidden();
 });
 
+test('a pack is taken and hours are corrected with the keyboard', async ({ page, ownServer: server }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await logIn(page, server, 'chensiyuan');
+  await page.goto(server.url + '/office/packs');
+  const download = page.waitForEvent('download');
+  await press(page, page.getByRole('link', { name: '下载本项目' }).first(), 'Enter');
+  expect((await download).suggestedFilename()).toContain('材料包');
+
+  await page.goto(server.url + '/office/hours');
+  await press(page, page.locator('button.row-link').first(), 'Enter');
+  const dialog = page.getByRole('dialog');
+  const minutes = dialog.getByLabel('计入时长').first();
+  await reach(page, minutes);
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText('120');
+  await type(page, dialog.getByLabel('更正原因'), '签退码失效，组织者证明');
+  await press(page, dialog.getByRole('button', { name: '保存更正' }), 'Enter');
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText(/原 .*签退码失效，组织者证明/)).toBeVisible();
+});
+
+test('each figure of the overview leads to what it counts', async ({ page, server }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await logIn(page, server, 'chensiyuan');
+  const board = async () => {
+    await page.goto(server.url + '/office');
+    await expect(page.locator('.stand-figure').first()).toBeVisible();
+  };
+  await board();
+  const overdue = page.locator('.stand-figure', { hasText: '已逾期' });
+  const count = await overdue.locator('.stand-number').textContent();
+  await overdue.click();
+  await expect(page.getByText(`共 ${count} 项`)).toBeVisible();
+  await expect(page.getByLabel('状态')).toHaveValue('overdue');
+
+  await board();
+  const week = page.locator('.weeks a', { hasText: /[1-9]/ }).first();
+  await week.click();
+  await expect(page.getByLabel('期限')).not.toHaveValue('');
+
+  await board();
+  const project = page.locator('.cover-bar').nth(1);
+  const name = await project.locator('.cover-name').textContent();
+  await project.click();
+  await expect(page.locator('.project-anchor')).toHaveCount(1);
+  await expect(page.locator('.project-anchor')).toContainText(name!);
+
+  await board();
+  await page.locator('.cover-item').first().click();
+  await expect(page).toHaveURL(/evidence\/.+/);
+
+  await board();
+  await page.getByRole('link', { name: /个问题整改逾期/ }).click();
+  await expect(page.getByLabel('状态')).toHaveValue('overdue');
+});
+
 /** Goes on with the tab key until `target` has the focus. */
 async function reach(page: Page, target: Locator): Promise<void> {
   await expect(target.first()).toBeVisible();

@@ -17,6 +17,19 @@ pub struct Bundle {
     pub parts: Vec<Part>,
     /// Who owes what is missing: the organizer's department, or the organizer.
     pub owes: String,
+    /// Items of the standard in use that the list of those who came is filed for.
+    #[serde(default)]
+    pub proves: Vec<String>,
+}
+
+/// `POST /api/office/activities/{id}/evidence?lang=` → [`Bundle`]: files the list of those who came and the
+/// activity's documents for an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProveActivity {
+    pub item: String,
+    /// How it proves the item; stands on the item's sheet.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub passage: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

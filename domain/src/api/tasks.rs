@@ -26,6 +26,16 @@ pub struct TaskList {
     pub tasks: Vec<TaskLine>,
     /// Items of the current standard that no task serves, in its order.
     pub uncovered: Vec<UncoveredItem>,
+    /// What isn't in the list any more and can be taken back into it.
+    #[serde(default)]
+    pub withdrawn: Vec<WithdrawnTask>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawnTask {
+    pub id: TaskId,
+    pub number: i64,
+    pub title: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

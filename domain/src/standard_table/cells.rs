@@ -140,7 +140,12 @@ pub fn title(cell: &str) -> Title {
             .as_ref()
             .and_then(|it| it.find(&text))
             .map(|it| it.end());
-        if let Some(end) = end.filter(|end| numbering == Numbering::None && *end < text.len()) {
+        // `第1项目` is a project's name and no number.
+        let is_name = |end: usize| {
+            let rest = &text[end..];
+            rest.is_empty() || rest.starts_with('目') && !rest.starts_with("目标")
+        };
+        if let Some(end) = end.filter(|end| numbering == Numbering::None && !is_name(*end)) {
             numbering = kind;
             text.drain(..end);
         }

@@ -13,6 +13,7 @@ const press = (zh: string, en: string): Prepare => async (page, say) =>
   page.getByRole('button', { name: say(zh, en), exact: true }).first().click();
 const key = (name: string): Prepare => async (page) => page.keyboard.press(name);
 const itemRow: Prepare = async (page) => page.locator('.item-button').first().click();
+const hourRow: Prepare = async (page) => page.locator('button.row-link').first().click();
 const firstRow: Prepare = async (page) => page.locator('tbody tr').first().click();
 
 export const onPhone: Screen[] = [
@@ -70,20 +71,34 @@ export const inTheOffice: Screen[] = [
   ['/office/quarantine', 'decided', pick('已处理', 'Decided')],
   ['/office/receipts'],
   ['/office/evidence'],
+  ['/office/evidence?show=missing&project=%E2%85%A0'],
+  ['/office/evidence/%E2%85%A0-1-2'],
   ['/office/files'],
   ['/office/search?q=' + encodeURIComponent('普法')],
   ['/office/standard'],
   ['/office/standards'],
   ['/office/standards/import'],
+  ['/office/standards/:standard'],
   ['/office/tasks'],
   ['/office/tasks', 'board', pick('看板', 'Board')],
   ['/office/tasks', 'timeline', pick('时间轴', 'Timeline')],
   ['/office/tasks/import'],
+  ['/office/tasks/:task'],
   ['/office/rectifications'],
   ['/office/rectifications', 'new', press('登记问题', 'Add a problem')],
+  ['/office/rectifications/:problem'],
   ['/office/packs'],
   ['/office/packs/2026/0'],
   ['/office/hours'],
+  ['/office/hours', 'correcting', hourRow],
+  ['/office/hours', 'by person', pick('按人', 'By person')],
+  ['/office/forms'],
+  ['/office/forms/upload'],
+  ['/office/forms/:form'],
+  ['/office/premises'],
+  ['/office/premises/import'],
+  ['/office/premises/:premises'],
+  ['/office/devices/rescue'],
   ['/office/self-assessment'],
   ['/self-assessment'],
   ['/self-assessment', 'an item', itemRow],
@@ -130,6 +145,11 @@ export async function officeIds(page: Page): Promise<Ids> {
       activity: activities.find((line: any) => line.activity.public && line.arrived > 0).activity.id,
       submission: records.items[0].id,
       invitation: (await made.json()).code,
+      standard: (await get('/api/office/standards/current')).line.id,
+      task: (await get('/api/office/tasks')).tasks[0].task.id,
+      problem: (await get('/api/office/rectifications'))[0].rectification.id,
+      form: (await get('/api/office/forms'))[0].versions[0].id,
+      premises: (await get('/api/office/premises'))[0].premises.id,
     };
   });
 }

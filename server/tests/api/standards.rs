@@ -15,7 +15,7 @@ use domain::{
     standard_moves::By,
     standard_table::{Column, Reading},
 };
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -147,6 +147,46 @@ async fn prove(
     assert_eq!(is_new.expect("written"), 1);
     tx.commit().await.expect("committed");
     subject
+}
+
+/// A workbook with a title over all columns, merged groups and so many items of two points.
+fn large_table(rows: u32) -> Vec<u8> {
+    let mut book = Workbook::new();
+    lay_out(book.add_worksheet(), rows).expect("written");
+    book.save_to_buffer().expect("saved")
+}
+
+fn lay_out(sheet: &mut Worksheet, rows: u32) -> Result<(), XlsxError> {
+    let plain = Format::new();
+    sheet.merge_range(0, 0, 0, 5, "桂花市文明单位测评体系（2026版）", &plain)?;
+    let heads = [
+        "测评项目",
+        "测评内容",
+        "测评标准",
+        "评分标准",
+        "分值",
+        "佐证材料",
+    ];
+    for (column, head) in (0..).zip(heads) {
+        sheet.write(1, column, head)?;
+    }
+    for number in 0..rows {
+        let row = number + 2;
+        if number.is_multiple_of(50) {
+            let title = format!("第{}项目（100分）", number / 50 + 1);
+            sheet.merge_range(row, 0, row + 49, 0, &title, &plain)?;
+        }
+        if number.is_multiple_of(10) {
+            let title = format!("内容{}（20分）", number / 10 + 1);
+            sheet.merge_range(row, 1, row + 9, 1, &title, &plain)?;
+        }
+        let title = format!("第{}条：落实制度，做好记录，材料齐全", number + 1);
+        sheet.write(row, 2, title)?;
+        sheet.write(row, 3, "每缺1项扣0.5分")?;
+        sheet.write(row, 4, 2)?;
+        sheet.write(row, 5, "正式文件×1、现场照片×3")?;
+    }
+    Ok(())
 }
 
 on_both! {
@@ -309,6 +349,26 @@ on_both! {
             domain::api::sync::PulledRow::Put { row } if row.record().area == Area::Standards
         ));
         assert!(!has);
+    }
+
+    async fn a_large_table_becomes_the_standard_in_use(backend) {
+        const ROWS: u32 = 500;
+        let app = TestApp::new(backend).await;
+        let office = app.organization().await.person(Role::Administrator).await.client().await;
+        let table = large_table(ROWS);
+        let began = std::time::Instant::now();
+        let reading = read(&office, table).await;
+        let made = draft(&office, &reading.standard).await;
+        let current = publish(&office, &made, json!({})).await;
+        let took = began.elapsed();
+        println!("{ROWS} rows of an .xlsx read, kept and published in {took:?}");
+        assert_eq!(current.standard.projects.len(), 10);
+        assert_eq!(current.standard.items().count(), ROWS as usize);
+        assert_eq!(current.standard.total_points, domain::Decimal::whole(1_000));
+        assert_eq!(reading.remarks.iter().filter(|it| it.weight == Weight::Wrong).count(), 0);
+        if std::env::var_os("MINGLU_BENCH").is_some() {
+            assert!(took.as_secs_f64() <= 2.0, "{took:?}");
+        }
     }
 
     async fn what_is_no_standard_is_refused_in_words(backend) {

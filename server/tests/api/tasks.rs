@@ -167,6 +167,7 @@ on_both! {
         assert!(card(&stores[1], made.id).is_none());
         let list: TaskList = office.get(LIST).await.ok();
         assert!(list.tasks.is_empty());
+        assert_eq!(list.withdrawn[0].id, made.id);
     }
 
     async fn the_list_is_imported_from_what_the_office_keeps(backend) {

@@ -16,9 +16,10 @@ use super::words;
 use crate::{
     address,
     components::{
-        button::IconButton,
+        button::{Button, ButtonKind, IconButton},
         choice::{Choice, DropDown},
-        field::SearchField,
+        dialog::Dialog,
+        field::{SearchField, TextArea},
         icon::Icon,
     },
     http,
@@ -35,6 +36,8 @@ struct Card {
     id: SubmissionId,
     known: Remote<RecordEvidence>,
     act: Act,
+    /// Of which item it is being said how the record proves it.
+    writing: RwSignal<Option<Proves>>,
 }
 
 impl Card {
@@ -71,6 +74,7 @@ pub fn ProvesCard(id: SubmissionId, state: ReviewState) -> impl IntoView {
         id,
         known: use_remote(move || Some(format!("/api/office/submissions/{id}/evidence"))),
         act: use_act(),
+        writing: RwSignal::new(None),
     };
     let title = t("可以佐证", "It proves");
     let counts = !matches!(state, ReviewState::Returned | ReviewState::Voided);
@@ -107,6 +111,7 @@ pub fn ProvesCard(id: SubmissionId, state: ReviewState) -> impl IntoView {
             <p class="small muted">{hint}</p>
             {body}
             <ActProblem error/>
+            <PassageDialog card/>
         </section>
     }
     .into_any()
@@ -176,6 +181,10 @@ fn line(card: Card, known: &Arc<RecordEvidence>, proves: Proves, counts: bool) -
         .map(|year| Choice::new(year.to_string(), year.to_string()))
         .collect();
     let (kind_label, year_label) = (t("作为", "As"), t("年份", "Year"));
+    let words = t("佐证说明", "How it proves the item");
+    let said = proves.passage.clone();
+    let quote = (!said.is_empty()).then(|| view! { <p class="small proves-passage">{said}</p> });
+    let writing = proves.clone();
     let remove = t("不再佐证这一项", "It doesn’t prove this item");
     let change_kind = {
         let proves = proves.clone();
@@ -236,6 +245,11 @@ fn line(card: Card, known: &Arc<RecordEvidence>, proves: Proves, counts: bool) -
                     .then(|| {
                         view! {
                             <IconButton
+                                icon=lu::LuMessageSquareText
+                                label=words
+                                on_click=move |()| card.writing.set(Some(writing.clone()))
+                            />
+                            <IconButton
                                 icon=lu::LuX
                                 label=remove
                                 on_click=move |()| card.take_back(&item)
@@ -243,8 +257,57 @@ fn line(card: Card, known: &Arc<RecordEvidence>, proves: Proves, counts: bool) -
                         }
                     })}
             </div>
+            {quote}
             {off_year}
         </li>
+    }
+    .into_any()
+}
+
+/// How a record proves an item, in words that stand on the item's sheet.
+#[component]
+fn PassageDialog(card: Card) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let is_open = Signal::derive(move || card.writing.read().is_some());
+    Effect::new(move |_| {
+        if let Some(proves) = card.writing.get() {
+            text.set(proves.passage);
+        }
+    });
+    let close = move || card.writing.set(None);
+    let save = move |()| {
+        if let Some(proves) = card.writing.get_untracked() {
+            card.say(&Prove {
+                item: proves.item,
+                kind: proves.kind,
+                year: Some(proves.year),
+                passage: text.get_untracked(),
+            });
+            close();
+        }
+    };
+    let title = t("佐证说明", "How it proves the item");
+    let hint = t(
+        "一两句话说明这条记录证明了什么，会写进该条目的材料说明；最多 500 字。",
+        "A sentence or two on what the record proves; it stands on the item’s sheet. 500 characters at most.",
+    );
+    let (cancel, save_label) = (t("取消", "Cancel"), t("保存", "Save"));
+    let footer = move || {
+        view! {
+            <Button on_click=move |()| close()>{cancel}</Button>
+            <Button kind=ButtonKind::Primary on_click=save>{save_label}</Button>
+        }
+    };
+    view! {
+        <Dialog open=is_open on_close=move |()| close() title footer>
+            <TextArea
+                name="passage"
+                label=title
+                hint
+                value=text
+                on_input=move |value| text.set(value)
+            />
+        </Dialog>
     }
     .into_any()
 }

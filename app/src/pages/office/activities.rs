@@ -4,6 +4,7 @@ pub(super) mod bundle;
 pub(super) mod form;
 pub(super) mod guests;
 pub(super) mod present;
+mod prove;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use domain::{
-    EvidenceId, EvidenceKind, OrganizationId, StandardId, SubmissionId,
+    ActivityId, EvidenceId, EvidenceKind, OrganizationId, StandardId, SubmissionId,
     api::evidence::PieceShow,
     areas::evidence::{Evidence, Subject, SubjectArea},
 };
@@ -149,6 +149,26 @@ pub async fn of_record(
     .iter()
     .map(decode)
     .collect()
+}
+
+/// The items that an activity's list of those who came is filed for.
+pub async fn items_of_activity(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    standard: StandardId,
+    activity: ActivityId,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "select distinct item from evidence
+         where organization_id = $1 and subject_area = 'activities' and subject_id = $2
+             and standard_id = $3
+         order by item",
+    )
+    .bind(organization.to_string())
+    .bind(activity.to_string())
+    .bind(standard.to_string())
+    .fetch_all(connection)
+    .await?)
 }
 
 pub async fn find(

@@ -2,6 +2,7 @@
 //! missing, who owes it; and texts to begin with, made from what is known.
 
 mod drafts;
+mod prove;
 
 use axum::{
     Router,
@@ -9,7 +10,7 @@ use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use domain::{
     ActivityId, EvidenceKind, Lang, OrganizationId, RecordRef,
@@ -33,7 +34,7 @@ use sqlx::{AnyConnection, Row as _};
 use super::{files, gathering, names};
 use crate::{
     AppState, Error, Result,
-    areas::{activities, attachments, blobs, evidence, guests, submissions},
+    areas::{activities, attachments, blobs, evidence, guests, standards, submissions},
     auth::Member,
     extract::{Json, Path, Query},
     feed, ids, validate,
@@ -44,7 +45,9 @@ use drafts::Facts;
 const THUMBNAILS: usize = 6;
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/office/activities/{id}/bundle", get(bundle).post(keep))
+    Router::new()
+        .route("/api/office/activities/{id}/bundle", get(bundle).post(keep))
+        .route("/api/office/activities/{id}/evidence", post(prove::prove))
 }
 
 #[derive(Deserialize)]
@@ -67,7 +70,8 @@ async fn bundle(
         .ok_or(Error::NotFound)?
         .activity;
     let found = Found::load(&mut connection, organization, activity).await?;
-    Ok(Json(found.bundle(lang)))
+    let bundle = found.bundle(&mut connection, organization, lang).await?;
+    Ok(Json(bundle))
 }
 
 /// Everything that an activity's papers can be made of.
@@ -138,7 +142,20 @@ impl Found {
         })
     }
 
-    fn bundle(&self, lang: Lang) -> Bundle {
+    async fn bundle(
+        &self,
+        connection: &mut AnyConnection,
+        organization: OrganizationId,
+        lang: Lang,
+    ) -> Result<Bundle> {
+        let standard = standards::store::current(connection, organization).await?;
+        let proves = match standard {
+            Some(version) => {
+                let (standard, own) = (version.line.id, self.activity.id);
+                evidence::store::items_of_activity(connection, organization, standard, own).await?
+            }
+            None => Vec::new(),
+        };
         let facts = Facts {
             activity: &self.activity,
             organization: &self.organization_name,
@@ -200,13 +217,14 @@ impl Found {
             }
         })
         .collect();
-        Bundle {
+        Ok(Bundle {
             parts,
             owes: self
                 .department
                 .clone()
                 .unwrap_or_else(|| self.organizer.clone()),
-        }
+            proves,
+        })
     }
 }
 

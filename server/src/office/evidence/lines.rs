@@ -140,7 +140,7 @@ async fn remove(
 }
 
 /// A line in the audit.
-pub(super) fn detail(evidence: &Evidence) -> String {
+pub(in crate::office) fn detail(evidence: &Evidence) -> String {
     format!(
         "{} {} {} {} {}",
         evidence.item,

@@ -5,6 +5,8 @@ pub(in crate::office) mod ledger;
 mod lines;
 mod record;
 
+pub(in crate::office) use lines::detail;
+
 use axum::Router;
 use chrono::Datelike as _;
 use domain::{StandardId, Timestamp, areas::standards::Standard, time::UTC_OFFSET_MINUTES};
@@ -41,7 +43,7 @@ pub(in crate::office) fn check_year(year: i32) -> Result<i32> {
     }
 }
 
-fn check_passage(passage: &str) -> Result<String> {
+pub(in crate::office) fn check_passage(passage: &str) -> Result<String> {
     let passage = passage.trim();
     crate::validate::prose("passage", passage)?;
     if passage.chars().count() > domain::api::evidence::PASSAGE {
@@ -55,7 +57,7 @@ fn check_passage(passage: &str) -> Result<String> {
 }
 
 /// The standard in use, and that it has the item.
-async fn standard_with(
+pub(in crate::office) async fn standard_with(
     connection: &mut AnyConnection,
     member: &Member,
     item: &str,

@@ -7,7 +7,9 @@ use axum::{Router, extract::State, response::Response, routing::get};
 use chrono::{Datelike as _, NaiveDate};
 use domain::{
     OrganizationId, PersonId, TaskId,
-    api::tasks::{Completion, OccurrenceLine, TaskDetail, TaskLine, TaskList, UncoveredItem},
+    api::tasks::{
+        Completion, OccurrenceLine, TaskDetail, TaskLine, TaskList, UncoveredItem, WithdrawnTask,
+    },
     areas::{standards::Standard, tasks::Task},
     permission::Ability,
     tasks::{self, Round},
@@ -35,12 +37,21 @@ async fn list(State(state): State<AppState>, member: Member) -> Result<Json<Task
     let mut connection = state.db.snapshot().await?;
     let standard = standards::store::current(&mut connection, organization).await?;
     let tasks = lines(&mut connection, organization, today).await?;
+    let all = store::list(&mut connection, organization).await?;
+    let withdrawn = all.into_iter().filter(|task| !task.plan.active);
     let uncovered = standard.map_or_else(Vec::new, |version| uncovered(&version.standard, &tasks));
     Ok(Json(TaskList {
         today,
         round: round(&tasks),
         tasks,
         uncovered,
+        withdrawn: withdrawn
+            .map(|task| WithdrawnTask {
+                id: task.id,
+                number: task.plan.number,
+                title: task.plan.title,
+            })
+            .collect(),
     }))
 }
 

@@ -7,9 +7,15 @@ use domain::{
         bundles::{Bundle, Part},
         office::Review,
     },
-    areas::{evidence::File, people::Role, submissions::SubmissionChange},
+    areas::{
+        attendances::{Direction, Proof},
+        evidence::{File, SubjectArea},
+        people::Role,
+        submissions::SubmissionChange,
+    },
 };
 use serde_json::json;
+use server::areas::evidence;
 
 use crate::{
     phone::{self, Phone, blob},
@@ -62,6 +68,32 @@ on_both! {
         assert_eq!((seen.parts[5].there, seen.parts[5].files[0].id), (1, file.id));
         let content = office.get(&format!("/api/office/files/{}/content", file.id)).await;
         assert!(content.text().contains("献血 36 人"));
+        // What is there is filed together, once.
+        let standard = crate::office::packs::install_standard(&app, &organization).await;
+        let filing = format!("/api/office/activities/{}/evidence", activity.id);
+        let proof = json!({ "item": "Ⅳ-2-1", "passage": "36 人参加，联系人已到场" });
+        let filed: Bundle = office.post(&filing, &proof).await.ok();
+        assert!(filed.proves.is_empty(), "nobody came yet");
+        let fact = phone.attend(activity.id, organizer.id, Direction::In, Proof::Roster { signature: None });
+        phone.outcome(&fact).await;
+        for _ in 0..2 {
+            let filed: Bundle = office.post(&filing, &proof).await.ok();
+            assert_eq!(filed.proves, ["Ⅳ-2-1"]);
+        }
+        let mut tx = app.begin().await;
+        let lines = evidence::store::of_standard(&mut tx, organization.id, standard).await;
+        drop(tx);
+        let mut kinds: Vec<_> = lines.expect("lines").iter().map(|it| (it.kind, it.subject.area, it.year)).collect();
+        kinds.sort_unstable();
+        let year = app.now().civil(480).expect("a day").format("%Y").to_string().parse().expect("a year");
+        let mut wanted = [
+            (EvidenceKind::SignIn, SubjectArea::Activities, year),
+            (EvidenceKind::Summary, SubjectArea::Files, year),
+        ];
+        wanted.sort_unstable();
+        assert_eq!(kinds, wanted);
+        let unknown = office.post(&filing, &json!({ "item": "Z-9" })).await;
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
         let nothing = json!({ "kind": "sum", "title": "活动总结", "text": "  " });
         assert_eq!(office.post(&path, &nothing).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }

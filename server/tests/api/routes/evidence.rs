@@ -65,6 +65,13 @@ pub const ROUTES: &[Route] = &[
         Names::Activity,
     )
     .takes(|_| json!({ "kind": "brief", "title": "活动简报", "text": "今天开展活动。" })),
+    route(
+        "POST",
+        "/api/office/activities/{id}/evidence",
+        May::Reviewer,
+        Names::Activity,
+    )
+    .takes(|world| json!({ "item": world.item, "passage": "按时到场" })),
     route("GET", FILES, May::Reviewer, Names::Nothing).asked(
         "q=x&kind=plan&department_id=01930000-0000-7000-8000-000000000001\
          &activity_id=01930000-0000-7000-8000-000000000001&withdrawn=true\

@@ -7,6 +7,7 @@ use domain::{
 use icondata_lu as lu;
 use leptos::prelude::*;
 
+use super::prove::Proves;
 use crate::{
     areas::evidence::words,
     components::{
@@ -72,6 +73,7 @@ pub fn BundleSection(id: ActivityId) -> impl IntoView {
         <Section title>
             <p class="field-hint">{summary}</p>
             {parts}
+            <Proves id bundle/>
         </Section>
         <DraftDialog path writing on_saved=move |()| bundle.reload()/>
     }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::{
     Lang,
-    api::tasks::{TaskLine, TaskList, UncoveredItem},
+    api::tasks::{TaskLine, TaskList, UncoveredItem, WithdrawnTask},
     areas::{
         people::Department,
         tasks::{Stage, Task},
@@ -38,7 +38,7 @@ use crate::{
         Filter, Filters, LoadProblem, Loading, Remote, Stale, TakeTable, choices, from_address,
         use_remote,
     },
-    routing::{Page, use_go},
+    routing::{Go, Page, use_go},
 };
 
 pub(super) const PATH: &str = "/api/office/tasks";
@@ -110,6 +110,7 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
     let [stage, department, standing, week] =
         ["stage", "department", "standing", "week"].map(from_address);
     let look = RwSignal::new("table".to_owned());
+    let withdrawn = found.withdrawn.clone();
     if found.tasks.is_empty() {
         let none = t("还没有任务", "No tasks yet");
         let why = t(
@@ -206,8 +207,36 @@ fn Whole(found: Arc<TaskList>, departments: Remote<Vec<Department>>) -> impl Int
             />
         </Filters>
         {body}
+        <Withdrawn tasks=withdrawn/>
     }
     .into_any()
+}
+
+/// Tasks that were taken out of the list; each page offers to take it back.
+#[component]
+fn Withdrawn(tasks: Vec<WithdrawnTask>) -> impl IntoView {
+    let count = tasks.len();
+    (count > 0).then(|| {
+        let title = tf(move |lang| {
+            lang.pick(
+                format!("不再列入清单的任务（{count}）"),
+                format!("Taken out of the list ({count})"),
+            )
+        });
+        let lines = tasks
+            .into_iter()
+            .map(|task| {
+                let title = format!("{} {}", task.number, task.title);
+                view! { <li><Go to=Page::OfficeTask(task.id)>{title}</Go></li> }
+            })
+            .collect_view();
+        view! {
+            <details class="card uncovered">
+                <summary>{title}</summary>
+                <ul>{lines}</ul>
+            </details>
+        }
+    })
 }
 
 /// Weeks ahead that can be chosen, as on the overview.

@@ -76,7 +76,10 @@ async fn world(app: &TestApp) -> World {
     }
 }
 
-async fn install_standard(app: &TestApp, organization: &TestOrganization) -> domain::StandardId {
+pub(super) async fn install_standard(
+    app: &TestApp,
+    organization: &TestOrganization,
+) -> domain::StandardId {
     let text = include_str!("../../../../../templates/standard.json");
     let standard: Standard = serde_json::from_str(text).expect("the sample standard");
     let id = ids::new(&app.state.clock);
