@@ -95,7 +95,7 @@ on_both! {
             let name = format!("{} {}", route.method, route.path);
             assert!(matches!(reply.status.as_u16(), 404 | 422), "{name} {}", reply.text());
         }
-        assert_eq!(tried, 13);
+        assert_eq!(tried, 14);
         assert_eq!(rows(&app).await, before);
     }
 
