@@ -16,7 +16,7 @@ test('the office sees what a year would bring and takes it away', async ({ newPa
     const bytes = await readFile(await (await download).path());
     expect(bytes.subarray(0, 2).toString()).toBe('PK');
     expect(bytes.includes('manifest.json')).toBe(true);
-    await expect(toast(page, '材料包已下载')).toBeVisible();
+    await expect(toast(page, '材料包已下载，在浏览器的下载列表里')).toBeVisible();
   });
 
   await test.step('a project and an item are taken by themselves', async () => {
@@ -42,7 +42,7 @@ test('the office sees what a year would bring and takes it away', async ({ newPa
     await expect(take).toContainText('下载中 37%');
     await expect(take.getByRole('progressbar')).toHaveAttribute('value', '37');
     progress.state = 'broken';
-    await expect(toast(page, '没有下载完整')).toBeVisible();
+    await expect(toast(page, '材料包没有下载完整，请重新下载')).toBeVisible();
     await expect(take).toContainText('下载全部');
     await page.unroute('**/api/office/packs/progress?*');
   });

@@ -25,7 +25,7 @@ use crate::{
         status::{Art, Badge, EmptyState},
         surface::{Figure, Figures, List, ListRow, Section, Toolbar},
     },
-    i18n::{Format, t, use_format, use_lang},
+    i18n::{Format, counted, t, use_format, use_lang},
     layout::use_frame,
     office::{ActProblem, LoadProblem, Loading, Remote, Stale, choices, use_act, use_remote},
     platform,
@@ -315,16 +315,18 @@ fn People(people: Vec<Own>) -> impl IntoView {
             let text = move || {
                 let lang = f.lang();
                 let mut parts: Vec<String> = own.department.clone().into_iter().collect();
-                let times = f.number(own.times);
-                parts.push(lang.pick(
-                    format!("志愿服务 {times} 次"),
-                    format!("{times} times of service"),
-                ));
+                if own.times > 0 {
+                    let times = own.times;
+                    parts.push(lang.pick(
+                        format!("志愿服务 {times} 次"),
+                        counted(times, "time of service", "times of service"),
+                    ));
+                }
                 if own.others > 0 {
-                    let others = f.number(own.others);
+                    let others = own.others;
                     parts.push(lang.pick(
                         format!("其他活动 {others} 次"),
-                        format!("{others} other activities"),
+                        counted(others, "other activity", "other activities"),
                     ));
                 }
                 parts.join(" · ")

@@ -139,19 +139,22 @@ fn weeks(lang: Lang, tasks: &TaskSummary) -> AnyView {
                 format!("{name}: {count} due"),
             );
             view! {
-                <a href=of(&format!("week={index}")) aria-label=name_of_all>
-                    <rect x=x y="0" width=step height=HEIGHT class="weeks-area"/>
-                    <rect
-                        x=x + step * 0.2
-                        y=BASE - height
-                        width=step * 0.6
-                        height=height
-                        rx="3"
-                        class="weeks-bar"
-                    />
-                    <text x=middle y=BASE - height - 5.0 class="weeks-number">{number}</text>
-                    <text x=middle y=HEIGHT - 5.0 class="weeks-name">{name}</text>
-                </a>
+                // Within an SVG element `a` is one, too.
+                <g>
+                    <a href=of(&format!("week={index}")) aria-label=name_of_all>
+                        <rect x=x y="0" width=step height=HEIGHT class="weeks-area"/>
+                        <rect
+                            x=x + step * 0.2
+                            y=BASE - height
+                            width=step * 0.6
+                            height=height
+                            rx="3"
+                            class="weeks-bar"
+                        />
+                        <text x=middle y=BASE - height - 5.0 class="weeks-number">{number}</text>
+                        <text x=middle y=HEIGHT - 5.0 class="weeks-name">{name}</text>
+                    </a>
+                </g>
             }
             .into_any()
         })
