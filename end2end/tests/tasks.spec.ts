@@ -48,6 +48,12 @@ test('a task list is imported, and a task is done by what a phone recorded', asy
     await expect(office.getByRole('link', { name: '道德讲堂现场' })).toBeVisible();
   });
 
+  await test.step('what is due and overdue stands on the phone’s first page, and is done from there', async () => {
+    await phone.goto(server.url + '/');
+    const due = phone.getByRole('region', { name: '到期与逾期' }).or(phone.locator('section', { hasText: '到期与逾期' }));
+    await expect(due.getByText('已逾期').first()).toBeVisible();
+  });
+
   await test.step('a problem is not closed by who put it right', async () => {
     await office.goto(server.url + '/office/rectifications');
     await office.getByRole('button', { name: '登记问题' }).click();
