@@ -4,7 +4,7 @@
 //! - `POST /api/office/hours/correct` [`Correct`] → [`HourLine`]
 //! - `PUT /api/office/hours/rounding` [`SetRounding`]; `PUT /api/office/hours/consent` [`SetConsent`]
 //! - `GET /api/office/hours/list.xlsx?from=…&until=…&public=1`; `…/certificate.docx?person_id=…`
-//! - `GET /api/my/hours` → `Vec<`[`MyCorrection`]`>`
+//! - `GET /api/my/hours` → `Vec<`[`MyCorrection`]`>`; `GET` and `PUT /api/my/hours/consent` [`MyConsent`]
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,12 @@ pub struct SetRounding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetConsent {
     pub person_id: PersonId,
+    pub consents: bool,
+}
+
+/// Whether I agree that lists which are made public name me with my hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyConsent {
     pub consents: bool,
 }
 

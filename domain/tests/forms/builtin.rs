@@ -13,12 +13,13 @@ macro_rules! forms {
     };
 }
 
-pub(crate) const FORMS: [(&str, &str); 30] = forms![
+pub(crate) const FORMS: [(&str, &str); 31] = forms![
     "activity",
     "assistance",
     "bathhouse",
     "blood_drive",
     "budget_entry",
+    "case_quality",
     "double_random_draw",
     "enforcement_visit",
     "entertainment",

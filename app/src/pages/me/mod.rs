@@ -1,5 +1,6 @@
 //! My code, my hours, settings, this phone.
 
+mod consent;
 mod hours;
 mod password;
 mod phone;
@@ -24,6 +25,7 @@ pub fn MePage() -> impl IntoView {
             <Who account=account.clone()/>
             <MyCode account=account.clone()/>
             <hours::Hours me=account.person_id/>
+            <consent::Consent/>
             <settings::Settings/>
             <phone::ThisPhone/>
         }

@@ -45,6 +45,7 @@ const BUILTIN: &[(&str, &str)] = forms![
     "publicity.md",
     "honor.md",
     "double_random_draw.md",
+    "case_quality.md",
     "volunteer_profile.md",
     "volunteer_certificate.md",
     "budget_entry.md",

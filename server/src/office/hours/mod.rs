@@ -19,7 +19,7 @@ use axum::{
 use chrono::NaiveDate;
 use domain::{
     Lang, PersonId, RecordRef,
-    api::hours::{Correct, HourLine, Hours, MyCorrection, SetConsent, SetRounding},
+    api::hours::{Correct, HourLine, Hours, MyConsent, MyCorrection, SetConsent, SetRounding},
     hours::MOST,
     operation::Area,
     permission::Ability,
@@ -50,6 +50,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/api/office/hours/list.xlsx", get(workbook))
         .route("/api/office/hours/certificate.docx", get(certificate))
         .route("/api/my/hours", get(mine))
+        .route("/api/my/hours/consent", get(my_consent).put(set_my_consent))
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -275,4 +276,27 @@ async fn mine(State(state): State<AppState>, member: Member) -> Result<Json<Vec<
     store::of_person(&mut connection, organization, person)
         .await
         .map(Json)
+}
+
+async fn my_consent(State(state): State<AppState>, member: Member) -> Result<Json<MyConsent>> {
+    let mut connection = state.db.read().acquire().await?;
+    let all = store::consenting(&mut connection, member.organization_id).await?;
+    let consents = all.contains(&member.person_id());
+    Ok(Json(MyConsent { consents }))
+}
+
+/// Given and taken back by whom it is about; the office's note of it has no other effect.
+async fn set_my_consent(
+    State(state): State<AppState>,
+    member: Member,
+    Json(asked): Json<MyConsent>,
+) -> Result<Json<MyConsent>> {
+    let organization = member.organization_id;
+    let (me, now) = (member.person_id(), state.clock.now());
+    let mut tx = state.db.begin_for(organization).await?;
+    store::set_consent(&mut tx, organization, me, asked.consents, me, now).await?;
+    let detail = asked.consents.to_string();
+    audit::by(&mut tx, &member, now, "hours_consent", None, &detail).await?;
+    tx.commit().await?;
+    Ok(Json(asked))
 }

@@ -31,7 +31,7 @@ use super::{
     gather::{Gathered, Gathering, Material, What, day, is_in, moment},
     packets::Packets,
     progress::Progress,
-    records::{self, Forms},
+    records::Upcoming,
     redact::{file_name, masked},
     sheet, store,
 };
@@ -47,6 +47,8 @@ use crate::{
 const PIECE: u64 = 1024 * 1024;
 /// The largest small picture that is put into a document.
 const THUMBNAIL: i64 = 400_000;
+/// Pieces of an item whose records are read at once.
+const AHEAD: usize = 100;
 /// Records whose receipts are read at once.
 const RECEIPTS: usize = 200;
 
@@ -81,7 +83,7 @@ pub(super) fn body(order: Order) -> Body {
             options: options(order.now),
             entries: Vec::new(),
             records: Vec::new(),
-            forms: Forms::default(),
+            upcoming: Upcoming::default(),
             catalogue: Catalogue::default(),
             folders: HashSet::new(),
             now: order.now,
@@ -114,7 +116,7 @@ struct Pack {
     entries: Vec<Entry>,
     /// Records that are in it.
     records: Vec<Uuid>,
-    forms: Forms,
+    upcoming: Upcoming,
     catalogue: Catalogue,
     /// Names that items' folders have already, in lower case as Windows sees them.
     folders: HashSet<String>,
@@ -167,7 +169,10 @@ impl Pack {
         let lines = std::mem::take(&mut sheet.lines);
         let mut listed = Vec::with_capacity(lines.len());
         let mut pictures = Vec::new();
-        for (line, material) in lines.into_iter().zip(&own.materials) {
+        for (index, (line, material)) in lines.into_iter().zip(&own.materials).enumerate() {
+            if index % AHEAD == 0 {
+                self.look_ahead(&own.materials[index..])?;
+            }
             let path = format!("{folder}/{}", line.file);
             match self.material(&path, material, &gathered.organization)? {
                 Written::Whole { pages } => {
@@ -231,24 +236,36 @@ impl Pack {
         Ok(())
     }
 
+    /// Reads the records that come next.
+    fn look_ahead(&mut self, materials: &[Material]) -> Result<()> {
+        let next = materials.iter().take(AHEAD);
+        let ids: Vec<Uuid> = next
+            .filter_map(|material| match &material.what {
+                What::Record { id, .. } => Some(id.0),
+                _ => None,
+            })
+            .collect();
+        let (state, organization) = (&self.state, self.organization);
+        let upcoming = &mut self.upcoming;
+        self.runtime.block_on(async {
+            let mut connection = state.db.read().acquire().await?;
+            upcoming.load(&mut connection, organization, &ids).await
+        })
+    }
+
     fn material(&mut self, path: &str, material: &Material, unit: &str) -> Result<Written> {
         match &material.what {
             What::Record { id, activity } => {
-                let state = self.state.clone();
-                let (organization, forms) = (self.organization, &mut self.forms);
-                let document = self.runtime.block_on(async {
-                    let mut connection = state.db.read().acquire().await?;
-                    let activity = activity.as_deref();
-                    records::sheet(&mut connection, organization, forms, *id, unit, activity).await
-                })?;
-                let Some(document) = document else {
-                    return Ok(Written::Not(WhyLeftOut::NotApproved));
-                };
-                self.records.push(id.0);
-                self.document(path, document)
+                match self.upcoming.sheet(*id, unit, activity.as_deref()) {
+                    Ok(document) => {
+                        self.records.push(id.0);
+                        self.document(path, document)
+                    }
+                    Err(why) => Ok(Written::Not(why)),
+                }
             }
-            What::Photo { blob, .. } => self.blob(path, &blob.sha256, Some(1)),
-            What::File { sha256 } => self.blob(path, sha256, None),
+            What::Photo { blob, .. } => self.blob(path, &blob.sha256, material.bytes, Some(1)),
+            What::File { sha256 } => self.blob(path, sha256, material.bytes, None),
             What::SignIn(id) => {
                 let detail = self.activity(*id)?;
                 let roster = Roster::new(&detail, Lang::Zh).of_those_who_came(masked);
@@ -315,11 +332,25 @@ impl Pack {
     }
 
     /// Bytes of the store as they are, piece by piece.
-    fn blob(&mut self, path: &str, sha256: &str, pages: Option<i64>) -> Result<Written> {
+    fn blob(
+        &mut self,
+        path: &str,
+        sha256: &str,
+        bytes: i64,
+        pages: Option<i64>,
+    ) -> Result<Written> {
         let place = blobs::path(self.organization, sha256);
         let blobs = Arc::clone(&self.state.blobs);
-        let size = match self.runtime.block_on(blobs.head(&place)) {
-            Ok(about) => about.size,
+        let size = u64::try_from(bytes).map_err(Error::internal)?;
+        if size == 0 {
+            return Ok(Written::Not(WhyLeftOut::NotStored));
+        }
+        let read = |from: u64| {
+            let piece = blobs.get_range(&place, from..size.min(from + PIECE));
+            self.runtime.block_on(piece)
+        };
+        let mut piece = match read(0) {
+            Ok(piece) => piece,
             Err(object_store::Error::NotFound { .. }) => {
                 return Ok(Written::Not(WhyLeftOut::NotStored));
             }
@@ -334,18 +365,19 @@ impl Pack {
             .map_err(Error::internal)?;
         let mut hash = Sha256Stream::default();
         let mut from = 0;
-        while from < size {
-            let until = size.min(from + PIECE);
-            let piece = self
-                .runtime
-                .block_on(blobs.get_range(&place, from..until))?;
+        loop {
             hash.update(&piece);
             self.zip.write_all(&piece).map_err(Error::internal)?;
-            from = until;
+            from += piece.len() as u64;
+            // A piece that is shorter is the last one, whatever was said of the size.
+            if from >= size || (piece.len() as u64) < PIECE {
+                break;
+            }
+            piece = read(from)?;
         }
         self.entries.push(Entry {
             path: path.to_owned(),
-            bytes: size as i64,
+            bytes: from as i64,
             sha256: hash.finish_hex(),
         });
         Ok(Written::Whole { pages })

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::{
     ActivityId, DepartmentId, Lang, OrganizationId, SubmissionId, Timestamp,
-    api::packs::WhyLeftOut,
+    api::{office::PersonLine, packs::WhyLeftOut},
     areas::{
         attachments::Attachment,
         submissions::{ReviewState, Submission},
@@ -135,7 +135,7 @@ pub(super) async fn facts(
 
 /// The versions of forms that were needed so far.
 #[derive(Default)]
-pub(super) struct Forms(HashMap<Uuid, domain::row::FormRow>);
+struct Forms(HashMap<Uuid, domain::row::FormRow>);
 
 impl Forms {
     async fn learn(
@@ -165,28 +165,55 @@ impl Forms {
     }
 }
 
-/// A record as a sheet; `None` when it is no longer approved, or its form can't be read.
-pub(super) async fn sheet(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-    known: &mut Forms,
-    id: SubmissionId,
+/// Records that are about to be written, with who made them and the forms that were needed so far: read
+/// together, for a question each would take longer than the writing.
+#[derive(Default)]
+pub(super) struct Upcoming {
+    forms: Forms,
+    records: HashMap<SubmissionId, Submission>,
+    authors: Vec<PersonLine>,
+}
+
+impl Upcoming {
+    /// Takes the next ones instead of those before.
+    pub async fn load(
+        &mut self,
+        connection: &mut AnyConnection,
+        organization: OrganizationId,
+        ids: &[Uuid],
+    ) -> Result<()> {
+        let records = submissions::store::load(connection, organization, ids).await?;
+        self.forms.learn(connection, organization, &records).await?;
+        let authors = records.iter().map(|it| it.author_id).collect();
+        self.authors = names::people(connection, organization, &authors).await?;
+        self.records = records.into_iter().map(|it| (it.id, it)).collect();
+        Ok(())
+    }
+
+    /// A record as a sheet; why there is none when it is no longer approved, or its form can't be read.
+    pub fn sheet(
+        &self,
+        id: SubmissionId,
+        unit: &str,
+        activity: Option<&str>,
+    ) -> std::result::Result<Document, WhyLeftOut> {
+        let submission = self.records.get(&id).ok_or(WhyLeftOut::Gone)?;
+        if submission.state != ReviewState::Approved {
+            return Err(WhyLeftOut::NotApproved);
+        }
+        let form = self.forms.of(submission).ok_or(WhyLeftOut::Unreadable)?;
+        let author = self.authors.iter().find(|it| it.id == submission.author_id);
+        Ok(sheet(submission, form, author, unit, activity))
+    }
+}
+
+fn sheet(
+    submission: &Submission,
+    form: &Form,
+    author: Option<&PersonLine>,
     unit: &str,
     activity: Option<&str>,
-) -> Result<Option<Document>> {
-    let Some(submission) = submissions::store::find(connection, organization, id).await? else {
-        return Ok(None);
-    };
-    if submission.state != ReviewState::Approved {
-        return Ok(None);
-    }
-    let own = std::slice::from_ref(&submission);
-    known.learn(connection, organization, own).await?;
-    let Some(form) = known.of(&submission) else {
-        return Ok(None);
-    };
-    let author = BTreeSet::from([submission.author_id]);
-    let author = names::people(connection, organization, &author).await?;
+) -> Document {
     let mut document = Document::new(&form.title.zh);
     document.centered(&masked(&submission.title));
     document.heading("一、基本情况");
@@ -194,11 +221,13 @@ pub(super) async fn sheet(
         ("单位", unit.to_owned()),
         ("发生时间", moment(submission.capture.occurred_at)),
         ("记录时间", moment(submission.capture.captured_at())),
-        ("记录人", names::name_of(&author, submission.author_id)),
+        (
+            "记录人",
+            author.map(|it| it.name.clone()).unwrap_or_default(),
+        ),
         (
             "科室",
             author
-                .first()
                 .and_then(|it| it.department_name.clone())
                 .unwrap_or_default(),
         ),
@@ -227,7 +256,7 @@ pub(super) async fn sheet(
     if hidden > 0 {
         document.paragraph(&format!("另有 {hidden} 项含个人信息，按规定不列出。"));
     }
-    Ok(Some(document))
+    document
 }
 
 struct Writer<'a> {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use calamine::{Reader as _, Xlsx};
 use domain::{
     Outcome,
-    api::hours::{HourLine, Hours, MyCorrection},
+    api::hours::{HourLine, Hours, MyConsent, MyCorrection},
     areas::{
         activities::{Activity, ActivityKind},
         attendances::{Direction, Proof},
@@ -186,6 +186,22 @@ on_both! {
         let path = format!("{HOURS}/certificate.docx?{PERIOD}&person_id={}", world.guest.id);
         let text = crate::office::reports::document(world.office.get(&path).await.bytes);
         assert!(text.contains("志愿服务活动1次") && !text.contains("集中学习"), "{text}");
+    }
+
+    async fn consent_is_given_and_taken_back_by_whom_it_is_about(backend) {
+        let app = TestApp::new(backend).await;
+        let world = world(&app).await;
+        let guest = world.guest.client().await;
+        let path = "/api/my/hours/consent";
+        let named = |rows: Vec<Vec<String>>| rows.iter().any(|row| row[1] == world.guest.name);
+        assert!(!guest.get(path).await.ok::<MyConsent>().consents);
+        for consents in [true, false] {
+            let said: MyConsent = guest.put(path, &json!({ "consents": consents })).await.ok();
+            assert_eq!(said.consents, consents);
+            assert_eq!(guest.get(path).await.ok::<MyConsent>().consents, consents);
+            assert_eq!(named(world.rows("public=1").await), consents);
+            assert_eq!(world.line().await.consents, consents);
+        }
     }
 
     async fn the_draft_of_a_certificate_says_that_it_proves_nothing(backend) {

@@ -28,6 +28,8 @@ pub const ROUTES: &[Route] = &[
     whole("GET", "/api/office/reports/report.docx", May::Reviewer).asked(PERIOD),
     whole("GET", "/api/office/reports/report.xlsx", May::Reviewer).asked(PERIOD),
     whole("GET", "/api/my/hours", May::Member),
+    whole("GET", "/api/my/hours/consent", May::Member),
+    whole("PUT", "/api/my/hours/consent", May::Member).takes(|_| json!({ "consents": true })),
     whole("GET", "/api/office/participation", May::Reviewer).asked("year=2026&month=3"),
     whole("GET", "/api/office/participation/list.xlsx", May::Reviewer).asked("year=2026&lang=en"),
     whole("GET", "/api/office/self-assessment", May::Reviewer).asked("year=2026"),

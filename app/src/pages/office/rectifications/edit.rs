@@ -194,7 +194,7 @@ pub(super) fn EditDialog(
     .into_any()
 }
 
-fn blank() -> Problem {
+pub(super) fn blank() -> Problem {
     let today = platform::today();
     Problem {
         problem: String::new(),

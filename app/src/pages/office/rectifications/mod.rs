@@ -9,7 +9,7 @@ use domain::{
     api::rectifications::{RectificationLine, Source},
     areas::{
         people::Department,
-        rectifications::{Rectification, State},
+        rectifications::{FoundBy, Problem, Rectification, State},
     },
 };
 use icondata_lu as lu;
@@ -56,7 +56,10 @@ pub fn RectificationsPage() -> impl IntoView {
     let sources: Remote<Vec<Source>> = use_remote(|| Some(format!("{PATH}/sources")));
     let departments: Remote<Vec<Department>> =
         use_remote(|| Some("/api/office/departments".to_owned()));
-    let editing = RwSignal::new(None::<Editing>);
+    // A gap of the self-assessment leads here with its item.
+    let item = from_address("item").get_untracked();
+    let asked = (!item.is_empty()).then(|| Editing::New(Some(of_item(item))));
+    let editing = RwSignal::new(asked);
     let shown = move || match (list.get(), list.error()) {
         (Some(lines), _) => view! { <Lines lines department/> }.into_any(),
         (None, Some(error)) => {
@@ -113,6 +116,15 @@ pub fn RectificationsPage() -> impl IntoView {
         />
     }
     .into_any()
+}
+
+/// A problem that a self-check found at an item.
+fn of_item(item: String) -> Problem {
+    Problem {
+        items: vec![item],
+        found_by: FoundBy::SelfCheck,
+        ..edit::blank()
+    }
 }
 
 #[component]

@@ -258,7 +258,12 @@ fn About(item: AssessedItem, own: bool) -> impl IntoView {
         };
         view! { <Badge tone label=move || words::need_text(lang.get(), &need)/> }
     });
-    let evidence = t("看材料", "Its evidence");
+    let (evidence, problem) = (
+        t("看材料", "Its evidence"),
+        t("登记为整改问题", "Write down a problem"),
+    );
+    let code = crate::address::escape(&item.code);
+    let new = format!("{}?item={code}", Page::Rectifications.path());
     let rule = tx(item.rule);
     let href = Page::EvidenceItem(item.code).path();
     let look = (!own).then(|| {
@@ -266,6 +271,10 @@ fn About(item: AssessedItem, own: bool) -> impl IntoView {
             <a class="button button-ghost button-small" href=href>
                 <Icon icon=lu::LuBookCheck/>
                 <span class="button-label">{evidence}</span>
+            </a>
+            <a class="button button-ghost button-small" href=new>
+                <Icon icon=lu::LuWrench/>
+                <span class="button-label">{problem}</span>
             </a>
         }
     });

@@ -43,7 +43,7 @@ pub(super) const MECHANISMS: [(&str, By); 55] = [
     ("疫情防控常态化监督", Form("medical_epidemic")),
     ("专项整治行动", Form("inspection")),
     ("双随机监督", Form("double_random_draw")),
-    ("执法全过程记录抽查", Document),
+    ("执法全过程记录抽查", Form("case_quality")),
     ("普法教育", Form("law_outreach")),
     ("三服务走访", Form("enforcement_visit")),
     ("审批服务优化与满意度", Document),
