@@ -106,6 +106,15 @@ fn lines_that_disagree_are_no_code() {
     assert_eq!(read(one.0, &[one.1, other.1].concat()), None);
 }
 
+/// Which digit of an EAN-13 a module belongs to; none of its guards.
+fn digit_at(module: usize) -> Option<usize> {
+    match module {
+        3..45 => Some((module - 3) / 7),
+        50..92 => Some(6 + (module - 50) / 7),
+        _ => None,
+    }
+}
+
 proptest! {
     // Each looks across whole pictures.
     #![proptest_config(ProptestConfig::with_cases(24))]
@@ -118,12 +127,17 @@ proptest! {
     ) {
         let ean = EAN13::new(&digits).expect("a code").encode();
         let code128 = Code128::new(format!("\u{181}{letters}")).expect("a code").encode();
-        for code in [ean, code128] {
+        for (code, is_ean) in [(ean, true), (code128, false)] {
             let whole = read_modules(&code);
             prop_assert!(whole.is_some());
             let mut damaged = code.clone();
-            for (at, width, color) in &strokes {
+            let count = if is_ean { 1 } else { strokes.len() };
+            for (at, width, color) in &strokes[..count] {
                 let from = (at * code.len() as f64) as usize;
+                // Its check digit tells of one wrong digit; two of them may fit each other.
+                if is_ean && digit_at(from) != digit_at(from + width - 1) {
+                    continue;
+                }
                 for module in damaged.iter_mut().skip(from).take(*width) {
                     *module = *color;
                 }
