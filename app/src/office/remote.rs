@@ -117,7 +117,8 @@ where
     pub fn every(self, seconds: u64) -> Self {
         Effect::new(move |_| {
             let ask = move || {
-                if !is_hidden() {
+                // An answer that takes longer than the pause is waited for.
+                if !is_hidden() && self.busy.try_get_untracked() == Some(false) {
                     self.reload();
                 }
             };

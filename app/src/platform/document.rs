@@ -277,3 +277,14 @@ pub fn fragment() -> String {
         String::new()
     }
 }
+
+/// Puts another address into the place of the page's own, so that it can be shared and survives a reload. Not a
+/// navigation: the page stays.
+pub fn keep_address(address: &str) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address));
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = address;
+}

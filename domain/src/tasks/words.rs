@@ -195,9 +195,12 @@ pub fn read(frequency: &str, starts: &str, due: &str, round: Round, since: Naive
 /// How often in each period, of `每月2次`.
 fn times(frequency: &str) -> u32 {
     let words = crate::areas::premises::half_width(frequency);
-    let digits: String = words.chars().filter(char::is_ascii_digit).collect();
-    let named = words.contains('两').then_some(2);
-    digits.parse().ok().or(named).unwrap_or(1)
+    let Some((before, _)) = words.split_once('次') else {
+        return 1;
+    };
+    let digits = before.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let named = before.ends_with('两').then_some(2);
+    digits.trim().parse().ok().or(named).unwrap_or(1)
 }
 
 /// A date of a table: `2026-03-31`, `2026年3月31日`, `Y1-03-31`, `Yn-03-31` (the round's first year on); a
@@ -262,8 +265,10 @@ fn every(frequency: &str, due: &str, has_date: bool) -> Option<Every> {
         return Some(Every::HalfYear);
     }
     if has(&["节日", "festival"]) {
+        // Those that are named, else all of them.
+        let named = festivals(due).filter(|names| !names.is_empty());
         return Some(Every::Festivals {
-            names: OUR_FESTIVALS.map(str::to_owned).to_vec(),
+            names: named.unwrap_or_else(|| OUR_FESTIVALS.map(str::to_owned).to_vec()),
             after: 7,
         });
     }
@@ -470,6 +475,9 @@ mod tests {
         let twice = understood("每月2次", "", "");
         assert_eq!(twice.schedule.every, Every::Month { day: 31 });
         assert!(twice.hints[0].zh.contains("每期一次"));
+        assert!(understood("每月25日前", "", "").hints.is_empty());
+        let two = understood("按节日", "", "春节、重阳节").schedule.every;
+        assert!(matches!(two, Every::Festivals { names, .. } if names == ["春节", "重阳节"]));
     }
 
     #[test]

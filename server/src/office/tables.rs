@@ -51,11 +51,15 @@ fn fill_down(rows: &mut Rows, merged: &[Merged]) {
             continue;
         };
         for (number, row) in rows.iter_mut() {
-            if cells.covers(*number, cells.column)
-                && let Some(cell) = row.get_mut(cells.column)
-                && cell.trim().is_empty()
-            {
-                cell.clone_from(&text);
+            if !cells.covers(*number, cells.column) {
+                continue;
+            }
+            // A row ends with its last filled cell.
+            if row.len() <= cells.column {
+                row.resize(cells.column + 1, String::new());
+            }
+            if row[cells.column].trim().is_empty() {
+                row[cells.column].clone_from(&text);
             }
         }
     }
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_is_merged_holds_for_all_of_its_rows() {
-        let mut rows = pasted("任务\t科室\n一\t办公室\n二\t\n三\t工会\n四\t\n");
+        let mut rows = pasted("任务\t科室\n一\t办公室\n二\n三\t工会\n四\t\n");
         let merged = Merged {
             column: 1,
             first: 2,

@@ -30,7 +30,10 @@ use crate::{
     i18n::{t, tf, use_lang},
     layout::use_frame,
     office::{LoadProblem, Loading, Remote, Stale, TakeTable, use_remote},
-    platform::keys::{self, Key},
+    platform::{
+        document,
+        keys::{self, Key},
+    },
     routing::{Page, use_go},
 };
 
@@ -40,7 +43,7 @@ pub fn ReviewPage() -> impl IntoView {
     let start = filter::from_query(|name| query.read_untracked().get(name));
     let queue = use_queue(start);
     Effect::new(move |_| {
-        keep_address(&filter::to_address(
+        document::keep_address(&filter::to_address(
             &Page::Review.path(),
             &queue.filter.get(),
         ));
@@ -253,15 +256,4 @@ fn Chosen(
             (None, None) => view! { <div class="chosen-wait"><Loading rows=8/></div> }.into_any(),
         }
     }
-}
-
-/// Writes the filter into the address, so that it can be shared and survives a reload. Not a
-/// navigation: the page stays.
-fn keep_address(address: &str) {
-    #[cfg(target_arch = "wasm32")]
-    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
-        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address));
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    let _ = address;
 }

@@ -151,6 +151,25 @@ pub async fn of_record(
     .collect()
 }
 
+/// Takes out the line that says the same of the same thing.
+pub async fn delete_same(tx: &mut Tx, organization: OrganizationId, line: &Evidence) -> Result<()> {
+    sqlx::query(
+        "delete from evidence
+         where organization_id = $1 and standard_id = $2 and year = $3 and item = $4 and kind = $5
+             and subject_area = $6 and subject_id = $7",
+    )
+    .bind(organization.to_string())
+    .bind(line.standard_id.to_string())
+    .bind(i64::from(line.year))
+    .bind(line.item.as_str())
+    .bind(line.kind.as_str())
+    .bind(line.subject.area.as_str())
+    .bind(line.subject.id.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// The items that an activity's list of those who came is filed for.
 pub async fn items_of_activity(
     connection: &mut AnyConnection,

@@ -55,27 +55,31 @@ pub(super) async fn prove(
         added_by: member.person_id(),
         added_at: now,
     };
-    let list = (found.arrived > 0).then(|| Evidence {
-        passage,
-        ..line(EvidenceKind::SignIn, SubjectArea::Activities, id.0, year)
-    });
+    let list = (found.arrived > 0)
+        .then(|| line(EvidenceKind::SignIn, SubjectArea::Activities, id.0, year));
     let files = found.files.iter().map(|file| {
         let dated = file.dated_on.as_deref();
         let dated = dated.and_then(|day| day.parse::<chrono::NaiveDate>().ok());
         let year = dated.map_or(year, |day| day.year());
         line(file.kind, SubjectArea::Files, file.id.0, year)
     });
-    let lines: Vec<Evidence> = list.into_iter().chain(files).collect();
-    if lines.is_empty() {
+    let mut lines: Vec<Evidence> = list.into_iter().chain(files).collect();
+    let Some(first) = lines.first_mut() else {
         return Err(Error::conflict(
             "nothing_to_file",
             "这个活动还没有人签到，也没有文件；有了签到或文件再归档",
             "Nobody came to this activity yet, and it has no documents. File it once there is something",
         ));
-    }
-    store::insert(&mut tx, organization, &lines).await?;
+    };
+    first.passage = passage;
     for line in &lines {
-        audit::by(&mut tx, &member, now, "evidence_add", None, &detail(line)).await?;
+        // Filed anew: what is said now counts.
+        if !line.passage.is_empty() {
+            store::delete_same(&mut tx, organization, line).await?;
+        }
+        if store::insert(&mut tx, organization, std::slice::from_ref(line)).await? > 0 {
+            audit::by(&mut tx, &member, now, "evidence_add", None, &detail(line)).await?;
+        }
     }
     let bundle = found.bundle(&mut tx, organization, lang).await?;
     tx.commit().await?;

@@ -75,7 +75,13 @@ impl List<'_> {
         total[1] = Cell::text(lang.pick("合计", "Total"));
         total[7] = hours(minutes);
         table.rows.push(Row::Total(total));
-        workbook(&[table, self.by_person(&title, lang)], lang)
+        // Who agreed to be named agreed to name and hours.
+        let more = self
+            .notice_from
+            .is_none()
+            .then(|| self.by_person(&title, lang));
+        let tables: Vec<Table> = [table].into_iter().chain(more).collect();
+        workbook(&tables, lang)
     }
 
     /// Each person's sum, by department and name: nobody is ranked.

@@ -18,7 +18,7 @@ use domain::{
     time::UTC_OFFSET_MINUTES,
 };
 use futures::stream;
-use object_store::ObjectStoreExt as _;
+use object_store::{GetOptions, ObjectStore as _, ObjectStoreExt as _};
 use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, sync::mpsc};
 use uuid::Uuid;
 use zip::{
@@ -264,8 +264,8 @@ impl Pack {
                     Err(why) => Ok(Written::Not(why)),
                 }
             }
-            What::Photo { blob, .. } => self.blob(path, &blob.sha256, material.bytes, Some(1)),
-            What::File { sha256 } => self.blob(path, sha256, material.bytes, None),
+            What::Photo { blob, .. } => self.blob(path, &blob.sha256, Some(1)),
+            What::File { sha256 } => self.blob(path, sha256, None),
             What::SignIn(id) => {
                 let detail = self.activity(*id)?;
                 let roster = Roster::new(&detail, Lang::Zh).of_those_who_came(masked);
@@ -332,25 +332,18 @@ impl Pack {
     }
 
     /// Bytes of the store as they are, piece by piece.
-    fn blob(
-        &mut self,
-        path: &str,
-        sha256: &str,
-        bytes: i64,
-        pages: Option<i64>,
-    ) -> Result<Written> {
+    fn blob(&mut self, path: &str, sha256: &str, pages: Option<i64>) -> Result<Written> {
         let place = blobs::path(self.organization, sha256);
         let blobs = Arc::clone(&self.state.blobs);
-        let size = u64::try_from(bytes).map_err(Error::internal)?;
-        if size == 0 {
-            return Ok(Written::Not(WhyLeftOut::NotStored));
-        }
-        let read = |from: u64| {
-            let piece = blobs.get_range(&place, from..size.min(from + PIECE));
-            self.runtime.block_on(piece)
-        };
-        let mut piece = match read(0) {
-            Ok(piece) => piece,
+        // How long it is comes with its first piece.
+        let first = self.runtime.block_on(async {
+            let options = GetOptions::new().with_range(Some(0..PIECE));
+            let found = blobs.get_opts(&place, options).await?;
+            let size = found.meta.size;
+            Ok((size, found.bytes().await?))
+        });
+        let (size, mut piece) = match first {
+            Ok(first) => first,
             Err(object_store::Error::NotFound { .. }) => {
                 return Ok(Written::Not(WhyLeftOut::NotStored));
             }
@@ -369,11 +362,11 @@ impl Pack {
             hash.update(&piece);
             self.zip.write_all(&piece).map_err(Error::internal)?;
             from += piece.len() as u64;
-            // A piece that is shorter is the last one, whatever was said of the size.
-            if from >= size || (piece.len() as u64) < PIECE {
+            if from >= size || piece.is_empty() {
                 break;
             }
-            piece = read(from)?;
+            let next = blobs.get_range(&place, from..size.min(from + PIECE));
+            piece = self.runtime.block_on(next)?;
         }
         self.entries.push(Entry {
             path: path.to_owned(),

@@ -288,10 +288,6 @@ impl Maker<'_> {
         if along && !photo.is_photo() {
             return;
         }
-        // A photo that is filed beside its record is there already.
-        if !self.seen.insert(format!("photo {}", photo.id)) {
-            return;
-        }
         let (kind, passage) = if along {
             (EvidenceKind::Photo, "")
         } else {
@@ -311,11 +307,15 @@ impl Maker<'_> {
                 Some(record) => record.why_not().or_else(|| record.why_no_photo(photo)),
             }
         };
-        if let Some(why) = why {
-            if !(along && why == WhyLeftOut::Withdrawn) {
-                self.leave(kind, &title, why);
-            }
+        if along && why == Some(WhyLeftOut::Withdrawn) {
             return;
+        }
+        // A photo that is filed beside its record is there already, or said to be left out.
+        if !self.seen.insert(format!("photo {}", photo.id)) {
+            return;
+        }
+        if let Some(why) = why {
+            return self.leave(kind, &title, why);
         }
         let (Some(record), true) = (record, self.seen.insert(photo.blob.sha256.clone())) else {
             if !along {

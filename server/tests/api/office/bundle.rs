@@ -83,7 +83,10 @@ on_both! {
         let mut tx = app.begin().await;
         let lines = evidence::store::of_standard(&mut tx, organization.id, standard).await;
         drop(tx);
-        let mut kinds: Vec<_> = lines.expect("lines").iter().map(|it| (it.kind, it.subject.area, it.year)).collect();
+        let lines = lines.expect("lines");
+        let list = lines.iter().find(|it| it.kind == EvidenceKind::SignIn).expect("the list");
+        assert!(list.passage.starts_with("36 人参加"));
+        let mut kinds: Vec<_> = lines.iter().map(|it| (it.kind, it.subject.area, it.year)).collect();
         kinds.sort_unstable();
         let year = app.now().civil(480).expect("a day").format("%Y").to_string().parse().expect("a year");
         let mut wanted = [

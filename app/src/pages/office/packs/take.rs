@@ -1,7 +1,10 @@
 //! The link that downloads a pack. The browser's own download can't say how long it will be; the server is
 //! asked beside it.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
 
 use domain::api::packs::{PackProgress, PackState};
 use icondata_lu as lu;
@@ -17,6 +20,15 @@ use crate::{
 
 /// So long the server may take to begin.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A moment that no other download of this page has.
+fn new_ticket() -> i64 {
+    static LAST: AtomicI64 = AtomicI64::new(0);
+    let last = LAST.load(Ordering::Relaxed);
+    let ticket = platform::now_ms().max(last + 1);
+    LAST.store(ticket, Ordering::Relaxed);
+    ticket
+}
 
 /// A link that downloads a pack, with how much that is and how far it has come.
 #[component]
@@ -34,7 +46,7 @@ pub(super) fn Take(
     let path = format!("{PATH}/pack.zip?year={year}{}", scope.unwrap_or_default());
     // The moment of asking; `None` while nothing is being made.
     let ticket = RwSignal::new(None::<i64>);
-    let next = RwSignal::new(platform::now_ms());
+    let next = RwSignal::new(new_ticket());
     let href = move || format!("{path}&ticket={}", next.get());
     let progress: Remote<Option<PackProgress>> = use_remote(move || {
         let ticket = ticket.get()?;
@@ -79,7 +91,9 @@ pub(super) fn Take(
         };
         set_timeout(look, PATIENCE);
         // The link itself is followed before its address changes.
-        request_animation_frame(move || next.set(platform::now_ms()));
+        request_animation_frame(move || {
+            let _ = next.try_set(new_ticket());
+        });
     };
     let class = if primary {
         "button button-primary"

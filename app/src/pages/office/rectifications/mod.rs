@@ -31,6 +31,7 @@ use crate::{
         Filter, Filters, LoadProblem, Loading, Remote, Stale, TakeTable, choices, from_address,
         use_remote,
     },
+    platform::document,
     routing::{Page, use_go},
 };
 
@@ -58,6 +59,10 @@ pub fn RectificationsPage() -> impl IntoView {
         use_remote(|| Some("/api/office/departments".to_owned()));
     // A gap of the self-assessment leads here with its item.
     let item = from_address("item").get_untracked();
+    if !item.is_empty() {
+        // Coming back doesn't ask again.
+        Effect::new(|_| document::keep_address(&Page::Rectifications.path()));
+    }
     let asked = (!item.is_empty()).then(|| Editing::New(Some(of_item(item))));
     let editing = RwSignal::new(asked);
     let shown = move || match (list.get(), list.error()) {

@@ -191,7 +191,7 @@ fn Known(
             },
         );
     });
-    let header = header(known.line.id, is_draft, manages, act, copy, listing);
+    let header = header(known.line.id, known.line.state, manages, act, copy, listing);
     let standard = Arc::new(known.standard.clone());
     let for_moves = known.standard.clone();
     let moves_view = move || {
@@ -308,7 +308,7 @@ fn Known(
 
 fn header(
     id: StandardId,
-    is_draft: bool,
+    state: StandardState,
     manages: Signal<bool>,
     act: Act,
     copy: Callback<()>,
@@ -320,7 +320,7 @@ fn header(
         t("各个版本", "Versions"),
     );
     let actions = move || {
-        let edit = if is_draft {
+        let edit = if state == StandardState::Draft {
             view! {
                 <Button small=true icon=lu::LuPencil on_click=move || listing.set(true)>{more}</Button>
             }
@@ -331,7 +331,8 @@ fn header(
             }
             .into_any()
         };
-        let take = (!is_draft).then(|| view! { <TakeTable name="standard"/> });
+        let is_current = state == StandardState::Current;
+        let take = is_current.then(|| view! { <TakeTable name="standard"/> });
         let json = format!("/api/office/standards/{id}/standard.json");
         view! {
             {take}
@@ -344,7 +345,7 @@ fn header(
         }
         .into_any()
     };
-    if is_draft {
+    if state == StandardState::Draft {
         view! { <PageHeader back=Page::Standards>{actions}</PageHeader> }.into_any()
     } else {
         view! { <PageHeader>{actions}</PageHeader> }.into_any()
