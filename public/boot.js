@@ -46,6 +46,25 @@ async function start() {
   }
 }
 
+const TAKING_OVER = "minglu.taking-over";
+
+// A word for the page after the next reload of this tab; private windows may keep none.
+function leaveNote(name) {
+  try {
+    sessionStorage.setItem(name, "");
+  } catch {}
+}
+
+function takeNote(name) {
+  try {
+    const note = sessionStorage.getItem(name);
+    sessionStorage.removeItem(name);
+    return note;
+  } catch {
+    return null;
+  }
+}
+
 async function keepOffline() {
   const workers = navigator.serviceWorker;
   if (!workers) return;
@@ -59,7 +78,9 @@ async function keepOffline() {
   });
 
   let registration;
-  let leaving = false;
+  // Whether the person tapped for the new version: on this page, or on the one before its reload.
+  let leaving = takeNote(TAKING_OVER) !== null;
+  if (leaving) setTimeout(() => (leaving = false), 10_000);
   let controlled = workers.controller !== null;
   workers.addEventListener("controllerchange", () => {
     // The first worker takes charge of a page that is new already; a later one, of one that isn't.
@@ -69,8 +90,14 @@ async function keepOffline() {
   });
   window.addEventListener("minglu-take-over", () => {
     leaving = true;
-    if (registration?.waiting) registration.waiting.postMessage({ type: "take-over" });
-    else location.reload();
+    if (!registration?.waiting) return location.reload();
+    registration.waiting.postMessage({ type: "take-over" });
+    // The old worker goes only when it has nothing more to send; what it still sends to this page ends with
+    // the page.
+    setTimeout(() => {
+      leaveNote(TAKING_OVER);
+      location.reload();
+    }, 3_000);
   });
 
   const watch = (worker) => {

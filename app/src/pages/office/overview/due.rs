@@ -134,14 +134,10 @@ fn weeks(lang: Lang, tasks: &TaskSummary) -> AnyView {
                 other => lang.pick(format!("{} 周", other + 1), (other + 1).to_string()),
             };
             let number = (*count > 0).then(|| count.to_string());
-            let name_of_all = lang.pick(
-                format!("{name}：{count} 项到期"),
-                format!("{name}: {count} due"),
-            );
             view! {
                 // Within an SVG element `a` is one, too.
                 <g>
-                    <a href=of(&format!("week={index}")) aria-label=name_of_all>
+                    <a href=of(&format!("week={index}"))>
                         <rect x=x y="0" width=step height=HEIGHT class="weeks-area"/>
                         <rect
                             x=x + step * 0.2
@@ -151,8 +147,8 @@ fn weeks(lang: Lang, tasks: &TaskSummary) -> AnyView {
                             rx="3"
                             class="weeks-bar"
                         />
-                        <text x=middle y=BASE - height - 5.0 class="weeks-number">{number}</text>
                         <text x=middle y=HEIGHT - 5.0 class="weeks-name">{name}</text>
+                        <text x=middle y=BASE - height - 5.0 class="weeks-number">{number}</text>
                     </a>
                 </g>
             }
