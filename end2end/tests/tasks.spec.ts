@@ -48,10 +48,18 @@ test('a task list is imported, and a task is done by what a phone recorded', asy
     await expect(office.getByRole('link', { name: '道德讲堂现场' })).toBeVisible();
   });
 
-  await test.step('what is due and overdue stands on the phone’s first page, and is done from there', async () => {
+  await test.step('what is due and overdue stands on the phone’s first page, among what presses', async () => {
+    const status = await office.evaluate(async () => {
+      const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+      const schedule = { every: { every: 'once' }, due_on: day(-3), from: day(-30), until: day(300) };
+      const body = JSON.stringify({ number: 99, stage: 'throughout', title: '三天前到期的任务', items: [], schedule });
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch('/api/office/tasks', { method: 'POST', headers, body })).status;
+    });
+    expect(status).toBe(201);
     await phone.goto(server.url + '/');
-    const due = phone.getByRole('region', { name: '到期与逾期' }).or(phone.locator('section', { hasText: '到期与逾期' }));
-    await expect(due.getByText('已逾期').first()).toBeVisible();
+    await expect(phone.getByText('三天前到期的任务')).toBeVisible({ timeout: 45_000 });
+    await expect(phone.getByText('已逾期').first()).toBeVisible();
   });
 
   await test.step('a problem is not closed by who put it right', async () => {
