@@ -196,33 +196,22 @@ pub async fn finish(
     Ok(written.rows_affected() == 1)
 }
 
-/// Gives what was done the deadlines that it has now.
+/// Gives what was done the deadlines that it has now; none of them is another's (`Schedule::moved`).
 pub async fn move_done(
     tx: &mut Tx,
     organization: OrganizationId,
     task: TaskId,
     moved: &[(NaiveDate, NaiveDate)],
 ) -> Result<()> {
-    // Away first: a new deadline may be the old one of another.
-    let steps = moved
-        .iter()
-        .map(|(old, new)| (old.to_string(), format!("to {new}")));
-    let steps: Vec<(String, String)> = steps
-        .chain(
-            moved
-                .iter()
-                .map(|(_, new)| (format!("to {new}"), new.to_string())),
-        )
-        .collect();
-    for (from, to) in steps {
+    for (old, new) in moved {
         sqlx::query(
             "update task_completions set occurrence = $4
              where organization_id = $1 and task_id = $2 and occurrence = $3",
         )
         .bind(organization.to_string())
         .bind(task.to_string())
-        .bind(from)
-        .bind(to)
+        .bind(old.to_string())
+        .bind(new.to_string())
         .execute(&mut **tx)
         .await?;
     }

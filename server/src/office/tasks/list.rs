@@ -36,9 +36,11 @@ async fn list(State(state): State<AppState>, member: Member) -> Result<Json<Task
     let organization = member.organization_id;
     let mut connection = state.db.snapshot().await?;
     let standard = standards::store::current(&mut connection, organization).await?;
-    let tasks = lines(&mut connection, organization, today).await?;
     let all = store::list(&mut connection, organization).await?;
-    let withdrawn = all.into_iter().filter(|task| !task.plan.active);
+    let (active, withdrawn): (Vec<Task>, Vec<Task>) =
+        all.into_iter().partition(|task| task.plan.active);
+    let done = store::done(&mut connection, organization).await?;
+    let tasks = lines_of(active, done, today);
     let uncovered = standard.map_or_else(Vec::new, |version| uncovered(&version.standard, &tasks));
     Ok(Json(TaskList {
         today,
@@ -46,6 +48,7 @@ async fn list(State(state): State<AppState>, member: Member) -> Result<Json<Task
         tasks,
         uncovered,
         withdrawn: withdrawn
+            .into_iter()
             .map(|task| WithdrawnTask {
                 id: task.id,
                 number: task.plan.number,
@@ -61,15 +64,22 @@ pub(in crate::office) async fn lines(
     organization: OrganizationId,
     today: NaiveDate,
 ) -> Result<Vec<TaskLine>> {
-    let mut done = store::done(connection, organization).await?;
-    let tasks = store::list(connection, organization).await?;
-    let active = tasks.into_iter().filter(|task| task.plan.active);
-    Ok(active
-        .map(|task| {
-            let done = done.remove(&task.id).unwrap_or_default();
-            line(task, &done, today)
-        })
-        .collect())
+    let done = store::done(connection, organization).await?;
+    let mut tasks = store::list(connection, organization).await?;
+    tasks.retain(|task| task.plan.active);
+    Ok(lines_of(tasks, done, today))
+}
+
+fn lines_of(
+    tasks: Vec<Task>,
+    mut done: HashMap<TaskId, Vec<NaiveDate>>,
+    today: NaiveDate,
+) -> Vec<TaskLine> {
+    let lines = tasks.into_iter().map(|task| {
+        let done = done.remove(&task.id).unwrap_or_default();
+        line(task, &done, today)
+    });
+    lines.collect()
 }
 
 fn line(task: Task, done: &[NaiveDate], today: NaiveDate) -> TaskLine {
