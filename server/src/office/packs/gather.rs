@@ -99,10 +99,6 @@ pub(super) enum What {
 }
 
 impl Gathering {
-    pub fn missing(&self) -> i64 {
-        self.needs.iter().map(NeedLine::missing).sum()
-    }
-
     pub fn bytes(&self) -> i64 {
         SHEET_BYTES + self.materials.iter().map(|it| it.bytes).sum::<i64>()
     }

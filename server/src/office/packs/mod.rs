@@ -27,6 +27,7 @@ use axum::{
 use chrono::Datelike as _;
 use domain::{
     OrganizationId,
+    api::evidence::NeedLine,
     api::packs::{ItemSheet, Mark, PackItem, PackProgress, PackProject, PackSummary},
     areas::standards::Standard,
     permission::Ability,
@@ -40,11 +41,11 @@ use progress::Progress;
 
 use crate::{
     AppState, Error, Result,
-    areas::evidence,
+    areas::{evidence, standards::store as standards},
     audit,
     auth::Member,
     extract::{Json, Query},
-    office::download,
+    office::{download, evidence::ledger::Filed},
 };
 
 /// Years for which a pack can be asked.
@@ -132,31 +133,25 @@ pub(super) async fn projects(
     organization: OrganizationId,
     year: i32,
 ) -> Result<(Option<String>, Vec<OfProject>)> {
-    let Some(gathered) = gather(connection, organization, year, None).await? else {
+    let Some(version) = standards::current(connection, organization).await? else {
         return Ok((None, Vec::new()));
     };
-    let mut projects: Vec<OfProject> = Vec::new();
-    let mut last = "";
-    let standard = &gathered.version.standard;
-    for (placed, own) in standard.items().zip(&gathered.items) {
-        let (code, title) = (placed.project.code.as_str(), &placed.project.title);
-        if projects.is_empty() || last != code {
-            last = code;
-            projects.push(OfProject {
-                title: sheet::titled(code, title),
-                items: 0,
-                complete: 0,
-                missing: 0,
-            });
+    let filed = Filed::load(connection, organization, &version, year, None).await?;
+    let standard = version.standard;
+    let projects = standard.projects.iter().map(|project| {
+        let items = project.contents.iter().flat_map(|it| &it.items);
+        let missing: Vec<i64> = items
+            .map(|item| filed.of(item).needs.iter().map(NeedLine::missing).sum())
+            .collect();
+        OfProject {
+            title: sheet::titled(&project.code, &project.title),
+            items: missing.len() as i64,
+            complete: missing.iter().filter(|it| **it == 0).count() as i64,
+            missing: missing.iter().sum(),
         }
-        let missing = own.missing();
-        if let Some(project) = projects.last_mut() {
-            project.items += 1;
-            project.complete += i64::from(missing == 0);
-            project.missing += missing;
-        }
-    }
-    Ok((Some(standard.title.clone()), projects))
+    });
+    let projects = projects.filter(|it| it.items > 0).collect();
+    Ok((Some(standard.title), projects))
 }
 
 fn of_another_year(own: &Gathering) -> i64 {
